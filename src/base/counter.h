@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Counters: each room declares its rows and keeps an array of uint64_t of the same length for each worker; the engine adds
+ * the arrays up for `stats` events and the summary.
+ */
+#ifndef BASE_COUNTER_H
+#define BASE_COUNTER_H
+
+#include <stdint.h>
+
+struct tt_counter {
+    const char *name; /* EVE stats path, parts joined by '.': "decoder.pkts" */
+    const char *doc;
+    const char *unit; /* "packets", "octets", "flows"… */
+    uint8_t is_loss;  /* not 0: a value above 0 means that output may be incomplete; the summary says so */
+};
+
+struct tt_counter_set {
+    const struct tt_counter *rows;
+    const uint64_t *values;
+    uint32_t n;
+};
+
+#endif
