@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The protocol engine: finds out what a flow speaks (by its octets, not its port), cuts streams into units, skips what is too
+ * long, survives gaps, pairs questions with answers, and raises the anomalies that all protocols share. One for each worker.
+ */
+#ifndef DISSECT_ENGINE_H
+#define DISSECT_ENGINE_H
+
+#include "base/counter.h"
+#include "flow/flow.h"
+
+/* A transaction: a question and its answers, or a message that needs none. Lives from its first message to its last. */
+struct tt_tx {
+    uint64_t id;           /* number in the flow, from 0 */
+    uint64_t first_packet; /* frame in which its first message ended */
+    int64_t first_time;
+    uint32_t key;
+    uint32_t record;       /* for the record writer: its piece of memory; 0 = none. Engine sets 0 and hands it back at the end */
+    uint32_t record_length;
+    uint16_t messages;
+    uint8_t asker;         /* enum tt_direction of the question */
+    uint8_t kind;          /* of the first message */
+    uint8_t unasked;       /* begins with an answer */
+    uint8_t open;
+    uint8_t n_candidates;
+    uint8_t reserved;
+    uint32_t alerted[4];   /* rules that fired on it already (tt_rules owns the meaning) */
+    struct {
+        uint32_t rule, met; /* bit i: condition group i was met by an earlier message */
+    } candidates[4];
+};
+
+enum tt_tx_end { TT_TX_COMPLETE, TT_TX_UNANSWERED };
+
+struct tt_dissect_sink {
+    void *ctx;
+    /* A message and its transaction (never NULL). The last message of a transaction is followed by `transaction`. */
+    void (*message)(void *ctx, struct tt_flow *, struct tt_tx *, const struct tt_msg *, const struct tt_packet *);
+    void (*transaction)(void *ctx, struct tt_flow *, struct tt_tx *, enum tt_tx_end, const struct tt_packet *);
+    /* Anomalies without a message; index into tt_dissect_anomalies. packet may be NULL at the flow's end. */
+    void (*anomaly)(void *ctx, struct tt_flow *, enum tt_direction, unsigned anomaly, const struct tt_packet *);
+};
+
+struct tt_dissect_options {
+    uint32_t max_flows;       /* flows with a protocol state; 0 = 1 Mi */
+    uint64_t max_octets;      /* unfinished units held; 0 = 256 MiB */
+    uint32_t max_transactions; /* open ones of a flow; 0 = 64, the oldest ends unanswered */
+};
+
+struct tt_engine;
+
+struct tt_engine *tt_engine_new(const struct tt_dissect_options *, const struct tt_dissect_sink *);
+void tt_engine_free(struct tt_engine *);
+
+/* Octets of a TCP stream (sink of the stream room), a lost part, a datagram. */
+void tt_engine_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
+void tt_engine_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n, const struct tt_packet *);
+void tt_engine_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
+/* Ends open transactions as unanswered and frees flow->app. */
+void tt_engine_end(struct tt_engine *, struct tt_flow *);
+
+/* What the flow speaks; NULL = not known (yet). */
+const struct tt_dissector *tt_engine_dissector(const struct tt_flow *);
+/* True when probing gave up. */
+bool tt_engine_failed(const struct tt_flow *);
+/* Device partial slot of the flow: owned by the engine's memory, used by the device room; NULL when the flow speaks nothing. */
+struct tt_flow_device *tt_engine_device(struct tt_flow *);
+uint64_t tt_engine_tx_count(const struct tt_flow *);
+
+/* Standard anomalies: gap, truncated_unit, too_many_transactions, lost_synchronisation, repeated_field… */
+const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n);
+struct tt_counter_set tt_engine_counters(const struct tt_engine *);
+
+/* Index of a dissector in the registry by name, -1 when there is none. */
+int tt_dissector_index(const char *name);
+const struct tt_dissector *tt_dissector_at(unsigned index);
+
+/* What the device room remembers for each flow (see device/partial.h). */
+struct tt_flow_device {
+    uint64_t identity;   /* hash of the identity text shown on this flow, 0 = none */
+    uint64_t stream;     /* hash of the last stream name… */
+    uint32_t partial;    /* …and its partial, valid while generation matches */
+    uint32_t generation;
+    uint64_t identity_low, identity_high; /* first 16 octets of the identity text, for messages */
+};
+
+#endif
