@@ -29,6 +29,7 @@ static inline void tt_json_raw(struct tt_json *j, const void *p, size_t n)
 {
     if (n > (size_t)(j->end - j->p)) {
         j->full = true;
+        j->end = j->p; /* nothing shorter slips in afterwards */
         return;
     }
     memcpy(j->p, p, n);
@@ -48,9 +49,11 @@ void tt_json_int(struct tt_json *j, int64_t v);
 void tt_json_double(struct tt_json *j, double v, int decimals); /* fixed notation; not finite = null */
 void tt_json_bool(struct tt_json *j, bool v);
 void tt_json_null(struct tt_json *j);
-/* Text from the wire, cut at `limit` octets (0 = no limit) with Suricata's `…[truncated N additional bytes]`. */
+/* Text from the wire. Above `limit` octets (0 = no limit) the first `limit` are followed by Suricata's
+ * `[truncated N additional bytes]`; a UTF-8 sequence that the limit falls into is left out whole. */
 void tt_json_text(struct tt_json *j, const void *text, size_t n, size_t limit);
 void tt_json_cstr(struct tt_json *j, const char *text);
+/* Lower-case hexadecimal; above `limit` octets (0 = no limit) the same mark follows. */
 void tt_json_hex(struct tt_json *j, const void *octets, size_t n, size_t limit);
 /* Base64 with padding as a string. */
 void tt_json_base64(struct tt_json *j, const void *octets, size_t n);
@@ -58,6 +61,9 @@ void tt_json_base64(struct tt_json *j, const void *octets, size_t n);
 void tt_json_value(struct tt_json *j, const void *json, size_t n);
 /* 2026-11-21T14:02:11.204518+0000 as a string (UTC, microseconds). */
 void tt_json_time(struct tt_json *j, int64_t ns);
+/* The same for one writer's stream of times: the date of the last second is kept in *cache (zeroed at first). */
+struct tt_time_cache;
+void tt_json_time_cached(struct tt_json *j, struct tt_time_cache *cache, int64_t ns);
 /* An address (16 octets, IPv4-mapped as dotted quad) as a string. */
 void tt_json_address(struct tt_json *j, const uint8_t address[16]);
 
