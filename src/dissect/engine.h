@@ -24,6 +24,7 @@ struct tt_tx {
     uint8_t open;
     uint8_t n_candidates;
     uint8_t reserved;
+    uint64_t kinds;        /* bit k: a message of kind k was written into the record */
     uint32_t alerted[4];   /* rules that fired on it already (tt_rules owns the meaning) */
     struct {
         uint32_t rule, met; /* bit i: condition group i was met by an earlier message */

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Who a device is and what it normally does. Worker side (partials): sums and first messages of each stream in the flush
+ * interval. Shard side: merges windows, resolves identities, learns, judges. The shard knows no packets, flows or threads:
+ * fed with the same windows in the same order it says the same.
+ */
+#ifndef DEVICE_DEVICE_H
+#define DEVICE_DEVICE_H
+
+#include "base/counter.h"
+#include "base/error.h"
+#include "dissect/engine.h"
+#include "telltale/event.h"
+#include "telltale/window.h"
+
+/* ---- worker side: partial.c ---- */
+
+struct tt_partials;
+
+/* Called by flush and by message (facts): kind TT_ENTRY_WINDOW (struct tt_window cut after its samples: size tells) or TT_ENTRY_FACT. */
+typedef void tt_partial_emit_fn(void *ctx, enum tt_entry_kind, const void *record, uint32_t size, uint64_t first_packet);
+
+struct tt_partials *tt_partials_new(uint32_t max_partials /* 0 = 256 Ki */, tt_partial_emit_fn *, void *ctx);
+void tt_partials_free(struct tt_partials *);
+/* A message of the flow; only those from the client side that carry a stream or payload become samples, others only count. */
+void tt_partials_message(struct tt_partials *, const struct tt_flow *, struct tt_flow_device *, const struct tt_msg *,
+                         const struct tt_packet *);
+/* Emits and empties every partial that was touched since the last flush. */
+void tt_partials_flush(struct tt_partials *);
+struct tt_counter_set tt_partials_counters(const struct tt_partials *);
+
+/* Byte classes and format of a payload (detectors.md P8, P9); looks at no more than 4096 octets. */
+void tt_payload_shape(struct tt_bytes payload, struct tt_sample *);
+
+/* ---- shard side: shard.c, resolve.c, model_*.c ---- */
+
+struct tt_shard;
+
+struct tt_shard_options {
+    uint32_t max_devices;  /* 0 = 100,000 */
+    uint32_t max_streams;  /* 0 = 4 × devices; per device at most 16, further topics share one */
+    bool self;             /* --baseline self: learn until learn_until, judge afterwards */
+    int64_t learn_until;   /* ns */
+    double rate_a, rate_b; /* P1: fire when count > a × max + b; 0 = 2, 3 */
+};
+
+typedef void tt_finding_fn(void *ctx, const struct tt_finding *);
+
+struct tt_shard *tt_shard_new(const struct tt_shard_options *, tt_finding_fn *, void *ctx);
+void tt_shard_free(struct tt_shard *);
+/* In output order; windows of one interval come before its tick. */
+void tt_shard_window(struct tt_shard *, const struct tt_window *);
+void tt_shard_fact(struct tt_shard *, const struct tt_fact *);
+void tt_shard_tick(struct tt_shard *, int64_t second, uint64_t packet);
+/* The end of the input: judges what is left. */
+void tt_shard_end(struct tt_shard *, uint64_t packet);
+struct tt_counter_set tt_shard_counters(const struct tt_shard *);
+
+/* For tables: what is known of a device. Texts live until the shard is freed or ticks again. */
+struct tt_device_row {
+    const char *id, *client_id;
+    struct tt_address address;
+    uint16_t protocol; /* dissector index */
+    uint64_t messages, octets;
+    int64_t first, last;
+    uint32_t streams, findings;
+    const char *state;  /* learning, armed */
+    double period_s;    /* median gap of its busiest stream, 0 = unknown */
+};
+/* Device i in order of first appearance; false past the end. */
+bool tt_shard_device(const struct tt_shard *, uint32_t i, struct tt_device_row *);
+
+/* ---- models (one file each, registered by name: const struct tt_model tt_model_<name>) ---- */
+
+struct tt_stream_state; /* opaque to models: each gets its own octets */
+
+struct tt_model_context {
+    int64_t time;        /* of the sample */
+    uint64_t packet;
+    bool learning;       /* the life cycle says: learn, do not judge */
+    uint64_t n;          /* samples learned on this stream so far */
+    int64_t since;       /* first sample of the stream */
+    const struct tt_shard_options *options;
+};
+
+/* What a model says of a sample. */
+enum tt_verdict { TT_NORMAL, TT_ODD };
+
+struct tt_model {
+    const char *name;
+    const struct tt_detector *detector;
+    uint16_t state_size; /* plain octets per stream, zeroed */
+    /* Learns or judges one sample. On TT_ODD fills observed, expected, unit, limits, nots, severity, confidence of *finding. An odd
+     * sample is never learned (anti-poisoning). `extra` messages came in the same interval beyond the samples: judged as a block at its time. */
+    enum tt_verdict (*sample)(void *state, const struct tt_model_context *, const struct tt_sample *, uint32_t extra,
+                              struct tt_finding *finding);
+};
+
+#endif
