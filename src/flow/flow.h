@@ -113,6 +113,8 @@ struct tt_flow *tt_flows_packet(struct tt_flows *, const struct tt_packet *, boo
 void tt_flows_tick(struct tt_flows *, int64_t second, uint64_t packet);
 /* Ends all, in order of first_packet. */
 void tt_flows_end(struct tt_flows *, uint64_t packet);
+/* Its state became CLOSED: the shorter time-out applies from now on. */
+void tt_flows_closing(struct tt_flows *, struct tt_flow *);
 /* Ends one at once. */
 void tt_flows_close(struct tt_flows *, struct tt_flow *, enum tt_flow_reason, uint64_t packet);
 

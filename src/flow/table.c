@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The flow table: buckets of eight 16-bit tags in one cache line, at most four buckets in reach of a key, no resize. When there is no
+ * room the worst entry in reach goes (never answered first, then longest silent), and it is counted. Accounts each packet:
+ * counters, times, flags, who is the client. Never looks at payload, never allocates after start-up.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/hash.h"
+#include "flow/table.h"
+
+#define REACH 4 /* buckets */
+
+static const struct tt_counter counter_rows[FLOW_COUNTERS] = {
+    [FLOW_TOTAL] = {"flow.total", "flows seen", "flows", 0},
+    [FLOW_TCP] = {"flow.tcp", "TCP flows seen", "flows", 0},
+    [FLOW_UDP] = {"flow.udp", "UDP flows seen", "flows", 0},
+    [FLOW_REUSE] = {"flow.tcp_reuse", "new connections on the ports of an old one", "flows", 0},
+    [FLOW_TIMEOUTS] = {"telltale.flow.timeouts", "flows ended by silence", "flows", 0},
+    [FLOW_EVICTED] = {"telltale.flow.evicted", "flows ended to make room (flows.max)", "flows", 1},
+    [FLOW_REFUSED] = {"telltale.flow.refused", "packets without a flow: table full", "packets", 1},
+};
+
+struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end_fn *end, void *ctx)
+{
+    struct tt_flows *t = calloc(1, sizeof *t);
+    if (!t) {
+        return NULL;
+    }
+    t->options = *options;
+    uint32_t *const seconds[] = {&t->options.tcp_new, &t->options.tcp_established, &t->options.tcp_closed,
+                                 &t->options.udp_new, &t->options.udp_established};
+    static const uint32_t fallback[] = {60, 90000, 10, 30, 300};
+    for (unsigned i = 0; i < 5; i++) {
+        if (*seconds[i] == 0) {
+            *seconds[i] = fallback[i];
+        }
+    }
+    if (t->options.max_flows == 0) {
+        t->options.max_flows = 1u << 20;
+    }
+    t->end = end;
+    t->ctx = ctx;
+    uint32_t n = 16;
+    while (n * (BUCKET_SLOTS / 2) < t->options.max_flows && n < (1u << 28)) {
+        n <<= 1;
+    }
+    size_t octets = (size_t)n * sizeof(struct bucket);
+    void *m = mmap(NULL, octets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (m == MAP_FAILED || !tt_slab_init(&t->slab, sizeof(struct tt_flow), t->options.max_flows)) {
+        if (m != MAP_FAILED) {
+            munmap(m, octets);
+        }
+        free(t);
+        return NULL;
+    }
+    t->buckets = m;
+    t->mask = n - 1;
+    tt_wheel_init(t);
+    return t;
+}
+
+void tt_flows_free(struct tt_flows *t)
+{
+    if (!t) {
+        return;
+    }
+    munmap(t->buckets, ((size_t)t->mask + 1) * sizeof(struct bucket));
+    tt_slab_free(&t->slab);
+    free(t->due);
+    free(t);
+}
+
+static inline uint16_t tag_of(uint32_t hash)
+{
+    uint16_t tag = (uint16_t)(hash >> 16);
+    return tag ? tag : 1;
+}
+
+/* Bit i of the result: slot i has this tag. */
+static inline unsigned tags_equal(const struct bucket *b, uint16_t tag)
+{
+#ifdef __SSE2__
+    __m128i v = _mm_load_si128((const __m128i *)(const void *)b->tag);
+    __m128i eq = _mm_cmpeq_epi16(v, _mm_set1_epi16((short)tag));
+    return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(eq, _mm_setzero_si128()));
+#else
+    unsigned m = 0;
+    for (unsigned i = 0; i < BUCKET_SLOTS; i++) {
+        m |= (unsigned)(b->tag[i] == tag) << i;
+    }
+    return m;
+#endif
+}
+
+static inline bool address_equal(const struct tt_address *a, const struct tt_address *b)
+{
+    return ((tt_load64(a->b) ^ tt_load64(b->b)) | (tt_load64(a->b + 8) ^ tt_load64(b->b + 8))) == 0;
+}
+
+static inline bool same(const struct tt_flow *f, const struct tt_packet *p)
+{
+    const struct tt_flow_key *k = &f->key;
+    if (k->protocol != p->protocol) {
+        return false;
+    }
+    return (k->low_port == p->sport && k->high_port == p->dport && address_equal(&k->low, &p->src) &&
+            address_equal(&k->high, &p->dst)) ||
+           (k->low_port == p->dport && k->high_port == p->sport && address_equal(&k->low, &p->dst) &&
+            address_equal(&k->high, &p->src));
+}
+
+void tt_flows_prepare(struct tt_flows *t, struct tt_packet *p)
+{
+    if (p->flags & TT_PACKET_TRANSPORT) {
+        p->hash = tt_flow_packet_hash(p, t->options.secret);
+        __builtin_prefetch(&t->buckets[p->hash & t->mask]);
+    }
+}
+
+void tt_flows_prefetch(struct tt_flows *t, const struct tt_packet *p)
+{
+    if (!(p->flags & TT_PACKET_TRANSPORT)) {
+        return;
+    }
+    const struct bucket *b = &t->buckets[p->hash & t->mask];
+    unsigned m = tags_equal(b, tag_of(p->hash));
+    if (m) {
+        const uint8_t *f = tt_slab_at(&t->slab, b->index[__builtin_ctz(m)]);
+        __builtin_prefetch(f);
+        __builtin_prefetch(f + 64);
+    }
+}
+
+static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p)
+{
+    uint16_t tag = tag_of(p->hash);
+    const struct bucket *home = &t->buckets[p->hash & t->mask];
+    unsigned reach = home->spilled ? REACH : 1;
+    for (unsigned i = 0; i < reach; i++) {
+        const struct bucket *b = &t->buckets[(p->hash + i) & t->mask];
+        for (unsigned m = tags_equal(b, tag); m; m &= m - 1) {
+            struct tt_flow *f = flow_at(t, b->index[__builtin_ctz(m)]);
+            if (same(f, p)) {
+                return f;
+            }
+        }
+    }
+    return NULL;
+}
+
+void tt_flow_drop(struct tt_flows *t, struct tt_flow *f)
+{
+    uint32_t index = flow_index(t, f);
+    for (unsigned i = 0; i < REACH; i++) {
+        struct bucket *b = &t->buckets[(f->hash + i) & t->mask];
+        for (unsigned s = 0; s < BUCKET_SLOTS; s++) {
+            if (b->tag[s] && b->index[s] == index) {
+                b->tag[s] = 0;
+                if (i > 0) {
+                    t->buckets[f->hash & t->mask].spilled--;
+                }
+                tt_wheel_remove(t, f);
+                tt_slab_give(&t->slab, index);
+                return;
+            }
+        }
+    }
+    __builtin_trap(); /* a flow that is not in its table: memory is broken */
+}
+
+void tt_flows_close(struct tt_flows *t, struct tt_flow *f, enum tt_flow_reason reason, uint64_t packet)
+{
+    t->end(t->ctx, f, reason, packet);
+    t->counters[FLOW_REUSE] += reason == TT_FLOW_REUSED;
+    tt_flow_drop(t, f);
+}
+
+/* The entry that is missed least among those in reach: unanswered ones first, then the longest silent. */
+static struct tt_flow *worst(const struct tt_flows *t, uint32_t hash)
+{
+    struct tt_flow *w = NULL;
+    for (unsigned i = 0; i < REACH; i++) {
+        const struct bucket *b = &t->buckets[(hash + i) & t->mask];
+        for (unsigned s = 0; s < BUCKET_SLOTS; s++) {
+            if (!b->tag[s]) {
+                continue;
+            }
+            struct tt_flow *f = flow_at(t, b->index[s]);
+            bool newer = w && (f->state == TT_FLOW_NEW) < (w->state == TT_FLOW_NEW);
+            bool older = w && (f->state == TT_FLOW_NEW) > (w->state == TT_FLOW_NEW);
+            if (!w || older || (!newer && f->last < w->last)) {
+                w = f;
+            }
+        }
+    }
+    return w;
+}
+
+static bool place(struct tt_flows *t, uint32_t hash, uint32_t index)
+{
+    for (unsigned i = 0; i < REACH; i++) {
+        struct bucket *b = &t->buckets[(hash + i) & t->mask];
+        unsigned m = tags_equal(b, 0);
+        if (m) {
+            unsigned s = (unsigned)__builtin_ctz(m);
+            b->tag[s] = tag_of(hash);
+            b->index[s] = index;
+            t->buckets[hash & t->mask].spilled += i > 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_server_port(const struct tt_flows *t, uint16_t port)
+{
+    for (const uint16_t *q = t->options.server_ports; q && *q; q++) {
+        if (*q == port) {
+            return true;
+        }
+    }
+    return port < 1024;
+}
+
+/* True when the sender of the flow's first packet is the client. */
+static bool sender_is_client(const struct tt_flows *t, const struct tt_packet *p, struct tt_flow *f)
+{
+    if (p->protocol == 6 && (p->tcp_flags & TT_SYN)) {
+        return !(p->tcp_flags & TT_ACK);
+    }
+    f->flags |= TT_FLOW_SWAPPABLE;
+    bool from = is_server_port(t, p->sport), to = is_server_port(t, p->dport);
+    return from == to ? true : to;
+}
+
+static void fill(const struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)
+{
+    memset(f, 0, sizeof *f);
+    int order = memcmp(&p->src, &p->dst, sizeof p->src);
+    bool src_low = order < 0 || (order == 0 && p->sport <= p->dport);
+    f->key.low = src_low ? p->src : p->dst;
+    f->key.high = src_low ? p->dst : p->src;
+    f->key.low_port = src_low ? p->sport : p->dport;
+    f->key.high_port = src_low ? p->dport : p->sport;
+    f->key.protocol = p->protocol;
+    f->first = f->last = p->time;
+    f->first_packet = p->number;
+    f->hash = p->hash;
+    f->ip_version = p->ip_version;
+    f->input = p->input;
+    if (p->n_vlans) {
+        f->vlan = p->vlans[0];
+        f->flags |= TT_FLOW_VLAN;
+    }
+    if (sender_is_client(t, p, f) != src_low) {
+        f->flags |= TT_FLOW_CLIENT_HIGH;
+    }
+}
+
+static struct tt_flow *make(struct tt_flows *t, const struct tt_packet *p)
+{
+    uint32_t index = tt_slab_take(&t->slab);
+    if (index == TT_SLAB_NONE || !place(t, p->hash, index)) {
+        struct tt_flow *w = worst(t, p->hash);
+        if (w) {
+            t->counters[FLOW_EVICTED]++;
+            tt_flows_close(t, w, TT_FLOW_FORCED, p->number);
+            index = index == TT_SLAB_NONE ? tt_slab_take(&t->slab) : index;
+        }
+        if (index == TT_SLAB_NONE || !w || !place(t, p->hash, index)) {
+            if (index != TT_SLAB_NONE) {
+                tt_slab_give(&t->slab, index);
+            }
+            t->counters[FLOW_REFUSED]++;
+            return NULL;
+        }
+    }
+    struct tt_flow *f = flow_at(t, index);
+    fill(t, f, p);
+    tt_wheel_add(t, f);
+    t->counters[FLOW_TOTAL]++;
+    t->counters[p->protocol == 6 ? FLOW_TCP : FLOW_UDP]++;
+    return f;
+}
+
+struct tt_flow *tt_flows_packet(struct tt_flows *t, const struct tt_packet *p, bool *is_new)
+{
+    *is_new = false;
+    if (!(p->flags & TT_PACKET_TRANSPORT)) {
+        return NULL;
+    }
+    struct tt_flow *f = find(t, p);
+    if (!f) {
+        f = make(t, p);
+        if (!f) {
+            return NULL;
+        }
+        *is_new = true;
+    }
+    enum tt_direction d = tt_flow_direction(f, p);
+    f->packets[d]++;
+    f->octets[d] += p->length;
+    f->tcp_flags[d] |= p->tcp_flags;
+    if (p->time > f->last) {
+        f->last = p->time;
+    }
+    if (p->protocol != 6 && f->state == TT_FLOW_NEW && f->packets[0] && f->packets[1]) {
+        f->state = TT_FLOW_ESTABLISHED;
+    }
+    return f;
+}
+
+struct tt_counter_set tt_flows_counters(const struct tt_flows *t)
+{
+    return (struct tt_counter_set){counter_rows, t->counters, FLOW_COUNTERS};
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Inside the flow room: the table's memory and its buckets, shared by lookup (table.c) and expiry (wheel.c).
+ */
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
+
+#include "base/arena.h"
+#include "flow/flow.h"
+
+#define BUCKET_SLOTS 8
+#define WHEEL_SLOTS 1024 /* seconds; longer timers are looked at once a turn */
+#define WHEEL_NONE UINT32_MAX
+
+/* One cache line: eight tags compared at once, eight entries, and how many entries of this home went to the next buckets. */
+struct bucket {
+    uint16_t tag[BUCKET_SLOTS]; /* 0 = free */
+    uint32_t index[BUCKET_SLOTS];
+    uint32_t spilled;
+    uint32_t reserved[3];
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct bucket) == 64, "one cache line");
+
+enum { FLOW_TOTAL, FLOW_TCP, FLOW_UDP, FLOW_REUSE, FLOW_TIMEOUTS, FLOW_EVICTED, FLOW_REFUSED, FLOW_COUNTERS };
+
+struct tt_flows {
+    struct bucket *buckets;
+    uint32_t mask;
+    struct tt_slab slab;
+    struct tt_flow_options options;
+    tt_flow_end_fn *end;
+    void *ctx;
+    uint32_t wheel[WHEEL_SLOTS];
+    int64_t second; /* wheel position: everything before was visited */
+    struct tt_flow **due; /* scratch of a tick, grows to its high-water mark */
+    uint32_t n_due, cap_due;
+    uint64_t counters[FLOW_COUNTERS];
+};
+
+uint32_t tt_flow_packet_hash(const struct tt_packet *, uint64_t secret);
+
+static inline struct tt_flow *flow_at(const struct tt_flows *t, uint32_t i)
+{
+    return tt_slab_at(&t->slab, i);
+}
+
+static inline uint32_t flow_index(const struct tt_flows *t, const struct tt_flow *f)
+{
+    return (uint32_t)((size_t)((const uint8_t *)f - t->slab.base) / sizeof *f);
+}
+
+/* wheel.c */
+void tt_wheel_init(struct tt_flows *);
+void tt_wheel_add(struct tt_flows *, struct tt_flow *);
+void tt_wheel_remove(struct tt_flows *, struct tt_flow *);
+
+/* table.c: takes the entry out of bucket and wheel and gives it back. */
+void tt_flow_drop(struct tt_flows *, struct tt_flow *);
+
+#endif
