@@ -52,6 +52,7 @@ static void add_chunk(struct tt_arena *a, size_t n)
     }
     a->current = c;
     a->used = 0;
+    a->reserved += size;
 }
 
 void *tt_arena_alloc(struct tt_arena *a, size_t n)

@@ -15,6 +15,7 @@ struct tt_arena_chunk;
 struct tt_arena {
     struct tt_arena_chunk *first, *current;
     size_t used, chunk_size;
+    size_t reserved; /* octets in all chunks */
 };
 
 void tt_arena_init(struct tt_arena *a, size_t chunk_size);

@@ -13,21 +13,24 @@
 struct tt_source;
 
 struct tt_source_options {
-    const char *const *paths; /* files, folders (every regular file in them, by name), "-" for stdin; ended by NULL */
-    const char *interface;    /* live capture instead of paths; NULL = files */
-    const char *bpf;          /* NULL or a libpcap filter expression */
-    uint32_t snaplen;         /* live; 0 = 262144 */
-    uint32_t ring_octets;     /* live; 0 = 64 MiB */
+    const char *const *
+        paths; /* files, folders (every regular file in them, by name), "-" for stdin; ended by NULL */
+    const char *interface; /* live capture instead of paths; NULL = files */
+    const char *bpf;       /* NULL or a libpcap filter expression */
+    uint32_t snaplen;      /* live; 0 = 262144 */
+    uint32_t ring_octets;  /* live; 0 = 64 MiB */
 };
 
 /* What an input was, for messages, the summary and EVE (`pcap_filename`, `in_iface`). */
 struct tt_input {
-    const char *name;      /* path as given or found */
-    uint64_t packets;      /* read from it */
-    uint64_t octets;       /* offset reached in the (uncompressed) file */
-    int64_t first, last;   /* times, ns; 0 when it had no packet */
-    struct tt_error error; /* what[0] != 0: damaged, cut or unreadable there; everything before it was read */
-    bool opened;           /* false: could not be read at all (missing, foreign format, unsupported link type) */
+    const char *name;    /* path as given or found */
+    uint64_t packets;    /* read from it */
+    uint64_t octets;     /* offset reached in the (uncompressed) file */
+    int64_t first, last; /* times, ns; 0 when it had no packet */
+    struct tt_error
+        error; /* what[0] != 0: damaged, cut or unreadable there; everything before it was read */
+    bool
+        opened; /* false: could not be read at all (missing, foreign format, unsupported link type) */
 };
 
 /* NULL and *error when nothing can be read (no such file, a folder without captures, bad BPF, no such interface, no right). With several
