@@ -1,7 +1,35 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced by record.sh, which has the variables
 # The groups of record.sh: each function records the captures that README.md names beside it.
 
-GROUPS_IN_ORDER=(meters door)
+GROUPS_IN_ORDER=(meters door reconnect mqtt31 mqtt311 mqtt5 properties logins wildcard aedes ipv6
+    cooked large life thrown midstream)
+
+# pub ADDRESS CLIENT-ID ARGUMENT...
+pub() {
+    local address=$1 id=$2
+    shift 2
+    dev mosquitto_pub -h "$TT_HOST" -A "$address" -i "$id" "$@" 2>>"$TMP/log/pub.log"
+}
+
+# sub ADDRESS CLIENT-ID ARGUMENT...: in the background, until the broker has its subscription.
+sub() {
+    local address=$1 id=$2
+    shift 2
+    spawn "$DEV" "$id" mosquitto_sub -h "$TT_HOST" -A "$address" -i "$id" "$@"
+    wait_log broker "Sending SUBACK to $id"
+}
+
+# finish PID: a program that ends by itself, and must have succeeded.
+finish() { wait "$1" || die "a peer failed, see its log"; }
+
+# finish_any PID: a program that ends by itself with any result.
+finish_any() { wait "$1" || true; }
+
+# run LOG COMMAND...: a device program that ends by itself.
+run() {
+    spawn "$DEV" "$@"
+    finish "$LAST"
+}
 
 NEEDS[meters]="$MQTTJS $MOSQUITTO"
 group_meters() {
@@ -48,19 +76,304 @@ group_door() {
     spawn "$DEV" door node "$PEERS/door.mjs" 10.77.0.31 door-3a $prefix door-3a Tulip-1953
     wait_log door 'door ready'
     app() {
-        dev mosquitto_pub -V mqttv311 -h "$BROKER" -A 10.77.0.30 -i facility-app -u facility \
-            -P 'open sesame' -q 1 -t $prefix/cmd -m "$1"
+        pub 10.77.0.30 facility-app -V mqttv311 -u facility -P 'open sesame' -q 1 \
+            -t $prefix/cmd -m "$1"
         sleep 0.5
     }
     app '{"action":"unlock","user":"m.weber"}'
     app '{"action":"lock","user":"m.weber"}'
     # A stranger: no login, an address and a client id that nobody has seen before.
-    dev mosquitto_pub -V mqttv311 -h "$BROKER" -A 10.77.0.66 -i x1 -q 0 -t $prefix/cmd \
-        -m '{"action":"unlock"}'
+    pub 10.77.0.66 x1 -V mqttv311 -q 0 -t $prefix/cmd -m '{"action":"unlock"}'
     sleep 0.5
-    dev mosquitto_pub -V mqttv5 -h "$BROKER" -A 10.77.0.66 -i x2 -q 1 -t $prefix/cmd \
-        -m '{"action":"unlock"}'
+    pub 10.77.0.66 x2 -V mqttv5 -q 1 -t $prefix/cmd -m '{"action":"unlock"}'
     sleep 0.5
+    stop "$BROKER_PID"
+    record_stop
+}
+
+NEEDS[reconnect]="$MOSQUITTO gzip"
+group_reconnect() {
+    local schedule=$TMP/schedule.tsv line
+    python3 "$PEERS/sleepy.py" >"$schedule"
+    mosquitto_with
+    ip netns exec "$DEV" sysctl -qw net.ipv4.tcp_timestamps=0
+    record_start fast.pcap tcp port 1883
+    while IFS=$'\t' read -r _ _ line; do
+        pub 10.77.0.32 water-0501 -V mqttv311 -k 60 -q 1 -t plant/water-0501 -m "$line" </dev/null
+    done <"$schedule"
+    record_stop
+    ip netns exec "$DEV" sysctl -qw net.ipv4.tcp_timestamps=1
+    python3 "$HERE/stretch.py" --per-connection "$schedule" "$TMP/new/fast.pcap" \
+        "$TMP/new/meter-reconnect.pcap"
+    gzip -n -9 "$TMP/new/meter-reconnect.pcap"
+    rm "$TMP/new/fast.pcap"
+}
+
+NEEDS[mqtt31]="$MOSQUITTO"
+group_mqtt31() {
+    local qos first second
+    mosquitto_with
+    record_start mqtt31-qos.pcap
+    sub 10.77.0.30 collector -V mqttv31 -q 2 -t 'tank/+/level' -t tank/1/alarm -C 5 -W 10
+    first=$LAST
+    sub 10.77.0.31 display -V mqttv31 -q 0 -t 'tank/#' -C 5 -W 10
+    second=$LAST
+    for qos in 0 1 2; do
+        pub 10.77.0.17 tank-1 -V mqttv31 -q "$qos" -t tank/1/level -m "$((40 + qos)) cm"
+    done
+    pub 10.77.0.18 tank-2 -V mqttv31 -q 1 -r -u tank -P secret --will-topic tank/2/gone \
+        --will-payload bye --will-qos 1 -t tank/2/level -m '88 cm'
+    pub 10.77.0.17 tank-1 -V mqttv31 -q 2 -r -t tank/1/alarm -m 'low water'
+    finish "$first"
+    finish "$second"
+    run late mosquitto_sub -V mqttv31 -h "$BROKER" -A 10.77.0.7 -i late -q 1 -t 'tank/#' -C 2 -W 10
+    record_stop
+}
+
+NEEDS[mqtt311]="$MOSQUITTO"
+group_mqtt311() {
+    local qos version=mqttv311 pids=()
+    mosquitto_with
+    record_start mqtt311-qos.pcap
+    for qos in 0 1 2; do
+        sub "10.77.0.3$qos" "reader-$qos" -V $version -q $qos -t 'line/+/+' -t line/stop -C 7 -W 10
+        pids+=("$LAST")
+    done
+    for qos in 0 1 2; do
+        pub 10.77.0.17 press-1 -V $version -q $qos -t line/1/count -m "$((1000 + qos))"
+        pub 10.77.0.18 press-2 -V $version -q $qos -t line/2/count -m "{\"count\":$((70 + qos))}"
+    done
+    pub 10.77.0.17 press-1 -V $version -q 2 -n -t line/stop
+    for qos in "${pids[@]}"; do finish "$qos"; done
+    record_stop
+
+    record_start mqtt311-retained-will.pcap
+    sub 10.77.0.30 watcher -V $version -q 1 -t 'oven/#'
+    pub 10.77.0.17 oven-1 -V $version -r -q 1 -t oven/1/setpoint -m 180
+    pub 10.77.0.17 oven-1 -V $version -r -q 0 -t oven/1/mode -m bake
+    sub 10.77.0.18 oven-2 -V $version -q 1 -t oven/2/cmd -k 30 --will-topic oven/2/state \
+        --will-payload '{"state":"lost"}' --will-qos 1 --will-retain
+    sleep 0.3
+    stop "$LAST" KILL # no DISCONNECT: the will fires
+    wait_log broker "Client oven-2 closed its connection"
+    run late mosquitto_sub -V $version -h "$BROKER" -A 10.77.0.7 -i late -q 1 -t 'oven/#' -C 3 -W 10
+    pub 10.77.0.17 oven-1 -V $version -r -n -q 1 -t oven/1/mode # deletes the retained message
+    run later mosquitto_sub -V $version -h "$BROKER" -A 10.77.0.7 -i later -t 'oven/#' -C 2 -W 10
+    record_stop
+}
+
+NEEDS[mqtt5]="$MOSQUITTO mosquitto_rr"
+group_mqtt5() {
+    local worker
+    printf '%s\n' 'topic readwrite #' 'topic deny secret/#' >"$TMP/acl"
+    mosquitto_with "acl_file $TMP/acl"
+    record_start mqtt5-mosquitto.pcap
+    sub 10.77.0.30 log -V mqttv5 -q 2 -t 'cell/#' -c -x 300 \
+        -D connect receive-maximum 5 -D connect topic-alias-maximum 3 \
+        -D connect maximum-packet-size 4096 -D connect request-problem-information 1 \
+        -D connect user-property role log -D subscribe subscription-identifier 7 \
+        -D subscribe user-property since today
+    for worker in 31 32; do
+        sub "10.77.0.$worker" "worker-$worker" -V mqttv5 -q 1 -t "\$share/crew/job/+"
+    done
+    sub 10.77.0.18 arm-2 -V mqttv5 -q 1 -t cell/cmd --retain-as-published --will-topic cell/2/gone \
+        --will-payload '{"gone":true}' --will-qos 1 -D will will-delay-interval 1 \
+        -D connect session-expiry-interval 60 -D will content-type application/json \
+        -D will message-expiry-interval 60 -D will payload-format-indicator 1 \
+        -D will response-topic cell/2/answer -D will correlation-data 42 \
+        -D will user-property cause lost
+    worker=$LAST
+    pub 10.77.0.17 arm-1 -V mqttv5 -q 1 -r -t cell/1/pose -m '{"x":1.5,"y":0.25}' \
+        -D publish payload-format-indicator 1 -D publish message-expiry-interval 3600 \
+        -D publish content-type application/json -D publish response-topic cell/1/answer \
+        -D publish correlation-data 0815 -D publish user-property unit m \
+        -D publish user-property frame base -D connect user-property model arm
+    printf '%s\n' 21.5 21.6 21.7 | dev mosquitto_pub -h "$BROKER" -A 10.77.0.17 -i arm-1 -V mqttv5 \
+        -q 2 -t cell/1/temperature -l -D publish topic-alias 3
+    for job in 1 2 3 4; do
+        pub 10.77.0.17 arm-1 -V mqttv5 -q 1 -t "job/$job" -m "weld $job"
+    done
+    pub 10.77.0.17 arm-1 -V mqttv5 -q 1 -t nobody/listens -m x
+    pub 10.77.0.17 arm-1 -V mqttv5 -q 1 -t secret/keys -m x || true # 0x87
+    # A request and its answer: mosquitto_rr asks, a subscriber's shell answers.
+    sub 10.77.0.7 clock -V mqttv5 -q 1 -t cell/ask -C 1
+    spawn "$DEV" asker mosquitto_rr -V mqttv5 -h "$BROKER" -A 10.77.0.31 -i asker -q 1 -W 10 \
+        -t cell/ask -e cell/ask/answer -m 'what time' -D publish correlation-data q1
+    wait_log clock 'what time'
+    pub 10.77.0.7 clock -V mqttv5 -q 1 -t cell/ask/answer -m 'noon' -D publish correlation-data q1
+    finish "$LAST"
+    stop "$worker" KILL
+    sleep 1.8
+    record_stop
+}
+
+NEEDS[properties]="$MQTTJS"
+group_properties() {
+    printf '%s\n' 'topic readwrite #' 'topic deny secret/#' >"$TMP/acl"
+    mosquitto_with "acl_file $TMP/acl"
+    record_start mqtt5-properties.pcap
+    run properties node "$PEERS/properties.mjs"
+    record_stop
+}
+
+NEEDS[midstream]="$MOSQUITTO"
+group_midstream() {
+    local version value
+    mosquitto_with
+    for version in mqttv311 mqttv5; do
+        sub 10.77.0.30 "reader-$version" -V $version -q 1 -t 'silo/#' -k 5
+        mkfifo "$TMP/$version.pipe"
+        spawn "$DEV" "silo-$version" sh -c "exec mosquitto_pub -V $version -h $BROKER \
+            -A 10.77.0.17 -i silo-$version -q 2 -t silo/$version -l <'$TMP/$version.pipe'"
+    done
+    exec 8>"$TMP/mqttv311.pipe" 9>"$TMP/mqttv5.pipe"
+    wait_log broker 'as silo-mqttv5'
+    sleep 0.2
+    # Only now: no connection's beginning is in the capture.
+    record_start midstream.pcap
+    for value in 41 42 43 44 45; do
+        printf '%s %%\n' $value | tee /dev/fd/9 >&8
+        sleep 0.2
+    done
+    sleep 5.5 # a ping of each reader
+    record_stop
+    exec 8>&- 9>&-
+}
+
+NEEDS[logins]="$MQTTJS $MOSQUITTO mosquitto_passwd"
+group_logins() {
+    local version user
+    mosquitto_passwd -c -b "$TMP/passwd" operator 'correct horse'
+    mosquitto_passwd -b "$TMP/passwd" meter 'm3ter'
+    mosquitto_with 'allow_anonymous false' "password_file $TMP/passwd"
+    record_start login-failures.pcap
+    # Somebody mistypes once.
+    pub 10.77.0.30 desk -V mqttv311 -u operator -P 'corect horse' -t a -m b || true
+    pub 10.77.0.30 desk -V mqttv311 -u operator -P 'correct horse' -q 1 -t a -m b
+    # Somebody guesses, and gets in.
+    for version in mqttv31 mqttv311 mqttv5; do
+        pub 10.77.0.66 guess -V $version -t a -m b || true
+        for user in admin:admin root:root operator:operator admin:1234 meter:meter \
+            meter:12345 guest:guest; do
+            pub 10.77.0.66 guess -V $version -u "${user%%:*}" -P "${user#*:}" -t a -m b || true
+        done
+    done
+    sub 10.77.0.66 guess -V mqttv5 -u meter -P m3ter -t '#' -W 2
+    finish_any "$LAST"
+    record_stop
+}
+
+NEEDS[wildcard]="$MOSQUITTO"
+group_wildcard() {
+    local room kind
+    mosquitto_with 'sys_interval 1'
+    for room in 1 2 3 4 5 6 7 8; do
+        for kind in temperature humidity window light; do
+            pub 10.77.0.17 seed -r -q 1 -t "house/room$room/$kind" -m "$((room * 3)).${#kind}"
+        done
+    done
+    record_start wildcard-burst.pcap
+    sub 10.77.0.66 nosy -V mqttv311 -q 1 -t '#' -t "\$SYS/#" -W 2
+    finish_any "$LAST"
+    run nosy5 mosquitto_sub -V mqttv5 -h "$BROKER" -A 10.77.0.66 -i nosy5 -q 0 -t '#' -C 32 -W 10
+    run tame mosquitto_sub -V mqttv311 -h "$BROKER" -A 10.77.0.30 -i tame -t house/+/window -C 8 -W 10
+    record_stop
+}
+
+NEEDS[aedes]='node npm:mqtt npm:aedes'
+group_aedes() {
+    spawn "$SRV" aedes node "$PEERS/broker.mjs" "$BROKER" 21883
+    wait_until 'aedes on port 21883' listens 21883
+    record_start aedes-port-21883.pcap
+    export TT_PORT=21883
+    run roof node "$PEERS/roof.mjs"
+    record_stop
+}
+
+NEEDS[ipv6]="$MOSQUITTO"
+group_ipv6() {
+    local reader
+    mosquitto_with
+    # Nanoseconds too; and the neighbour discovery that real IPv6 links have.
+    record_start mqtt-ipv6.pcap --time-stamp-precision=nano ip6
+    TT_HOST=$BROKER6
+    sub fd77::30 reader -V mqttv5 -q 2 -t 'farm/#' -C 4 -W 10
+    reader=$LAST
+    pub fd77::17 soil-1 -V mqttv311 -q 0 -t farm/soil/1 -m 0.31
+    pub fd77::17 soil-1 -V mqttv311 -q 1 -t farm/soil/1 -m 0.32
+    pub fd77::17 soil-1 -V mqttv5 -q 2 -t farm/soil/1 -m 0.33 -D publish user-property depth 20cm
+    pub fd77::17 soil-1 -V mqttv31 -q 1 -t farm/soil/1 -m 0.34
+    finish "$reader"
+    record_stop
+}
+
+NEEDS[cooked]="$MOSQUITTO"
+group_cooked() {
+    local link reader
+    mosquitto_with
+    # On "any" libpcap sees the loopback too, whose checksums the kernel never fills in. There it
+    # reserves the whole snapshot length per packet, hence the smaller one.
+    for link in LINUX_SLL2 LINUX_SLL; do
+        INTERFACE=any record_start $link.pcap -s 4096 -y $link tcp port 1883
+        sub 10.77.0.30 reader -V mqttv5 -q 1 -t 'lift/#' -C 3 -W 10
+        reader=$LAST
+        pub 10.77.0.17 lift-1 -V mqttv311 -q 1 -t lift/1/floor -m 4
+        pub 10.77.0.18 lift-2 -V mqttv5 -q 2 -t lift/2/floor -m 7
+        ip netns exec "$SRV" mosquitto_pub -V mqttv311 -h 127.0.0.1 -i local -t lift/mode -m day
+        finish "$reader"
+        record_stop
+    done
+    python3 "$HERE/pcapng.py" "$TMP/new/LINUX_SLL2.pcap" "$TMP/new/any-cooked-v2.pcapng" any
+    mv "$TMP/new/LINUX_SLL.pcap" "$TMP/new/any-cooked-v1.pcap"
+    rm "$TMP/new/LINUX_SLL2.pcap"
+}
+
+NEEDS[large]="$MQTTJS $MOSQUITTO"
+group_large() {
+    local reader
+    mosquitto_with
+    python3 -c 'import random; d = random.Random(60); print("\n".join(
+        f"{n:05d};{d.uniform(19, 24):.2f};{d.uniform(40, 60):.1f}" for n in range(4000))[:60000])' \
+        >"$TMP/log.csv"
+    record_start large-publish.pcap
+    pub 10.77.0.17 logger -V mqttv311 -q 1 -t log/day -f "$TMP/log.csv"
+    head -c 30000 "$TMP/log.csv" >"$TMP/half.csv"
+    sub 10.77.0.30 archive -V mqttv5 -q 2 -t log/half -C 1 -W 10
+    reader=$LAST
+    pub 10.77.0.17 logger -V mqttv5 -q 2 -t log/half -f "$TMP/half.csv" -D publish content-type text/csv
+    finish "$reader"
+    run burst node "$PEERS/burst.mjs"
+    record_stop
+}
+
+NEEDS[life]="$MQTTJS"
+group_life() {
+    local version
+    mosquitto_with
+    record_start session-life.pcap
+    for version in 4 5; do
+        run "life$version" node "$PEERS/life.mjs" 10.77.0.31 "$version"
+    done
+    record_stop
+}
+
+NEEDS[thrown]="$MQTTJS $MOSQUITTO"
+group_thrown() {
+    local frozen
+    mosquitto_with 'max_packet_size 2000' 'listener 1883' 'max_keepalive 300' 'max_qos 1' \
+        'retain_available false'
+    record_start server-disconnect.pcap
+    sub 10.77.0.30 watch -V mqttv311 -t 'crane/lost' -t 'belt/lost'
+    sub 10.77.0.18 belt -V mqttv5 -k 5 -t belt/cmd --will-topic belt/lost --will-payload 5
+    frozen=$LAST
+    kill -s STOP "$frozen" # hangs: no more pings
+    run thrown node "$PEERS/thrown.mjs"
+    # More topic aliases than the broker allows.
+    pub 10.77.0.32 aliases -V mqttv5 -q 1 -t a -m b -D publish topic-alias 99 || true
+    wait_log broker 'Client belt has exceeded timeout'
+    sleep 0.2
+    kill -s CONT "$frozen"
+    sub 10.77.0.7 last -V mqttv5 -t 'crane/#'
     stop "$BROKER_PID"
     record_stop
 }

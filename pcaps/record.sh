@@ -95,7 +95,7 @@ dev() { ip netns exec "$DEV" "$@"; }
 
 # spawn NAMESPACE LOG COMMAND...: sets LAST to the pid (ip execs the command).
 spawn() {
-    local namespace=$1 log=$TMP/$2.log
+    local namespace=$1 log=$TMP/log/$2.log
     shift 2
     ip netns exec "$namespace" "$@" >"$log" 2>&1 &
     LAST=$!
@@ -129,7 +129,7 @@ wait_until() {
 }
 
 listens() { ip netns exec "$SRV" ss -Hltn "sport = :$1" | grep -q LISTEN; }
-wait_log() { wait_until "'$2' in the log of $1" grep -q -- "$2" "$TMP/$1.log"; }
+wait_log() { wait_until "'$2' in the log of $1" grep -q -- "$2" "$TMP/log/$1.log"; }
 
 # mosquitto_with [LINE...]: a broker on port 1883 with these lines in its configuration.
 mosquitto_with() {
@@ -160,7 +160,7 @@ record_start() {
 record_stop() {
     sleep 0.3
     stop "$TCPDUMP" INT
-    grep -q '^0 packets dropped by kernel' "$TMP/tcpdump.log" || die 'tcpdump lost packets'
+    grep -q '^0 packets dropped by kernel' "$TMP/log/tcpdump.log" || die 'tcpdump lost packets'
 }
 
 # --- groups: one function each, "needs" says which peers -----------------------------------------
@@ -215,8 +215,8 @@ main() {
             continue
         fi
         say "== $group"
-        rm -rf "$TMP/new"
-        mkdir "$TMP/new"
+        rm -rf "$TMP/new" "$TMP/log"
+        mkdir "$TMP/new" "$TMP/log"
         # A subshell that is not part of a condition, so that set -e holds inside.
         set +e
         (
@@ -229,7 +229,7 @@ main() {
         set -e
         if [ "$result" -ne 0 ] || ! accept; then
             say "FAILED $group"
-            for result in "$TMP"/*.log; do
+            for result in "$TMP"/log/*.log; do
                 say "--- $(basename "$result")"
                 tail -n 5 "$result" >&2
             done

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Move the exchanges of a capture that was recorded fast to their scheduled times.
 
-    stretch.py SCHEDULE IN.pcap OUT.pcap [--port 1883]
+    stretch.py [--port 1883] [--per-connection] SCHEDULE IN.pcap OUT.pcap
 
-SCHEDULE has one line per PUBLISH of a device: its address, a tab, the time in microseconds since
-1970, and columns that are not for this program. A capture holds one TCP connection per device.
-An exchange is a PUBLISH and everything up to the next PUBLISH of that device: it keeps its inner
-spacing and moves as a whole. What comes before the first PUBLISH moves to LEAD_US before it.
-Only times and the order of packets change, never a byte of a packet. Standard library only.
+SCHEDULE has one line per exchange of a device: its address, a tab, the time in microseconds since
+1970, and columns that are not for this program. An exchange keeps its inner spacing and moves as a
+whole. It is a PUBLISH and everything up to the next PUBLISH of that device, where each device has
+one long connection (what comes before its first PUBLISH moves to LEAD_US before it); or a whole
+connection, where a device connects for each reading (--per-connection). Only times and the order
+of packets change, never a byte of a packet. Standard library only.
 """
 
 import argparse
@@ -92,33 +93,47 @@ def read_schedule(path):
     return schedule
 
 
-def exchanges_of(path, port):
-    """Return {client address: [exchange, …]}; an exchange is a list of (time, packet)."""
-    connections = {}
-    exchanges = defaultdict(lambda: [[]])
+def segments_of(path, port):
+    """Yield (client address, client port, payload sent by the client, (time, packet))."""
     for when, packet in read_pcap(path):
         segment = tcp_of(packet)
         if segment is None:
             fail(f"{path}: a packet that is not IPv4 TCP; record with a filter")
         source, source_port, target, target_port, payload = segment
-        from_client = target_port == port
-        client, client_port = (source, source_port) if from_client else (target, target_port)
+        if target_port == port:
+            yield source, source_port, payload, (when, packet)
+        else:
+            yield target, target_port, b"", (when, packet)
+
+
+def publishes_of(path, port):
+    """Return {client: [opening, exchange, …]}; each is a list of (time, packet)."""
+    connections = {}
+    exchanges = defaultdict(lambda: [[]])
+    for client, client_port, payload, item in segments_of(path, port):
         if connections.setdefault(client, client_port) != client_port:
             fail(f"{client} made a second connection; record again")
-        if from_client and is_one_publish(payload):
+        if is_one_publish(payload):
             exchanges[client].append([])
-        elif from_client and payload and len(exchanges[client]) > 1:
+        elif payload and len(exchanges[client]) > 1:
             fail(f"{client}: a segment after the first PUBLISH is not one PUBLISH; record again")
-        exchanges[client][-1].append((when, packet))
+        exchanges[client][-1].append(item)
     return exchanges
+
+
+def connections_of(path, port):
+    """Return {client: [connection, …]} in the order of their first packets."""
+    connections = defaultdict(dict)
+    for client, client_port, _, item in segments_of(path, port):
+        connections[client].setdefault(client_port, []).append(item)
+    return {client: list(ports.values()) for client, ports in connections.items()}
 
 
 def stretch(schedule, exchanges):
     for client, groups in exchanges.items():
-        times = schedule.get(client, [])
-        if len(times) != len(groups) - 1:
-            fail(f"{client}: {len(groups) - 1} PUBLISH recorded, {len(times)} scheduled")
-        starts = [times[0] - LEAD_US] + times
+        starts = schedule.get(client, [])
+        if len(starts) != len(groups):
+            fail(f"{client}: {len(groups)} exchanges recorded, {len(starts)} scheduled")
         for index, (start, group) in enumerate(zip(starts, groups)):
             end = start + group[-1][0] - group[0][0]
             if index + 1 < len(starts) and end >= starts[index + 1]:
@@ -133,9 +148,14 @@ def main():
     parser.add_argument("source")
     parser.add_argument("target")
     parser.add_argument("--port", type=int, default=1883)
+    parser.add_argument("--per-connection", action="store_true")
     options = parser.parse_args()
     schedule = read_schedule(options.schedule)
-    exchanges = exchanges_of(options.source, options.port)
+    if options.per_connection:
+        exchanges = connections_of(options.source, options.port)
+    else:
+        exchanges = publishes_of(options.source, options.port)
+        schedule = {client: [times[0] - LEAD_US] + times for client, times in schedule.items()}
     missing = set(schedule) - set(exchanges)
     if missing:
         fail(f"no packet of {', '.join(sorted(missing))}; record again")
