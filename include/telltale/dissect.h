@@ -30,6 +30,13 @@ struct tt_value {
     uint16_t offset; /* offset of the octets in the unit, 0xffff when not in the first 64 KiB or not in the unit */
 };
 
+/* What storing a value needs of a row, in two octets. */
+struct tt_field_hot {
+    uint8_t type;  /* enum tt_field_type */
+    uint8_t flags; /* enum tt_field_flag, and TT_HOT_LIST */
+};
+#define TT_HOT_LIST 128 /* the row is in a list: it may come more than once */
+
 enum tt_tx_role {
     TT_TX_ALONE, /* a complete transaction of one message */
     TT_TX_OPEN,  /* a question: opens the transaction (asker = sender, key) */
@@ -54,6 +61,7 @@ struct tt_msg {
     uint32_t skipped;           /* octets skipped when truncated */
     int16_t identity, stream, payload; /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
     const struct tt_dissector *dissector;
+    const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     struct tt_value values[TT_MSG_VALUES];
 };
 
@@ -124,7 +132,8 @@ static inline void tt_put_bytes(struct tt_msg *m, const struct tt_reader *r, uns
     }
 }
 
-/* Pairing: this message opens a transaction under key / belongs to the one that `asker` opened under key. */
+/* Pairing. A key is (kind of the question << 16 | the protocol's own number), so that an answer without its question can be
+ * reported as the anomaly missing_<question> where the dissector declares one. This message opens a transaction under key / belongs to the one that `asker` opened under key. */
 static inline void tt_msg_open(struct tt_msg *m, uint32_t key)
 {
     m->tx_role = TT_TX_OPEN;

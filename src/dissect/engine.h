@@ -31,6 +31,8 @@ struct tt_tx {
     } candidates[4];
 };
 
+#define TT_ANOMALY_OWN 256
+
 enum tt_tx_end { TT_TX_COMPLETE, TT_TX_UNANSWERED };
 
 struct tt_dissect_sink {
@@ -38,7 +40,8 @@ struct tt_dissect_sink {
     /* A message and its transaction (never NULL). The last message of a transaction is followed by `transaction`. */
     void (*message)(void *ctx, struct tt_flow *, struct tt_tx *, const struct tt_msg *, const struct tt_packet *);
     void (*transaction)(void *ctx, struct tt_flow *, struct tt_tx *, enum tt_tx_end, const struct tt_packet *);
-    /* Anomalies without a message; index into tt_dissect_anomalies. packet may be NULL at the flow's end. */
+    /* Anomalies without a message: index into tt_dissect_anomalies, or TT_ANOMALY_OWN + index into the flow's dissector's rows.
+     * packet may be NULL at the flow's end. */
     void (*anomaly)(void *ctx, struct tt_flow *, enum tt_direction, unsigned anomaly, const struct tt_packet *);
 };
 
@@ -71,6 +74,11 @@ uint64_t tt_engine_tx_count(const struct tt_flow *);
 /* Standard anomalies: gap, truncated_unit, too_many_transactions, lost_synchronisation, repeated_field… */
 const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n);
 struct tt_counter_set tt_engine_counters(const struct tt_engine *);
+
+/* Prepares a message for a direct call of parse (tests, fuzzing): empties it and fills dissector and hot. */
+void tt_msg_reset(struct tt_msg *, const struct tt_dissector *, const struct tt_field_hot *, struct tt_bytes unit, enum tt_direction);
+/* hot rows of a dissector, TT_FIELDS_MAX of them, into out. */
+void tt_fields_hot(const struct tt_dissector *, struct tt_field_hot out[TT_FIELDS_MAX]);
 
 /* Index of a dissector in the registry by name, -1 when there is none. */
 int tt_dissector_index(const char *name);

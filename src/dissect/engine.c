@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The engine's life, its anomalies and counters, and the three doors: octets, gap, datagram. The registry of dissectors is generated
+ * from the folder proto/; everything that depends on their rows is prepared here once.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/registry.h"
+#include "dissect/app.h"
+
+struct tt_app tt_app_failed = {.dissector = 0xff};
+
+static const struct tt_anomaly anomaly_rows[A_COUNT] = {
+    [A_GAP] = {"gap", "octets of the stream are missing in the capture"},
+    [A_TRUNCATED] = {"truncated_unit", "a unit longer than the limit was passed over; only its head was read"},
+    [A_TOO_MANY_TX] = {"too_many_transactions", "more open transactions than the limit: the oldest was given up"},
+    [A_LOST_SYNC] = {"lost_synchronisation", "the octets are not units of the protocol any more"},
+    [A_RESYNC] = {"resynchronised", "units are recognised again after a loss"},
+    [A_REPEATED] = {"repeated_field", "a field that may come once came twice: the first was kept"},
+    [A_TOO_MANY_VALUES] = {"too_many_values", "a message has more values than the limit"},
+    [A_UNFINISHED] = {"unfinished_unit", "the flow ended inside a unit"},
+};
+
+static const struct tt_counter counter_rows[C_COUNT] = {
+    [C_MESSAGES] = {"telltale.dissect.messages", "messages", "messages", 0},
+    [C_TX] = {"telltale.dissect.transactions", "transactions", "transactions", 0},
+    [C_UNANSWERED] = {"telltale.dissect.unanswered", "transactions that ended without their answer", "transactions", 0},
+    [C_UNASKED] = {"telltale.dissect.unasked", "answers without a question", "messages", 0},
+    [C_TX_DROPPED] = {"telltale.dissect.transactions_dropped", "open transactions given up (transactions.max)",
+                      "transactions", 1},
+    [C_TRUNCATED] = {"telltale.dissect.truncated", "units longer than the limit", "units", 0},
+    [C_LOST_SYNC] = {"telltale.dissect.lost_synchronisation", "streams that stopped to be units", "times", 0},
+    [C_RESYNC] = {"telltale.dissect.resynchronised", "streams that were recognised again", "times", 0},
+    [C_GAPS] = {"telltale.dissect.gaps", "holes in dissected streams", "times", 0},
+    [C_MALFORMED] = {"telltale.dissect.malformed", "units that contradict themselves", "units", 0},
+    [C_APP_REFUSED] = {"telltale.dissect.flows_refused", "flows not dissected: dissect.flows reached", "flows", 1},
+    [C_CARRY_REFUSED] = {"telltale.dissect.octets_refused", "unfinished units dropped: dissect.memory reached", "units", 1},
+    [C_FAILED] = {"telltale.dissect.unknown", "flows in which no protocol was recognised", "flows", 0},
+    [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised", "octets passed over while not in step", "octets", 0},
+};
+
+const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n)
+{
+    *n = A_COUNT;
+    return anomaly_rows;
+}
+
+struct tt_counter_set tt_engine_counters(const struct tt_engine *e)
+{
+    return (struct tt_counter_set){counter_rows, e->counters, C_COUNT};
+}
+
+static void prepare(struct dissector_hot *h, const struct tt_dissector *d)
+{
+    h->d = d;
+    tt_fields_hot(d, h->fields);
+    for (const struct tt_name *k = d->kinds; k->name; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "missing_%s", k->name);
+        for (unsigned i = 0; i < d->n_anomalies && i < 64; i++) {
+            if (strcmp(d->anomalies[i].name, name) == 0) {
+                h->missing[k->value & 63] = (uint8_t)(i + 1);
+            }
+        }
+    }
+}
+
+struct tt_engine *tt_engine_new(const struct tt_dissect_options *options, const struct tt_dissect_sink *sink)
+{
+    static const uint32_t class_octets[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
+    struct tt_engine *e = calloc(1, sizeof *e);
+    if (!e) {
+        return NULL;
+    }
+    e->sink = *sink;
+    e->options = *options;
+    e->options.max_flows = options->max_flows ? options->max_flows : 1u << 20;
+    e->options.max_octets = options->max_octets ? options->max_octets : UINT64_C(256) << 20;
+    e->options.max_transactions = options->max_transactions ? options->max_transactions : 64;
+    while (tt_registry_dissectors[e->n_dissectors] && e->n_dissectors < DISSECTORS_MAX) {
+        e->n_dissectors++;
+    }
+    e->dissectors = calloc(e->n_dissectors + 1, sizeof *e->dissectors);
+    size_t state = 0;
+    for (unsigned i = 0; e->dissectors && i < e->n_dissectors; i++) {
+        prepare(&e->dissectors[i], tt_registry_dissectors[i]);
+        state = e->dissectors[i].d->state_size > state ? e->dissectors[i].d->state_size : state;
+    }
+    size_t app = (sizeof(struct tt_app) + state + 15) & ~(size_t)15, tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
+    bool ok = e->dissectors && tt_slab_init(&e->apps, app, e->options.max_flows) &&
+              tt_slab_init(&e->txs, tx, e->options.max_flows);
+    for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
+        ok = tt_slab_init(&e->carries[i], class_octets[i], (uint32_t)(e->options.max_octets / class_octets[i]) + 1);
+    }
+    if (!ok) {
+        tt_engine_free(e);
+        return NULL;
+    }
+    return e;
+}
+
+void tt_engine_free(struct tt_engine *e)
+{
+    if (!e) {
+        return;
+    }
+    tt_slab_free(&e->apps);
+    tt_slab_free(&e->txs);
+    for (unsigned i = 0; i < CARRY_CLASSES; i++) {
+        tt_slab_free(&e->carries[i]);
+    }
+    free(e->dissectors);
+    free(e);
+}
+
+static bool known(const struct tt_flow *f)
+{
+    return f->app && f->app->dissector != 0xff;
+}
+
+/* The protocol was recognised: what waited for that in the other direction comes first. */
+static void frame_both(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                       const struct tt_packet *p)
+{
+    enum tt_direction other = d == TT_TO_SERVER ? TT_TO_CLIENT : TT_TO_SERVER;
+    struct carry waited = f->app->side[other].carry;
+    f->app->side[other].carry = (struct carry){.piece = TT_SLAB_NONE};
+    if (waited.piece != TT_SLAB_NONE) {
+        tt_frame_octets(e, f, other, tt_carry_octets(e, &waited), p);
+        tt_carry_drop(e, &waited);
+    }
+    tt_frame_octets(e, f, d, b, p);
+}
+
+/* Not known yet: short chunks are gathered, so that a start that came in pieces can be told. */
+static void probe(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                  const struct tt_packet *p)
+{
+    struct carry gathered = {.piece = TT_SLAB_NONE};
+    if (f->app && f->app->side[d].carry.piece != TT_SLAB_NONE) {
+        gathered = f->app->side[d].carry;
+        f->app->side[d].carry = (struct carry){.piece = TT_SLAB_NONE};
+        if (!tt_carry_add(e, &gathered, b.p, b.n, 256)) {
+            tt_carry_drop(e, &gathered);
+            return;
+        }
+        b = tt_carry_octets(e, &gathered);
+    }
+    if (tt_probe_octets(e, f, d, b)) {
+        frame_both(e, f, d, b, p);
+    } else if (f->app != &tt_app_failed && b.n < GATHER_OCTETS) {
+        if (gathered.piece == TT_SLAB_NONE) {
+            tt_carry_add(e, &f->app->side[d].carry, b.p, b.n, 256);
+        } else {
+            f->app->side[d].carry = gathered;
+            return;
+        }
+    }
+    tt_carry_drop(e, &gathered);
+}
+
+void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                      const struct tt_packet *p)
+{
+    if (b.n == 0 || f->app == &tt_app_failed) {
+        return;
+    }
+    if (known(f)) {
+        tt_frame_octets(e, f, d, b, p);
+    } else {
+        probe(e, f, d, b, p);
+    }
+}
+
+void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+{
+    if (known(f)) {
+        tt_frame_gap(e, f, d, n, p);
+    } else if (f->app && f->app != &tt_app_failed) {
+        tt_carry_drop(e, &f->app->side[d].carry);
+    }
+}
+
+void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                        const struct tt_packet *p)
+{
+    if (b.n == 0 || f->app == &tt_app_failed || (!known(f) && !tt_probe_octets(e, f, d, b))) {
+        return;
+    }
+    tt_pair_unit(e, f, d, b, p);
+}
+
+void tt_engine_end(struct tt_engine *e, struct tt_flow *f)
+{
+    struct tt_app *a = f->app;
+    if (!a || a == &tt_app_failed) {
+        f->app = NULL;
+        return;
+    }
+    if (known(f)) {
+        tt_frame_end(e, f, TT_TO_SERVER);
+        tt_frame_end(e, f, TT_TO_CLIENT);
+        tt_pair_end(e, f);
+    }
+    tt_carry_drop(e, &a->side[0].carry);
+    tt_carry_drop(e, &a->side[1].carry);
+    tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));
+    f->app = NULL;
+}
+
+const struct tt_dissector *tt_engine_dissector(const struct tt_flow *f)
+{
+    return known(f) ? tt_registry_dissectors[f->app->dissector] : NULL;
+}
+
+bool tt_engine_failed(const struct tt_flow *f)
+{
+    return f->app == &tt_app_failed;
+}
+
+struct tt_flow_device *tt_engine_device(struct tt_flow *f)
+{
+    return known(f) ? &f->app->device : NULL;
+}
+
+uint64_t tt_engine_tx_count(const struct tt_flow *f)
+{
+    return known(f) ? f->app->n_tx : 0;
+}
+
+int tt_dissector_index(const char *name)
+{
+    for (int i = 0; tt_registry_dissectors[i]; i++) {
+        if (strcmp(tt_registry_dissectors[i]->name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const struct tt_dissector *tt_dissector_at(unsigned index)
+{
+    return tt_registry_dissectors[index];
+}

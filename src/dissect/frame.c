@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Cuts a TCP stream into units. Whole units are parsed where they lie; only an incomplete tail is copied, into a slab piece of the class
+ * that fits. A unit longer than the dissector's max_unit is passed over: its head is parsed, the rest counted. A hole inside a unit
+ * whose length is known keeps the framing; elsewhere the engine waits for a segment that starts with consistent units again.
+ * Each octet is copied at most once for each class of piece (five) and never looked at twice from the start.
+ */
+#include "dissect/app.h"
+
+static const uint32_t class_octets[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
+
+struct tt_bytes tt_carry_octets(const struct tt_engine *e, const struct carry *c)
+{
+    if (c->piece == TT_SLAB_NONE) {
+        return (struct tt_bytes){NULL, 0};
+    }
+    return (struct tt_bytes){tt_slab_at(&e->carries[c->class], c->piece), c->n};
+}
+
+void tt_carry_drop(struct tt_engine *e, struct carry *c)
+{
+    if (c->piece != TT_SLAB_NONE) {
+        tt_slab_give(&e->carries[c->class], c->piece);
+        e->carried -= class_octets[c->class];
+    }
+    c->piece = TT_SLAB_NONE;
+    c->n = c->want = 0;
+}
+
+static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
+{
+    uint8_t class = 0;
+    while (class < CARRY_CLASSES && class_octets[class] < octets) {
+        class ++;
+    }
+    if (class == CARRY_CLASSES || e->carried + class_octets[class] > e->options.max_octets) {
+        e->counters[C_CARRY_REFUSED]++;
+        return false;
+    }
+    uint32_t piece = tt_slab_take(&e->carries[class]);
+    if (piece == TT_SLAB_NONE) {
+        e->counters[C_CARRY_REFUSED]++;
+        return false;
+    }
+    e->carried += class_octets[class];
+    uint32_t n = c->n, want = c->want;
+    if (c->piece != TT_SLAB_NONE) {
+        memcpy(tt_slab_at(&e->carries[class], piece), tt_slab_at(&e->carries[c->class], c->piece), n);
+        tt_carry_drop(e, c);
+    }
+    *c = (struct carry){.piece = piece, .n = n, .want = want, .class = class};
+    return true;
+}
+
+/* want: octets that the carry should be able to hold in the end (grown in steps: an announced length is only a claim). */
+bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32_t n, uint32_t want)
+{
+    uint32_t total = c->n + n;
+    if (c->piece == TT_SLAB_NONE || total > class_octets[c->class]) {
+        uint32_t room = total > want ? total : want < 2 * total ? want : 2 * total;
+        if (!grow(e, c, room) && (room == total || !grow(e, c, total))) {
+            return false;
+        }
+    }
+    memcpy((uint8_t *)tt_slab_at(&e->carries[c->class], c->piece) + c->n, p, n);
+    c->n = total;
+    return true;
+}
+
+static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    tt_carry_drop(e, &s->carry);
+    s->skip = 0;
+    s->synced = s->over_long = false;
+    s->lost = true;
+    e->counters[C_LOST_SYNC]++;
+    e->sink.anomaly(e->sink.ctx, f, d, A_LOST_SYNC, p);
+}
+
+/* The head of an over-long unit is complete, or will not become longer: report it and pass over the rest. */
+static void report_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    struct tt_bytes head = tt_carry_octets(e, &s->carry);
+    uint32_t want = s->carry.want;
+    s->skip = want > head.n ? want - head.n : 0;
+    s->over_long = false;
+    tt_pair_head(e, f, d, head, s->skip, p);
+    tt_carry_drop(e, &s->carry);
+}
+
+static uint32_t least(uint64_t a, uint64_t b)
+{
+    return (uint32_t)(a < b ? a : b);
+}
+
+/* Moves octets of b behind the carried ones until the unit is complete. False: b is used up or the stream is lost. */
+static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes *b,
+                             const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    struct carry *c = &s->carry;
+    const struct tt_dissector *dis = hot_of(e, f->app)->d;
+    while (b->n && (c->want == 0 || c->n < c->want)) {
+        uint32_t limit = s->over_long ? HEAD_OCTETS : c->want;
+        uint32_t take = least(b->n, c->want == 0 ? 8 : limit - c->n), before = c->n;
+        if (!tt_carry_add(e, c, b->p, take, c->want ? limit : 64)) {
+            lose(e, f, d, p);
+            return false;
+        }
+        b->p += take;
+        b->n -= take;
+        if (c->want == 0) {
+            int64_t n = dis->unit_length(f->app->state, tt_carry_octets(e, c), d);
+            if (n < 0) {
+                lose(e, f, d, p);
+                return false;
+            }
+            if (n > 0) {
+                c->want = least((uint64_t)n, UINT32_MAX);
+                if (c->want < c->n) { /* took octets of the next unit: give them back */
+                    uint32_t back = c->n - c->want > c->n - before ? c->n - before : c->n - c->want;
+                    c->n -= back;
+                    b->p -= back;
+                    b->n += back;
+                }
+                s->over_long = c->want > dis->max_unit;
+            }
+        }
+        if (s->over_long && c->n >= least(HEAD_OCTETS, c->want)) {
+            report_head(e, f, d, p);
+            return b->n > 0;
+        }
+    }
+    if (c->want && c->n >= c->want) {
+        tt_pair_unit(e, f, d, tt_carry_octets(e, c), p);
+        tt_carry_drop(e, c);
+    }
+    return b->n > 0;
+}
+
+static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b, int64_t length,
+                  const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    uint32_t want = least((uint64_t)length, UINT32_MAX), max = hot_of(e, f->app)->d->max_unit;
+    s->over_long = want > max;
+    s->carry.want = want;
+    uint32_t keep = s->over_long ? least(b.n, HEAD_OCTETS) : b.n;
+    if (!tt_carry_add(e, &s->carry, b.p, keep, s->over_long ? HEAD_OCTETS : want)) {
+        lose(e, f, d, p);
+        return;
+    }
+    if (s->over_long && keep == HEAD_OCTETS) {
+        report_head(e, f, d, p);
+        s->skip -= least(s->skip, b.n - keep);
+    }
+}
+
+static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b, const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    const struct tt_dissector *dis = hot_of(e, f->app)->d;
+    while (b.n) {
+        if (s->skip) {
+            uint32_t n = least(s->skip, b.n);
+            s->skip -= n;
+            b.p += n;
+            b.n -= n;
+            continue;
+        }
+        int64_t n = dis->unit_length(f->app->state, b, d);
+        if (n < 0) {
+            if (dis->n_anomalies) {
+                e->sink.anomaly(e->sink.ctx, f, d, TT_ANOMALY_OWN, p);
+            }
+            lose(e, f, d, p);
+            return;
+        }
+        if (n == 0 || n > b.n) {
+            stash(e, f, d, b, n, p);
+            return;
+        }
+        if (n > dis->max_unit) {
+            struct tt_bytes head = {b.p, least((uint64_t)n, HEAD_OCTETS)};
+            tt_pair_head(e, f, d, head, (uint64_t)n - head.n, p);
+        } else {
+            tt_pair_unit(e, f, d, (struct tt_bytes){b.p, (uint32_t)n}, p);
+        }
+        b.p += n;
+        b.n -= (uint32_t)n;
+    }
+}
+
+void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                     const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    if (!s->synced) {
+        const struct tt_dissector *dis = hot_of(e, f->app)->d;
+        bool first = !s->lost && !(f->flags & TT_FLOW_GAP << d) && (f->flags & TT_FLOW_SEEN_SYN);
+        if (!first && dis->probe(b, d) != TT_PROBE_YES && !tt_probe_chain(dis, f->app->state, d, b, true)) {
+            e->counters[C_UNSYNCED_OCTETS] += b.n;
+            return;
+        }
+        s->synced = true;
+        if (s->lost) {
+            e->counters[C_RESYNC]++;
+            e->sink.anomaly(e->sink.ctx, f, d, A_RESYNC, p);
+        }
+    }
+    if (s->carry.piece != TT_SLAB_NONE && !complete_carried(e, f, d, &b, p)) {
+        return;
+    }
+    cut(e, f, d, b, p);
+}
+
+void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    const struct tt_dissector *dis = hot_of(e, f->app)->d;
+    e->counters[C_GAPS]++;
+    e->sink.anomaly(e->sink.ctx, f, d, A_GAP, p);
+    if (dis->gap) {
+        dis->gap(f->app->state, d);
+    }
+    if (!s->synced) {
+        s->lost = true;
+        return;
+    }
+    if (s->carry.want) {
+        report_head(e, f, d, p);
+    }
+    if (n && s->skip && n <= s->skip) {
+        s->skip -= n;
+        return;
+    }
+    tt_carry_drop(e, &s->carry);
+    s->skip = 0;
+    s->synced = s->over_long = false;
+    s->lost = true;
+}
+
+void tt_frame_end(struct tt_engine *e, struct tt_flow *f, enum tt_direction d)
+{
+    struct side *s = &f->app->side[d];
+    if (s->carry.piece == TT_SLAB_NONE) {
+        return;
+    }
+    e->sink.anomaly(e->sink.ctx, f, d, A_UNFINISHED, NULL);
+    if (s->carry.want) {
+        report_head(e, f, d, NULL);
+    }
+    tt_carry_drop(e, &s->carry);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The table of values of one message. Owns the rules that every dissector relies on: a value is kept only while its reader is good, a
+ * scalar that comes twice keeps the first, and the table has a cap. Never looks at octets.
+ */
+#include <stddef.h>
+
+#include "dissect/engine.h"
+
+void tt_fields_hot(const struct tt_dissector *d, struct tt_field_hot out[TT_FIELDS_MAX])
+{
+    memset(out, 0, TT_FIELDS_MAX * sizeof *out);
+    for (unsigned i = 0; i < d->n_fields; i++) {
+        bool list = strstr(d->fields[i].path, "[]") != NULL;
+        out[i].type = d->fields[i].type;
+        out[i].flags = (uint8_t)(d->fields[i].flags | (list ? TT_HOT_LIST : 0));
+    }
+}
+
+void tt_msg_reset(struct tt_msg *m, const struct tt_dissector *d, const struct tt_field_hot *hot,
+                  struct tt_bytes unit, enum tt_direction direction)
+{
+    memset(m, 0, offsetof(struct tt_msg, values));
+    m->unit = unit;
+    m->direction = (uint8_t)direction;
+    m->identity = m->stream = m->payload = -1;
+    m->dissector = d;
+    m->hot = hot;
+}
+
+struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r, unsigned field)
+{
+    if (!tt_reader_ok(r)) {
+        return NULL;
+    }
+    struct tt_field_hot hot = m->hot[field];
+    uint64_t *word = &m->present[(field >> 6) & 3], bit = (uint64_t)1 << (field & 63);
+    if ((*word & bit) && !(hot.flags & TT_HOT_LIST)) {
+        m->repeated = true;
+        return NULL;
+    }
+    if (m->n_values == TT_MSG_VALUES) {
+        m->overflow = true;
+        return NULL;
+    }
+    *word |= bit;
+    uint16_t n = m->n_values++;
+    if (hot.flags & (TT_IDENTITY | TT_STREAM | TT_PAYLOAD)) {
+        if (hot.flags & TT_IDENTITY) {
+            m->identity = (int16_t)n;
+        }
+        if (hot.flags & TT_STREAM) {
+            m->stream = (int16_t)n;
+        }
+        if (hot.flags & TT_PAYLOAD) {
+            m->payload = (int16_t)n;
+        }
+    }
+    struct tt_value *v = &m->values[n];
+    v->u = 0;
+    v->n = 0;
+    v->field = (uint8_t)field;
+    v->type = hot.type;
+    v->offset = 0xffff;
+    return v;
+}
