@@ -96,8 +96,10 @@ void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struc
                   const struct tt_packet *);
 void tt_pair_end(struct tt_engine *, struct tt_flow *);
 
-/* probe.c: finds the dissector of a flow; true when it is known now and the octets still are to be framed */
-bool tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes);
-bool tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction, struct tt_bytes, bool sure);
+/* probe.c: finds the dissector of a flow. YES: it is known now and the octets still are to be framed; MAYBE: they may be the
+ * start of a unit; NO: they are not (flow->app may be tt_app_failed then) */
+enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes);
+/* Do units follow one another without a contradiction? sure: units that fill b exactly are proof enough. */
+enum tt_probe tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction, struct tt_bytes, bool sure);
 
 #endif

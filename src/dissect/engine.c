@@ -147,9 +147,10 @@ static void probe(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
         }
         b = tt_carry_octets(e, &gathered);
     }
-    if (tt_probe_octets(e, f, d, b)) {
+    enum tt_probe verdict = tt_probe_octets(e, f, d, b);
+    if (verdict == TT_PROBE_YES) {
         frame_both(e, f, d, b, p);
-    } else if (f->app != &tt_app_failed && b.n < GATHER_OCTETS) {
+    } else if (verdict == TT_PROBE_MAYBE && b.n < GATHER_OCTETS) {
         if (gathered.piece == TT_SLAB_NONE) {
             tt_carry_add(e, &f->app->side[d].carry, b.p, b.n, 256);
         } else {
@@ -185,7 +186,7 @@ void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, 
 void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
                         const struct tt_packet *p)
 {
-    if (b.n == 0 || f->app == &tt_app_failed || (!known(f) && !tt_probe_octets(e, f, d, b))) {
+    if (b.n == 0 || f->app == &tt_app_failed || (!known(f) && tt_probe_octets(e, f, d, b) != TT_PROBE_YES)) {
         return;
     }
     tt_pair_unit(e, f, d, b, p);

@@ -200,7 +200,7 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     if (!s->synced) {
         const struct tt_dissector *dis = hot_of(e, f->app)->d;
         bool first = !s->lost && !(f->flags & TT_FLOW_GAP << d) && (f->flags & TT_FLOW_SEEN_SYN);
-        if (!first && dis->probe(b, d) != TT_PROBE_YES && !tt_probe_chain(dis, f->app->state, d, b, true)) {
+        if (!first && dis->probe(b, d) != TT_PROBE_YES && tt_probe_chain(dis, f->app->state, d, b, true) != TT_PROBE_YES) {
             e->counters[C_UNSYNCED_OCTETS] += b.n;
             return;
         }

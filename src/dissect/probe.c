@@ -17,28 +17,28 @@ static bool has_port(const struct tt_dissector *d, const struct tt_flow *f)
     return false;
 }
 
-bool tt_probe_chain(const struct tt_dissector *d, const void *state, enum tt_direction direction,
-                    struct tt_bytes b, bool sure)
+enum tt_probe tt_probe_chain(const struct tt_dissector *d, const void *state, enum tt_direction direction,
+                             struct tt_bytes b, bool sure)
 {
     unsigned units = 0;
     while (b.n) {
         if (d->probe(b, direction) == TT_PROBE_NO) {
-            return false;
+            return TT_PROBE_NO;
         }
         int64_t n = d->unit_length(state, b, direction);
         if (n < 0) {
-            return false;
+            return TT_PROBE_NO;
         }
         if (n == 0 || n > b.n) {
-            break; /* what is there fits, the rest has to come */
+            return TT_PROBE_MAYBE; /* what is there fits, the rest has to come */
         }
         if (++units == 3) {
-            return true;
+            return TT_PROBE_YES;
         }
         b.p += n;
         b.n -= (uint32_t)n;
     }
-    return sure && units > 0 && b.n == 0;
+    return sure && units > 0 ? TT_PROBE_YES : TT_PROBE_MAYBE;
 }
 
 static struct tt_app *make(struct tt_engine *e, struct tt_flow *f)
@@ -81,10 +81,10 @@ static enum tt_probe ask(const struct tt_engine *e, const struct tt_flow *f, uns
     if (verdict != TT_PROBE_MAYBE || f->key.protocol != 6 || !d->unit_length) {
         return verdict == TT_PROBE_MAYBE && has_port(d, f) && f->key.protocol != 6 ? TT_PROBE_YES : verdict;
     }
-    return tt_probe_chain(d, empty_state, direction, b, has_port(d, f)) ? TT_PROBE_YES : TT_PROBE_MAYBE;
+    return tt_probe_chain(d, empty_state, direction, b, has_port(d, f));
 }
 
-static bool give_up(struct tt_engine *e, struct tt_flow *f)
+static enum tt_probe give_up(struct tt_engine *e, struct tt_flow *f)
 {
     struct tt_app *a = f->app;
     tt_carry_drop(e, &a->side[0].carry);
@@ -92,19 +92,19 @@ static bool give_up(struct tt_engine *e, struct tt_flow *f)
     tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));
     f->app = &tt_app_failed;
     e->counters[C_FAILED]++;
-    return false;
+    return TT_PROBE_NO;
 }
 
-bool tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes b)
+enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes b)
 {
     struct tt_app *a = make(e, f);
     if (!a) {
-        return false;
+        return TT_PROBE_NO;
     }
     struct side *s = &a->side[direction];
     unsigned transport = f->key.protocol == 6 ? TT_TCP : TT_UDP;
     bool start = (f->flags & TT_FLOW_SEEN_SYN) && s->chunks == 0;
-    unsigned left = 0;
+    unsigned left = 0, maybe = 0;
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < e->n_dissectors; i++) {
             const struct tt_dissector *d = e->dissectors[i].d;
@@ -114,8 +114,9 @@ bool tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
             enum tt_probe verdict = ask(e, f, i, direction, b);
             if (verdict == TT_PROBE_YES) {
                 decide(e, f, i);
-                return true;
+                return TT_PROBE_YES;
             }
+            maybe += verdict == TT_PROBE_MAYBE;
             /* What begins at the start of a connection and is not this protocol never will be; in the middle it may. */
             if (verdict == TT_PROBE_NO && start && !has_port(d, f)) {
                 a->excluded[i / 8] |= (uint8_t)(1u << (i % 8));
@@ -126,5 +127,8 @@ bool tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     }
     s->chunks++;
     s->seen += b.n > PROBE_OCTETS ? PROBE_OCTETS : b.n;
-    return left && s->seen < PROBE_OCTETS && s->chunks < PROBE_CHUNKS ? false : give_up(e, f);
+    if (!left || s->seen >= PROBE_OCTETS || s->chunks >= PROBE_CHUNKS) {
+        return give_up(e, f);
+    }
+    return maybe ? TT_PROBE_MAYBE : TT_PROBE_NO;
 }
