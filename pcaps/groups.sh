@@ -52,7 +52,8 @@ group_meters() {
     exec 9>"$TMP/18.pipe"
     wait_log broker 'as meter-0418'
     sleep 0.3
-    readings 10.77.0.18 | python3 -c 'import sys; [print(bytes.fromhex(l).decode()) for l in sys.stdin]' |
+    readings 10.77.0.18 |
+        python3 -c 'import sys; [print(bytes.fromhex(line).decode()) for line in sys.stdin]' |
         while read -r line; do
             printf '%s\n' "$line" >&9
             sleep 0.09
@@ -276,7 +277,8 @@ group_wildcard() {
     sub 10.77.0.66 nosy -V mqttv311 -q 1 -t '#' -t "\$SYS/#" -W 2
     finish_any "$LAST"
     run nosy5 mosquitto_sub -V mqttv5 -h "$BROKER" -A 10.77.0.66 -i nosy5 -q 0 -t '#' -C 32 -W 10
-    run tame mosquitto_sub -V mqttv311 -h "$BROKER" -A 10.77.0.30 -i tame -t house/+/window -C 8 -W 10
+    run tame mosquitto_sub -V mqttv311 -h "$BROKER" -A 10.77.0.30 -i tame -t house/+/window \
+        -C 8 -W 10
     record_stop
 }
 
@@ -340,7 +342,8 @@ group_large() {
     head -c 30000 "$TMP/log.csv" >"$TMP/half.csv"
     sub 10.77.0.30 archive -V mqttv5 -q 2 -t log/half -C 1 -W 10
     reader=$LAST
-    pub 10.77.0.17 logger -V mqttv5 -q 2 -t log/half -f "$TMP/half.csv" -D publish content-type text/csv
+    pub 10.77.0.17 logger -V mqttv5 -q 2 -t log/half -f "$TMP/half.csv" \
+        -D publish content-type text/csv
     finish "$reader"
     run burst node "$PEERS/burst.mjs"
     record_stop

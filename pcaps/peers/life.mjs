@@ -9,13 +9,15 @@ const base = { protocolVersion, clientId: `panel-${version}`, clean: false, prop
 
 const first = await open(address, { ...base, keepalive: 1 })
 check(!first.connack.sessionPresent, 'a session was there already')
-await first.subscribeAsync({ 'hall/light': { qos: 1 }, 'hall/heat': { qos: 2 }, 'hall/+': { qos: 0 } })
+const wanted = { 'hall/light': { qos: 1 }, 'hall/heat': { qos: 2 }, 'hall/+': { qos: 0 } }
+await first.subscribeAsync(wanted)
 await sleep(3300) // three pings
 await first.unsubscribeAsync(['hall/+'])
 await first.endAsync()
 
 const other = await open(address, { protocolVersion, clientId: `switch-${version}`, clean: true })
-for (const [topic, qos] of [['hall/light', 1], ['hall/light', 2], ['hall/heat', 2], ['hall/heat', 0]]) {
+const queue = [['hall/light', 1], ['hall/light', 2], ['hall/heat', 2], ['hall/heat', 0]]
+for (const [topic, qos] of queue) {
   await other.publishAsync(topic, `qos ${qos} while away`, { qos })
 }
 
@@ -34,6 +36,7 @@ await other.publishAsync('hall/light', 'bye', { qos: 1 })
 await sleep(200)
 check(second.received.some((packet) => packet.dup), 'nothing was delivered again')
 const last = ended(second)
-await second.endAsync(false, protocolVersion === 5 ? { properties: { sessionExpiryInterval: 0 } } : {})
+const expire = { properties: { sessionExpiryInterval: 0 } }
+await second.endAsync(false, protocolVersion === 5 ? expire : {})
 await last
 await other.endAsync()

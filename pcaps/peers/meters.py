@@ -39,7 +39,8 @@ def meter(dice, second_of_hour, base_kwh, hours):
 def pump(dice, hours):
     for hour in range(3, hours, 6):
         when = START + hour * HOUR + 90 + dice.uniform(-45, 45)
-        yield when, reading(when, bar=round(dice.gauss(3.4, 0.1), 2), rpm=round(dice.gauss(1450, 9)))
+        bar = round(dice.gauss(3.4, 0.1), 2)
+        yield when, reading(when, bar=bar, rpm=round(dice.gauss(1450, 9)))
 
 
 def with_outage(readings):

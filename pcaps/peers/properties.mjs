@@ -32,7 +32,11 @@ const plant = await open('10.77.0.30', {
     },
   },
 })
-const watch = await open('10.77.0.31', { ...v5, clientId: 'watch', properties: { topicAliasMaximum: 4 } })
+const watch = await open('10.77.0.31', {
+  ...v5,
+  clientId: 'watch',
+  properties: { topicAliasMaximum: 4 },
+})
 const options = { qos: 2, nl: true, rap: true, rh: 1 }
 await watch.subscribeAsync('plant/+/gone', { qos: 1, properties: { subscriptionIdentifier: 3 } })
 await watch.subscribeAsync('plant/#', {
@@ -75,7 +79,11 @@ await watch.subscribeAsync('plant/+/gone', { qos: 1, properties: { subscriptionI
 const close = ended(plant)
 await plant.endAsync(false, {
   reasonCode: 4,
-  properties: { sessionExpiryInterval: 5, reasonString: 'maintenance', userProperties: { by: 'cron' } },
+  properties: {
+    sessionExpiryInterval: 5,
+    reasonString: 'maintenance',
+    userProperties: { by: 'cron' },
+  },
 })
 await close
 await sleep(2500)
