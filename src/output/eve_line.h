@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Private to eve*.c: the writer's state and the pieces that all lines share. The head of a line (time, flow, addresses) is the
+ * same for all event types; what follows is each type's own file.
+ */
+#ifndef OUTPUT_EVE_LINE_H
+#define OUTPUT_EVE_LINE_H
+
+#include "base/text.h"
+#include "output/eve.h"
+#include "output/plan.h"
+
+#define EVE_TEXT_LIMIT    1024 /* octets of a text from the wire, when options say nothing */
+#define EVE_NAME_LIMIT    256  /* texts of rules, detectors, identities */
+#define EVE_LIST_LIMIT    64   /* members of a list that a rule or finding brings */
+#define EVE_PAYLOAD_LIMIT 4096 /* octets of payload and payload_printable, as Suricata's payload-buffer-size */
+#define EVE_COMMUNITY     256  /* flows whose community id is remembered; power of two */
+
+struct eve_input {
+    char *text; /* `,"pcap_filename":"…"` or `,"in_iface":"…"`, escaped; NULL = not written */
+    uint32_t n;
+};
+
+struct eve_id {
+    uint64_t flow;
+    char text[32];
+    uint32_t n;
+};
+
+struct eve_stat {
+    const char *name;
+    uint64_t value;
+    bool own; /* not one of Suricata's groups */
+};
+
+struct tt_eve {
+    bool live, payload, community;
+    uint16_t seed;
+    uint32_t limit;
+    char *host; /* `,"host":"…"`; NULL = none */
+    uint32_t host_n;
+    struct eve_input *inputs;
+    uint32_t n_inputs;
+    size_t head_room; /* octets that the longest head needs */
+    struct tt_plan **plans; /* as the registry */
+    uint32_t n_plans;
+    const struct tt_plan *last;
+    struct tt_time_cache clock;
+    char quads[256][4]; /* "192." */
+    uint8_t quad_n[256];
+    uint16_t order[TT_MSG_VALUES]; /* of the values of one message */
+    uint8_t payload_copy[EVE_PAYLOAD_LIMIT];
+    struct eve_id ids[EVE_COMMUNITY]; /* by flow_id */
+    struct eve_stat *stats; /* grows to the number of counters, then stays */
+    uint32_t stats_cap;
+};
+
+/* What the head of a line says. src and dst NULL: not IP. packet NULL: a timer wrote it. */
+struct eve_head {
+    int64_t time;
+    const char *type;
+    const struct tt_flow *flow;     /* NULL = none */
+    const struct tt_packet *packet; /* pcap_cnt, vlan, pkt_src */
+    const struct tt_address *src, *dst;
+    uint32_t input; /* index of the input, UINT32_MAX = none */
+    uint32_t count; /* pcap_cnt, 0 = none */
+    uint16_t sport, dport;
+    bool ports;
+    uint8_t protocol, ip_version;
+    bool pkt_src;
+};
+
+/* Opens the line's object and writes the head; the next member needs a comma. */
+void eve_head(struct tt_eve *, struct tt_json *, const struct eve_head *);
+/* Closes the line's object and the line. */
+void eve_end(struct tt_json *);
+/* Addresses from the client's side (forward) or the server's. */
+void eve_head_flow(struct eve_head *, const struct tt_flow *, bool forward);
+/* Addresses as the packet has them; without a packet, as `direction` of the flow has them. */
+void eve_head_packet(struct eve_head *, const struct tt_flow *, const struct tt_packet *, enum tt_direction);
+
+const struct tt_plan *eve_plan(struct tt_eve *, const struct tt_dissector *);
+/* "app_proto" of the flow where something is known of it. */
+void eve_app_proto(struct tt_json *, const struct tt_flow *);
+void eve_direction(struct tt_json *, enum tt_direction);
+/* pkts_… bytes_… start: the members that `flow` has in alerts and flow records alike. */
+void eve_flow_counts(struct tt_json *, const struct tt_flow *);
+/* `"<protocol>":{members}`. */
+void eve_protocol(struct tt_json *, const struct tt_dissector *, const void *members, size_t n);
+/* "a, b" as ["a","b"]. */
+void eve_words(struct tt_json *, const char *words);
+void eve_text(struct tt_json *, const char *text); /* a NUL-terminated one, cut at EVE_NAME_LIMIT */
+const char *eve_severity_name(unsigned severity);
+/* "tt1-" and base32 of the hash, NUL-terminated. */
+void eve_uid(char out[20], uint64_t hash);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Lines about traffic: a transaction, a flow that ended, an oddity. Names and order after Suricata 8's loggers (mqtt, flow,
+ * anomaly); what Suricata does not know stands under `telltale`.
+ */
+#include "output/eve_line.h"
+
+static void nothing(struct tt_json *j)
+{
+    j->full = true;
+    j->end = j->p;
+}
+
+void tt_eve_transaction(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
+                        const struct tt_packet *p, const struct tt_tx *tx, enum tt_tx_end end,
+                        const void *members, size_t n)
+{
+    const struct tt_dissector *d = tt_engine_dissector(f);
+    if (!d) {
+        nothing(j);
+        return;
+    }
+    struct eve_head h = {.time = p ? p->time : f->last, .type = d->name, .pkt_src = true};
+    eve_head_packet(&h, f, p, TT_TO_SERVER);
+    eve_head_flow(&h, f, true);
+    eve_head(e, j, &h);
+    eve_protocol(j, d, members, n);
+    eve_direction(j, tx->asker);
+    unsigned written = (unsigned)__builtin_popcountll(tx->kinds);
+    unsigned repeated = tx->kinds && tx->messages > written ? tx->messages - written : 0;
+    if (end == TT_TX_UNANSWERED || tx->unasked || repeated) {
+        TT_KEY(j, "telltale");
+        tt_json_open(j, '{');
+        if (end == TT_TX_UNANSWERED) {
+            TT_KEY(j, "unanswered");
+            tt_json_bool(j, true);
+        }
+        if (tx->unasked) {
+            TT_KEY(j, "unasked");
+            tt_json_bool(j, true);
+        }
+        if (repeated) {
+            TT_KEY(j, "repeated");
+            tt_json_uint(j, repeated);
+        }
+        tt_json_close(j, '}');
+    }
+    eve_end(j);
+}
+
+static void hex_flags(struct tt_json *j, const char *key, unsigned flags)
+{
+    uint8_t octet = (uint8_t)flags;
+    tt_json_key(j, key, strlen(key));
+    tt_json_hex(j, &octet, 1, 0);
+}
+
+static void tcp_object(struct tt_json *j, const struct tt_flow *f, const char *state)
+{
+    static const struct {
+        uint8_t flag;
+        const char *name;
+    } flags[] = {{TT_SYN, "syn"}, {TT_FIN, "fin"}, {TT_RST, "rst"}, {TT_PSH, "psh"},
+                 {TT_ACK, "ack"}, {TT_URG, "urg"}, {TT_ECE, "ecn"}, {TT_CWR, "cwr"}};
+    unsigned seen = f->tcp_flags[0] | f->tcp_flags[1];
+    TT_KEY(j, "tcp");
+    tt_json_open(j, '{');
+    hex_flags(j, "tcp_flags", seen);
+    hex_flags(j, "tcp_flags_ts", f->tcp_flags[TT_TO_SERVER]);
+    hex_flags(j, "tcp_flags_tc", f->tcp_flags[TT_TO_CLIENT]);
+    for (unsigned i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (seen & flags[i].flag) {
+            tt_json_key(j, flags[i].name, 3);
+            tt_json_bool(j, true);
+        }
+    }
+    if (state) {
+        TT_KEY(j, "state");
+        tt_json_cstr(j, state);
+    }
+    if (f->flags & (TT_FLOW_GAP << TT_TO_SERVER)) {
+        TT_KEY(j, "ts_gap");
+        tt_json_bool(j, true);
+    }
+    if (f->flags & (TT_FLOW_GAP << TT_TO_CLIENT)) {
+        TT_KEY(j, "tc_gap");
+        tt_json_bool(j, true);
+    }
+    tt_json_close(j, '}');
+}
+
+void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
+                 enum tt_flow_reason reason, const char *tcp_state, int64_t time)
+{
+    static const char *const states[] = {"new", "established", "closed"};
+    static const char *const reasons[] = {"timeout", "shutdown", "forced", "tcp_reuse"};
+    struct eve_head h = {.time = time, .type = "flow", .input = f->input};
+    eve_head_flow(&h, f, true);
+    eve_head(e, j, &h);
+    eve_app_proto(j, f);
+    TT_KEY(j, "flow");
+    tt_json_open(j, '{');
+    eve_flow_counts(j, f);
+    TT_KEY(j, "end");
+    tt_json_time(j, f->last);
+    TT_KEY(j, "age"); /* of the seconds, as Suricata counts: 0.9 s may be 1 */
+    tt_json_int(j, f->last / 1000000000 - f->first / 1000000000);
+    TT_KEY(j, "state");
+    tt_json_cstr(j, states[f->state <= TT_FLOW_CLOSED ? f->state : TT_FLOW_CLOSED]);
+    TT_KEY(j, "reason");
+    tt_json_cstr(j, (unsigned)reason <= TT_FLOW_REUSED ? reasons[reason] : "unknown");
+    TT_KEY(j, "alerted");
+    tt_json_bool(j, (f->flags & TT_FLOW_ALERTED) != 0);
+    if (tt_engine_dissector(f)) {
+        TT_KEY(j, "tx_cnt");
+        tt_json_uint(j, tt_engine_tx_count(f));
+    }
+    tt_json_close(j, '}');
+    if (f->key.protocol == 6) {
+        tcp_object(j, f, tcp_state);
+    }
+    eve_end(j);
+}
+
+void tt_eve_anomaly(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
+                    const struct tt_packet *p, enum tt_direction direction, const char *type,
+                    const char *event, const char *layer, const struct tt_tx *tx)
+{
+    if (!p && !f) {
+        nothing(j);
+        return;
+    }
+    struct eve_head h = {.time = p ? p->time : f->last, .type = "anomaly", .pkt_src = true};
+    eve_head_packet(&h, f, p, direction);
+    eve_head(e, j, &h);
+    if (tx) {
+        TT_KEY(j, "tx_id");
+        tt_json_uint(j, tx->id);
+    }
+    TT_KEY(j, "anomaly");
+    tt_json_open(j, '{');
+    if (strcmp(type, "applayer") == 0) {
+        eve_app_proto(j, f);
+    }
+    TT_KEY(j, "type");
+    tt_json_cstr(j, type);
+    TT_KEY(j, "event");
+    eve_text(j, event);
+    if (layer) {
+        TT_KEY(j, "layer");
+        tt_json_cstr(j, layer);
+    }
+    tt_json_close(j, '}');
+    eve_end(j);
+}
