@@ -14,10 +14,10 @@
 struct tt_decoder;
 
 struct tt_decode_options {
-    bool checksums;          /* false with -k none: nothing is summed */
-    uint32_t max_datagrams;  /* fragments: datagrams under reassembly; 0 = 4096 */
-    uint32_t max_octets;     /* fragments: octets held; 0 = 16 MiB */
-    uint32_t timeout;        /* fragments: seconds; 0 = 30 (Linux) */
+    bool checksums;         /* false with -k none: nothing is summed */
+    uint32_t max_datagrams; /* fragments: datagrams under reassembly; 0 = 4096 */
+    uint32_t max_octets;    /* fragments: octets held; 0 = 16 MiB */
+    uint32_t timeout;       /* fragments: seconds; 0 = 30 (Linux) */
 };
 
 struct tt_decoder *tt_decoder_new(const struct tt_decode_options *);

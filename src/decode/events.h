@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What decode counts and reports, each declared once. Names are Suricata's; own ones begin with "telltale.". Private to decode.
+ */
+#ifndef DECODE_EVENTS_H
+#define DECODE_EVENTS_H
+
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "telltale/field.h"
+#include "telltale/packet.h"
+
+/* id, name below "decoder.", sentence */
+#define TT_DECODE_EVENTS(X)                                                                        \
+    X(ETHERNET_SMALL, "ethernet.pkt_too_small", "A frame is shorter than an Ethernet header")      \
+    X(SLL_SMALL, "sll.pkt_too_small", "A frame is shorter than a Linux cooked v1 header")          \
+    X(SLL2_SMALL, "sll2.pkt_too_small", "A frame is shorter than a Linux cooked v2 header")        \
+    X(NULL_SMALL, "ltnull.pkt_too_small", "A frame is shorter than a loopback header")             \
+    X(NULL_TYPE, "ltnull.unsupported_type", "A loopback header names another family than IP")      \
+    X(RAW_VERSION, "ipraw.invalid_ip_version", "A raw packet is neither IPv4 nor IPv6")            \
+    X(PPP_SMALL, "ppp.pkt_too_small", "A frame is shorter than a PPP header")                      \
+    X(PPP_PROTOCOL, "ppp.unsup_proto", "A PPP frame carries neither IPv4 nor IPv6")                \
+    X(VLAN_SMALL, "vlan.header_too_small", "A frame ends inside a VLAN tag")                       \
+    X(VLAN_LAYERS, "vlan.too_many_layers", "A frame has more than three VLAN tags")                \
+    X(IPV4_SMALL, "ipv4.pkt_too_small", "A packet is shorter than an IPv4 header")                 \
+    X(IPV4_VERSION, "ipv4.wrong_ip_version", "An IPv4 packet says another version")                \
+    X(IPV4_HLEN, "ipv4.hlen_too_small", "An IPv4 header length is below 20")                       \
+    X(IPV4_TOTAL, "ipv4.iplen_smaller_than_hlen", "An IPv4 total length is below the header's")    \
+    X(IPV4_CUT, "ipv4.trunc_pkt", "An IPv4 packet announces more octets than the frame has")       \
+    X(IPV4_OPTION, "ipv4.opt_invalid", "An IPv4 option is impossible or asks for a source route")  \
+    X(IPV4_OPTION_LENGTH, "ipv4.opt_invalid_len", "An IPv4 option has an impossible length")       \
+    X(IPV4_FRAG_LARGE, "ipv4.frag_pkt_too_large", "IPv4 fragments make more than 65535 octets")    \
+    X(IPV4_FRAG_OVERLAP, "ipv4.frag_overlap", "IPv4 fragments overlap with other content")         \
+    X(IPV4_FRAG_IGNORED, "ipv4.frag_ignored", "An IPv4 fragment could not be used")                \
+    X(IPV6_SMALL, "ipv6.pkt_too_small", "A packet is shorter than an IPv6 header")                 \
+    X(IPV6_VERSION, "ipv6.wrong_ip_version", "An IPv6 packet says another version")                \
+    X(IPV6_CUT, "ipv6.trunc_pkt", "An IPv6 packet announces more octets than the frame has")       \
+    X(IPV6_EXTENSION_CUT, "ipv6.trunc_exthdr", "A packet ends inside an IPv6 extension header")    \
+    X(IPV6_ROUTE, "ipv6.rh_type_0", "An IPv6 routing header of type 0 with segments left")         \
+    X(IPV6_FRAG_TWICE, "ipv6.exthdr_dupl_fh", "An IPv6 packet has two fragment headers")           \
+    X(IPV6_FRAG_USELESS, "ipv6.exthdr_useless_fh", "An IPv6 packet is its only fragment")          \
+    X(IPV6_FRAG_LENGTH, "ipv6.frag_invalid_length", "A fragment's length is no multiple of 8")     \
+    X(IPV6_FRAG_LARGE, "ipv6.frag_pkt_too_large", "IPv6 fragments make more than 65535 octets")    \
+    X(IPV6_FRAG_OVERLAP, "ipv6.frag_overlap", "IPv6 fragments overlap")                            \
+    X(IPV6_FRAG_IGNORED, "ipv6.frag_ignored", "An IPv6 fragment could not be used")                \
+    X(TCP_SMALL, "tcp.pkt_too_small", "A TCP segment is shorter than a TCP header")                \
+    X(TCP_HLEN, "tcp.hlen_too_small", "A TCP segment is shorter than its header says")             \
+    X(TCP_OPTLEN, "tcp.invalid_optlen", "A TCP header length is below 20")                         \
+    X(TCP_OPTION_LENGTH, "tcp.opt_invalid_len", "A TCP option has an impossible length")           \
+    X(UDP_HLEN, "udp.hlen_too_small", "A datagram is shorter than a UDP header")                   \
+    X(UDP_SMALL, "udp.pkt_too_small", "A UDP datagram announces more octets than there are")       \
+    X(UDP_LEN, "udp.len_invalid", "A UDP length is below 8")
+
+/* id, name, sentence, unit, is_loss */
+#define TT_DECODE_COUNTS(X)                                                                        \
+    X(PACKETS, "decoder.pkts", "Packets read", "packets", 0)                                       \
+    X(OCTETS, "decoder.bytes", "Octets captured", "octets", 0)                                     \
+    X(INVALID, "decoder.invalid", "Packets with a header that cannot be", "packets", 0)            \
+    X(IPV4, "decoder.ipv4", "IPv4 packets", "packets", 0)                                          \
+    X(IPV6, "decoder.ipv6", "IPv6 packets", "packets", 0)                                          \
+    X(ETHERNET, "decoder.ethernet", "Ethernet frames", "packets", 0)                               \
+    X(ARP, "decoder.arp", "ARP frames", "packets", 0)                                              \
+    X(UNKNOWN_ETHERTYPE, "decoder.unknown_ethertype", "Frames of another type", "packets", 0)      \
+    X(RAW, "decoder.raw", "Packets without a link header", "packets", 0)                           \
+    X(NULL, "decoder.null", "Loopback frames", "packets", 0)                                       \
+    X(SLL, "decoder.sll", "Linux cooked v1 frames", "packets", 0)                                  \
+    X(SLL2, "decoder.sll2", "Linux cooked v2 frames", "packets", 0)                                \
+    X(PPP, "decoder.ppp", "PPP frames", "packets", 0)                                              \
+    X(TCP, "decoder.tcp", "TCP segments", "packets", 0)                                            \
+    X(UDP, "decoder.udp", "UDP datagrams", "packets", 0)                                           \
+    X(SCTP, "decoder.sctp", "SCTP packets", "packets", 0)                                          \
+    X(ICMPV4, "decoder.icmpv4", "ICMP messages", "packets", 0)                                     \
+    X(ICMPV6, "decoder.icmpv6", "ICMPv6 messages", "packets", 0)                                   \
+    X(VLAN, "decoder.vlan", "Frames with a VLAN tag", "packets", 0)                                \
+    X(QINQ, "decoder.vlan_qinq", "Frames with two VLAN tags", "packets", 0)                        \
+    X(QINQINQ, "decoder.vlan_qinqinq", "Frames with three VLAN tags", "packets", 0)                \
+    X(LAYERS, "decoder.too_many_layers", "Packets with too many headers", "packets", 0)            \
+    X(FRAGMENTS_4, "defrag.ipv4.fragments", "IPv4 fragments", "packets", 0)                        \
+    X(REASSEMBLED_4, "defrag.ipv4.reassembled", "IPv4 datagrams made whole", "datagrams", 0)       \
+    X(TIMEOUTS_4, "defrag.ipv4.timeouts", "IPv4 datagrams never made whole", "datagrams", 0)       \
+    X(FRAGMENTS_6, "defrag.ipv6.fragments", "IPv6 fragments", "packets", 0)                        \
+    X(REASSEMBLED_6, "defrag.ipv6.reassembled", "IPv6 datagrams made whole", "datagrams", 0)       \
+    X(TIMEOUTS_6, "defrag.ipv6.timeouts", "IPv6 datagrams never made whole", "datagrams", 0)       \
+    X(MAX_FRAGMENTS, "defrag.max_frags_reached", "Datagrams given up: octets cap", "datagrams", 1) \
+    X(MAX_DATAGRAMS, "defrag.max_trackers_reached", "Datagrams given up: cap", "datagrams", 1)     \
+    X(DISCARDED, "telltale.decode.fragments_discarded", "Datagrams that contradict themselves",    \
+      "datagrams", 0)                                                                              \
+    X(BAD_IP_SUM, "telltale.decode.bad_ip_checksum", "IPv4 headers with a wrong checksum",         \
+      "packets", 0)                                                                                \
+    X(BAD_SUM, "telltale.decode.bad_checksum", "TCP or UDP with a wrong checksum", "packets", 0)   \
+    X(UNREADABLE, "telltale.decode.unsupported_link", "Packets of a link type not supported",      \
+      "packets", 1)
+
+enum tt_decode_event {
+#define X(id, name, doc) TT_EVENT_##id,
+    TT_DECODE_EVENTS(X)
+#undef X
+        TT_EVENTS
+};
+
+enum tt_decode_count {
+#define X(id, name, doc, unit, loss) TT_COUNT_##id,
+    TT_DECODE_COUNTS(X)
+#undef X
+        TT_COUNTS
+};
+
+/* Counters first, then one for each event ("decoder.event.<name>"). */
+#define TT_DECODE_VALUES (TT_COUNTS + TT_EVENTS)
+
+extern const struct tt_counter tt_decode_counter_rows[TT_DECODE_VALUES];
+
+#endif

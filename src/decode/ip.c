@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: lengths against what is there, options, extension headers, fragments. What a
+ * Linux receiver would drop (malformed options, source routes, wrong checksums of fragments) goes no further than IP.
+ */
+#include "decode/checksum.h"
+#include "decode/layers.h"
+
+#define IPV4_HEADER 20u
+#define IPV6_HEADER 40u
+#define MORE        0x2000u
+#define OFFSET      0x1fffu
+#define SEGMENTS_MIN                                                                               \
+    1280u /* a length of 0 in a larger packet: the NIC was to cut it (TSO, BIG TCP) */
+#define EXTENSIONS 16
+
+enum {
+    NEXT_HOP_BY_HOP = 0,
+    NEXT_ROUTING = 43,
+    NEXT_FRAGMENT = 44,
+    NEXT_AH = 51,
+    NEXT_NONE = 59,
+    NEXT_DESTINATION = 60,
+    NEXT_MOBILITY = 135,
+    NEXT_HIP = 139,
+    NEXT_SHIM6 = 140,
+};
+
+static void reassembled(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b,
+                        uint8_t protocol)
+{
+    bool v4 = k->ip_version == 4;
+    tt_count(d, v4 ? TT_COUNT_REASSEMBLED_4 : TT_COUNT_REASSEMBLED_6);
+    k->flags |= TT_PACKET_REASSEMBLED;
+    tt_decode_transport(d, k, protocol, b, 0);
+}
+
+/* True when the datagram is whole now: *b and *protocol are its. */
+static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_fragment *in,
+                     struct tt_bytes *b, uint8_t *protocol)
+{
+    bool v4 = in->key.version == 4;
+    tt_count(d, v4 ? TT_COUNT_FRAGMENTS_4 : TT_COUNT_FRAGMENTS_6);
+    if ((k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) == 0) {
+        switch (tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol)) {
+        case TT_FRAGMENT_WHOLE:
+            return true;
+        case TT_FRAGMENT_KEPT:
+            k->flags |= TT_PACKET_FRAGMENT;
+            return false;
+        case TT_FRAGMENT_AGAIN:
+            return false;
+        case TT_FRAGMENT_DIFFERENT:
+        case TT_FRAGMENT_OVERLAP:
+            tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_OVERLAP : TT_EVENT_IPV6_FRAG_OVERLAP);
+            return false;
+        case TT_FRAGMENT_LARGE:
+            tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_LARGE : TT_EVENT_IPV6_FRAG_LARGE);
+            return false;
+        case TT_FRAGMENT_LENGTH:
+            tt_report(d, k, TT_EVENT_IPV6_FRAG_LENGTH);
+            return false;
+        case TT_FRAGMENT_REFUSED:
+            break;
+        }
+    }
+    tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_IGNORED : TT_EVENT_IPV6_FRAG_IGNORED);
+    return false;
+}
+
+/* Checks options by their lengths. False: Linux would drop the packet (malformed, or a source route). */
+static bool ipv4_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p, uint32_t n)
+{
+    enum { END = 0, NOP = 1, LOOSE = 131, STRICT = 137 };
+    for (uint32_t at = 0; at < n;) {
+        if (p[at] == END) {
+            break;
+        }
+        if (p[at] == NOP) {
+            at++;
+            continue;
+        }
+        if (n - at < 2 || p[at + 1] < 2 || p[at + 1] > n - at) {
+            tt_invalid(d, k, TT_EVENT_IPV4_OPTION_LENGTH);
+            return false;
+        }
+        if (p[at] == LOOSE || p[at] == STRICT) {
+            tt_report(d, k, TT_EVENT_IPV4_OPTION);
+            return false;
+        }
+        at += p[at + 1];
+    }
+    return true;
+}
+
+static inline void put_ipv4(struct tt_address *a, const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    uint64_t low = (uint64_t)v << 32 | 0xffff0000u;
+    memset(a->b, 0, 8);
+    memcpy(a->b + 8, &low, sizeof low);
+}
+
+static void check_ipv4_sum(struct tt_decoder *d, struct tt_packet *k, const uint8_t *h, uint32_t n)
+{
+    if (tt_sum_fold(tt_sum_octets(0, h, n)) != 0xffff) {
+        k->flags |= TT_PACKET_BAD_IP_SUM;
+        tt_count(d, TT_COUNT_BAD_IP_SUM);
+    }
+}
+
+static void ipv4_fragment(struct tt_decoder *d, struct tt_packet *k, const uint8_t *h,
+                          uint16_t place, struct tt_bytes b)
+{
+    struct tt_fragment in = {
+        .key = {.src = k->src,
+                .dst = k->dst,
+                .id = tt_be16(h + 4),
+                .protocol = k->protocol,
+                .version = 4},
+        .offset = (place & OFFSET) * 8u,
+        .more = (place & MORE) != 0,
+        .next = k->protocol,
+        .data = b,
+    };
+    uint8_t protocol;
+    if (fragment(d, k, &in, &b, &protocol)) {
+        reassembled(d, k, b, protocol);
+    }
+}
+
+void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
+{
+    struct tt_bytes all = b;
+    const uint8_t *h = tt_take(&b, IPV4_HEADER);
+    tt_count(d, TT_COUNT_IPV4);
+    if (!h) {
+        tt_short(d, k, TT_EVENT_IPV4_SMALL);
+        return;
+    }
+    uint32_t header = (h[0] & 15u) * 4u, total = tt_be16(h + 2);
+    if (h[0] != 0x45) {
+        if (h[0] >> 4 != 4) {
+            tt_invalid(d, k, TT_EVENT_IPV4_VERSION);
+            return;
+        }
+        if (header < IPV4_HEADER) {
+            tt_invalid(d, k, TT_EVENT_IPV4_HLEN);
+            return;
+        }
+    }
+    k->flags |= TT_PACKET_IP;
+    k->ip_version = 4;
+    k->ttl = h[8];
+    k->protocol = h[9];
+    put_ipv4(&k->src, h + 12);
+    put_ipv4(&k->dst, h + 16);
+    uint32_t wire = all.n + (k->length - k->captured);
+    if (total == 0 && wire > SEGMENTS_MIN) {
+        total = wire;
+    }
+    if (total < header) {
+        tt_invalid(d, k, TT_EVENT_IPV4_TOTAL);
+        return;
+    }
+    if (total > all.n) {
+        if (total > wire) {
+            tt_invalid(d, k, TT_EVENT_IPV4_CUT);
+            return;
+        }
+        k->flags |= TT_PACKET_CUT;
+    }
+    const uint8_t *options = tt_take(&b, header - IPV4_HEADER);
+    if (!options) {
+        return;
+    }
+    if (d->checksums) {
+        check_ipv4_sum(d, k, h, header);
+    }
+    if (header > IPV4_HEADER && !ipv4_options(d, k, options, header - IPV4_HEADER)) {
+        return;
+    }
+    uint32_t payload = total - header, missing = payload > b.n ? payload - b.n : 0;
+    b.n = payload - missing;
+    uint16_t place = tt_be16(h + 6);
+    if (__builtin_expect((place & (MORE | OFFSET)) != 0, 0)) {
+        ipv4_fragment(d, k, h, place, b);
+    } else {
+        tt_decode_transport(d, k, k->protocol, b, missing);
+    }
+}
+
+/* RFC 2675: the length that a jumbo payload option gives, in a hop-by-hop header of n octets; 0 = none. */
+static uint32_t jumbo_length(struct tt_bytes b)
+{
+    enum { PAD1 = 0, JUMBO = 0xc2 };
+    uint32_t n = b.n >= 2 ? (b.p[1] + 1u) * 8u : 0;
+    if (n == 0 || n > b.n) {
+        return 0;
+    }
+    for (uint32_t at = 2; at < n;) {
+        if (b.p[at] == PAD1) {
+            at++;
+            continue;
+        }
+        if (n - at < 2 || b.p[at + 1] > n - at - 2) {
+            return 0;
+        }
+        if (b.p[at] == JUMBO && b.p[at + 1] == 4) {
+            return tt_be32(b.p + at + 2);
+        }
+        at += 2u + b.p[at + 1];
+    }
+    return 0;
+}
+
+/* The way through the extension headers. */
+struct chain {
+    struct tt_bytes b;
+    uint32_t missing;
+    uint8_t next;
+    bool fragmented, ended;
+};
+
+static void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
+{
+    const uint8_t *h = tt_take(&c->b, 8);
+    if (!h) {
+        tt_short(d, k, TT_EVENT_IPV6_EXTENSION_CUT);
+        c->ended = true;
+        return;
+    }
+    uint16_t place = tt_be16(h + 2);
+    c->next = h[0];
+    if (c->fragmented) {
+        tt_invalid(d, k, TT_EVENT_IPV6_FRAG_TWICE);
+        c->ended = true;
+        return;
+    }
+    c->fragmented = true;
+    if ((place & 0xfff9u) == 0) { /* atomic (RFC 6946): never meets other fragments */
+        tt_report(d, k, TT_EVENT_IPV6_FRAG_USELESS);
+        return;
+    }
+    k->protocol = h[0];
+    struct tt_fragment in = {
+        .key = {.src = k->src, .dst = k->dst, .id = tt_be32(h + 4), .version = 6},
+        .offset = place & 0xfff8u,
+        .more = (place & 1) != 0,
+        .next = h[0],
+        .data = c->b,
+    };
+    if (!fragment(d, k, &in, &c->b, &c->next)) {
+        c->ended = true;
+        return;
+    }
+    tt_count(d, TT_COUNT_REASSEMBLED_6);
+    k->flags |= TT_PACKET_REASSEMBLED;
+}
+
+/* One header that has its length in the second octet. */
+static void extension(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
+{
+    uint8_t type = c->next;
+    uint32_t n = c->b.n < 2 ? 0 : type == NEXT_AH ? (c->b.p[1] + 2u) * 4u : (c->b.p[1] + 1u) * 8u;
+    const uint8_t *h = n ? tt_take(&c->b, n) : NULL;
+    if (!h) {
+        if (c->missing) {
+            k->flags |= TT_PACKET_CUT;
+        } else {
+            tt_invalid(d, k, TT_EVENT_IPV6_EXTENSION_CUT);
+        }
+        c->ended = true;
+        return;
+    }
+    c->next = h[0];
+    if (type == NEXT_ROUTING && h[2] == 0 && h[3] > 0) { /* RFC 5095: dropped by everyone */
+        tt_report(d, k, TT_EVENT_IPV6_ROUTE);
+        c->ended = true;
+    }
+}
+
+static void walk_chain(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
+{
+    for (int i = 0; !c->ended; i++) {
+        switch (c->next) {
+        case NEXT_HOP_BY_HOP:
+        case NEXT_ROUTING:
+        case NEXT_DESTINATION:
+        case NEXT_AH:
+        case NEXT_MOBILITY:
+        case NEXT_HIP:
+        case NEXT_SHIM6:
+            extension(d, k, c);
+            break;
+        case NEXT_FRAGMENT:
+            ipv6_fragment(d, k, c);
+            break;
+        case NEXT_NONE:
+            c->ended = true;
+            break;
+        default:
+            return;
+        }
+        if (i == EXTENSIONS && !c->ended) {
+            tt_count(d, TT_COUNT_LAYERS);
+            tt_count(d, TT_COUNT_INVALID);
+            c->ended = true;
+        }
+    }
+}
+
+void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
+{
+    const uint8_t *h = tt_take(&b, IPV6_HEADER);
+    tt_count(d, TT_COUNT_IPV6);
+    if (!h) {
+        tt_short(d, k, TT_EVENT_IPV6_SMALL);
+        return;
+    }
+    if (h[0] >> 4 != 6) {
+        tt_invalid(d, k, TT_EVENT_IPV6_VERSION);
+        return;
+    }
+    k->flags |= TT_PACKET_IP;
+    k->ip_version = 6;
+    k->ttl = h[7];
+    k->protocol = h[6];
+    memcpy(k->src.b, h + 8, 16);
+    memcpy(k->dst.b, h + 24, 16);
+    uint32_t payload = tt_be16(h + 4), wire = b.n + (k->length - k->captured);
+    if (payload == 0 && wire > SEGMENTS_MIN - IPV6_HEADER) {
+        uint32_t jumbo = h[6] == NEXT_HOP_BY_HOP ? jumbo_length(b) : 0;
+        payload = jumbo ? jumbo : wire;
+    }
+    struct chain c = {.b = b, .next = h[6]};
+    if (payload > b.n) {
+        if (payload > wire) {
+            tt_invalid(d, k, TT_EVENT_IPV6_CUT);
+            return;
+        }
+        k->flags |= TT_PACKET_CUT;
+        c.missing = payload - b.n;
+    } else {
+        c.b.n = payload;
+    }
+    walk_chain(d, k, &c);
+    if (!c.ended) {
+        tt_decode_transport(d, k, c.next, c.b, c.missing);
+    }
+    /* What a header chain ends with is the protocol, also when nothing of it can be read. */
+    k->protocol = c.next;
+}

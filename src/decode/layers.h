@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The decoder's inside: its state, the way from layer to layer, and the checked access to octets. Private to decode.
+ */
+#ifndef DECODE_LAYERS_H
+#define DECODE_LAYERS_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include "decode/decode.h"
+#include "decode/events.h"
+#include "decode/fragment.h"
+#include "telltale/reader.h"
+
+struct tt_decoder {
+    uint64_t values[TT_DECODE_VALUES];
+    bool checksums;
+    int64_t now;            /* running maximum of packet time */
+    struct tt_arena *arena; /* of the block being decoded */
+    struct tt_fragments fragments;
+};
+
+/* Takes n octets off the front of b: NULL when they are not there. The caller reads at constant offsets below n only. */
+static inline const uint8_t *tt_take(struct tt_bytes *b, uint32_t n)
+{
+    if (n > b->n) {
+        return NULL;
+    }
+    const uint8_t *p = b->p;
+    b->p += n;
+    b->n -= n;
+    return p;
+}
+
+static inline uint16_t tt_be16(const uint8_t *p)
+{
+    uint16_t v;
+    memcpy(&v, p, sizeof v);
+    return __builtin_bswap16(v);
+}
+
+static inline uint32_t tt_be32(const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return __builtin_bswap32(v);
+}
+
+static inline bool tt_is_cut(const struct tt_packet *k)
+{
+    return k->captured < k->length;
+}
+
+static inline void tt_count(struct tt_decoder *d, enum tt_decode_count c)
+{
+    d->values[c]++;
+}
+
+void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
+
+/* The packet ends here: reported and counted as invalid. */
+void tt_invalid(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
+
+/* A header is not all there: that is the snap length's doing, or the sender's (reported). */
+void tt_short(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
+
+/* Each takes what is left of the frame. */
+void tt_decode_link(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);
+void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);
+void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);
+
+/* Payload of IP: b is what is there, `missing` what the snap length took. */
+void tt_decode_transport(struct tt_decoder *d, struct tt_packet *k, uint8_t protocol,
+                         struct tt_bytes b, uint32_t missing);
+
+#endif
