@@ -12,6 +12,16 @@
 
 #define WORD_MAX 63
 
+/* True when the n octets at p are the beginning of a sequence that was cut off. */
+static bool is_cut(const uint8_t *p, size_t n)
+{
+    size_t whole = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2, tails = 1;
+    while (tails < n && (p[tails] & 0xc0) == 0x80) {
+        tails++;
+    }
+    return *p >= 0xc2 && *p <= 0xf4 && tails == n && n < whole;
+}
+
 /* Makes a text that snprintf may have cut safe to show: C0, C1 controls, DEL and octets that are not UTF-8 become '?'. */
 static void clean(char *text)
 {
@@ -19,14 +29,11 @@ static void clean(char *text)
     while (i < n) {
         const uint8_t *p = (const uint8_t *)text + i;
         unsigned length = tt_utf8_length(p, n - i);
-        if (length == 0) {
-            unsigned lead = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : *p >= 0xc0 ? 2 : 1;
-            if (n - i < lead) {
-                text[i] = 0; /* the tail of a cut sequence */
-                return;
-            }
-            text[i++] = '?';
-        } else if (*p < 0x20 || *p == 0x7f) {
+        if (length == 0 && is_cut(p, n - i)) {
+            text[i] = 0;
+            return;
+        }
+        if (length == 0 || *p < 0x20 || *p == 0x7f) {
             text[i++] = '?';
         } else if (*p == 0xc2 && p[1] < 0xa0) {
             text[i++] = '?';
