@@ -118,7 +118,7 @@ static void mask_secrets(uint8_t *octets, size_t n, const struct tt_plan *plan,
         const struct tt_value *v = &msg->values[i];
         bool secret = v->field < plan->dissector->n_fields &&
                       (plan->dissector->fields[v->field].flags & TT_SECRET) != 0;
-        if (!secret || plan->rows[v->field].render == TT_RENDER_TEXT || v->n == 0) {
+        if (!secret || plan->by_kind[msg->kind]->rows[v->field].render == TT_RENDER_TEXT || v->n == 0) {
             continue;
         }
         uint8_t *at = octets;

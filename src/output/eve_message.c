@@ -8,11 +8,11 @@
 
 struct cursor {
     struct tt_json *j;
-    const struct tt_plan *plan;
+    const struct tt_plan_kind *plan;
     const struct tt_msg *msg;
     uint32_t limit;
     uint16_t at; /* node of the object or list that is open */
-    bool star;   /* the message's object was opened */
+    bool object; /* that of the message was opened */
 };
 
 /* A constant piece that begins with a comma, which goes where none is due. */
@@ -48,13 +48,8 @@ static void close_node(struct cursor *c)
 static void open_node(struct cursor *c, uint16_t target)
 {
     const struct tt_plan_node *node = &c->plan->nodes[target];
-    if (target == 1) {
-        unsigned kind = c->msg->kind & (TT_PLAN_KINDS - 1);
-        piece(c->j, c->plan->kinds[kind], c->plan->kind_lengths[kind]);
-        c->star = true;
-    } else {
-        piece(c->j, node->open, node->open_length);
-    }
+    piece(c->j, node->open, node->open_length);
+    c->object |= target == 1;
     c->at = target;
 }
 
@@ -80,7 +75,7 @@ static void move(struct cursor *c, uint16_t target)
 
 static void render_enum(struct cursor *c, const struct tt_plan_row *row, const struct tt_value *v)
 {
-    const struct tt_name *name = c->plan->dissector->fields[v->field].names;
+    const struct tt_name *name = c->msg->dissector->fields[v->field].names;
     while (name && name->name && name->value != v->u) {
         name++;
     }
@@ -180,7 +175,7 @@ static unsigned render_list(struct cursor *c, const uint16_t *order, unsigned fr
 }
 
 /* NULL when the values are in order already. */
-static const uint16_t *sort_values(struct tt_eve *e, const struct tt_plan *plan,
+static const uint16_t *sort_values(struct tt_eve *e, const struct tt_plan_kind *plan,
                                    const struct tt_msg *msg, unsigned n)
 {
     uint16_t last = 0;
@@ -210,12 +205,13 @@ static const uint16_t *sort_values(struct tt_eve *e, const struct tt_plan *plan,
 
 void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *msg)
 {
-    const struct tt_plan *plan = eve_plan(e, msg->dissector);
-    if (!plan) {
+    const struct tt_plan *all = eve_plan(e, msg->dissector);
+    if (!all) {
         j->full = true;
         j->end = j->p;
         return;
     }
+    const struct tt_plan_kind *plan = all->by_kind[msg->kind];
     struct cursor c = {.j = j, .plan = plan, .msg = msg, .limit = e->limit};
     unsigned n = msg->n_values < TT_MSG_VALUES ? msg->n_values : TT_MSG_VALUES;
     const uint16_t *order = sort_values(e, plan, msg, n);
@@ -239,7 +235,7 @@ void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *ms
         i++;
     }
     /* an empty message still shows that it was there */
-    if (!c.star && (plan->star || c.msg->truncated || n == 0)) {
+    if (!c.object && (all->objects || msg->truncated)) {
         move(&c, 1);
     }
     move(&c, 0);

@@ -36,12 +36,12 @@ enum tt_plan_render {
     TT_RENDER_IP,
 };
 
-/* One object, list or scalar. Node 0 is the protocol's object, node 1 the message's object ("*"), which need not be in use. */
+/* One object, list or scalar. Node 0 is the protocol's object, node 1 that of the message. */
 struct tt_plan_node {
     const char *name;  /* in the row's path, not NUL-terminated */
-    const char *open;  /* `,"name":{`, `,"name":[` or `,"name":`, for node 1 NULL: see kinds */
+    const char *open;  /* `,"name":{`, `,"name":[` or `,"name":` */
     uint16_t parent, child, last, next; /* 0 = none; children in order of first appearance */
-    uint16_t row;      /* scalar: its row; list: its first row; else 0xffff */
+    uint16_t row;      /* scalar: its (first) row; list: its first row; else 0xffff */
     uint8_t name_length, open_length;
     uint8_t shape;     /* enum tt_plan_shape */
     uint8_t depth;     /* of the protocol's object: 0 */
@@ -50,7 +50,8 @@ struct tt_plan_node {
 struct tt_plan_row {
     const char *open;     /* `,"name":`, or "," for an element of a list of scalars */
     const char *code;     /* ENUM: `,"name_code":` */
-    uint16_t key;         /* values are written in order of it; the members of a list share one */
+    uint16_t key;         /* values are written in order of it; the members of a list share one; 0 = not in this kind */
+    uint16_t node;        /* its own */
     uint16_t parent;      /* node of the object (or list of scalars) that holds it */
     uint16_t list;        /* node of the list it is part of, 0 = none */
     uint8_t member;       /* in its list: 0 = the row that opens an element */
@@ -58,24 +59,28 @@ struct tt_plan_row {
     uint8_t render;       /* enum tt_plan_render */
 };
 
-struct tt_plan {
-    const struct tt_dissector *dissector;
+/* The rows that a message of one kind may have: "*.…", "<kind>.…", and those of the protocol's object. */
+struct tt_plan_kind {
     struct tt_plan_node *nodes;
     uint32_t n_nodes;
-    bool star;                           /* some row begins with "*" */
-    const char *kinds[TT_PLAN_KINDS];    /* `,"publish":{` by kind */
-    uint8_t kind_lengths[TT_PLAN_KINDS];
-    struct tt_plan_row rows[TT_FIELDS_MAX + 1];
+    struct tt_plan_row *rows; /* by field, TT_FIELDS_MAX + 1 of them: any octet may index */
+};
+
+struct tt_plan {
+    const struct tt_dissector *dissector;
+    bool objects;        /* messages have an object of their own, also empty ones */
+    struct tt_plan_kind kinds[TT_PLAN_KINDS + 1]; /* the last: kinds that the dissector did not declare */
+    const struct tt_plan_kind *by_kind[256];
     char *pool;
     size_t pool_used, pool_size;
 };
 
-/* passwords: SECRET rows are written as they are (MQTT with eve.mqtt.passwords). problem, when not NULL, receives the first row
+/* Rows that share a path share a place: of scalars the first value is written. passwords: SECRET rows are written as they are (MQTT with eve.mqtt.passwords). problem, when not NULL, receives the first row
  * that could not be placed ("" = none): such a row is never written. NULL only when memory is refused. */
 struct tt_plan *tt_plan_new(const struct tt_dissector *, bool passwords, char *problem, size_t cap);
 void tt_plan_free(struct tt_plan *);
 
 /* The node after `node` in declared order within the subtree of `top`, 0 at the end; starts with node = top. */
-uint16_t tt_plan_next(const struct tt_plan *, uint16_t top, uint16_t node);
+uint16_t tt_plan_next(const struct tt_plan_kind *, uint16_t top, uint16_t node);
 
 #endif
