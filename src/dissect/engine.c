@@ -215,6 +215,11 @@ const struct tt_dissector *tt_engine_dissector(const struct tt_flow *f)
     return known(f) ? tt_registry_dissectors[f->app->dissector] : NULL;
 }
 
+int tt_engine_protocol(const struct tt_flow *f)
+{
+    return known(f) ? f->app->dissector : -1;
+}
+
 bool tt_engine_failed(const struct tt_flow *f)
 {
     return f->app == &tt_app_failed;

@@ -65,6 +65,8 @@ void tt_engine_end(struct tt_engine *, struct tt_flow *);
 
 /* What the flow speaks; NULL = not known (yet). */
 const struct tt_dissector *tt_engine_dissector(const struct tt_flow *);
+/* Its index in the registry, -1 = not known. */
+int tt_engine_protocol(const struct tt_flow *);
 /* True when probing gave up. */
 bool tt_engine_failed(const struct tt_flow *);
 /* Device partial slot of the flow: owned by the engine's memory, used by the device room; NULL when the flow speaks nothing. */
@@ -90,7 +92,8 @@ struct tt_flow_device {
     uint64_t stream;     /* hash of the last stream name… */
     uint32_t partial;    /* …and its partial, valid while generation matches */
     uint32_t generation;
-    uint64_t identity_low, identity_high; /* first 16 octets of the identity text, for messages */
+    uint8_t text[64];    /* start of the identity text, for alerts; written by the worker */
+    uint32_t text_length;
 };
 
 #endif

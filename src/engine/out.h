@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What a worker made of one block: entries one behind the other in memory that is reused. The outlet takes them in order.
+ */
+#ifndef ENGINE_OUT_H
+#define ENGINE_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "telltale/event.h"
+
+struct tt_out {
+    uint8_t *p;
+    size_t n, cap;
+    uint32_t entries;
+    bool unsorted; /* an entry came before an earlier one in output order */
+    struct tt_entry last;
+};
+
+/* Room for one entry of at most `size` octets; returns where they go. Grows to the high-water mark and stays. */
+uint8_t *tt_out_reserve(struct tt_out *, size_t size);
+/* Makes the reserved octets an entry of `size` octets (≤ reserved). */
+void tt_out_commit(struct tt_out *, const struct tt_entry *key, size_t size);
+void tt_out_reset(struct tt_out *);
+void tt_out_free(struct tt_out *);
+
+static inline int tt_entry_order(const struct tt_entry *a, const struct tt_entry *b)
+{
+    if (a->packet != b->packet) {
+        return a->packet < b->packet ? -1 : 1;
+    }
+    if (a->origin != b->origin) {
+        return a->origin < b->origin ? -1 : 1;
+    }
+    return a->ordinal < b->ordinal ? -1 : a->ordinal > b->ordinal;
+}
+
+static inline size_t tt_entry_room(uint32_t size)
+{
+    return sizeof(struct tt_entry) + ((size + 7u) & ~7u);
+}
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Takes entries in (packet, origin, ordinal) order, whatever worker made them. Owns the device shard, the thresholds and the counts of
+ * alerts; writes to lines that it does not own. Never looks at packets.
+ */
+#include "engine/outlet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alert/threshold.h"
+#include "base/hash.h"
+#include "base/text.h"
+
+#define ALERT_ROWS 4096 /* (rule, device) pairs that the summary tells apart; the rest share the last */
+
+struct tt_outlet {
+    struct tt_outlet_options options;
+    struct tt_eve *eve;
+    struct tt_shard *shard;
+    struct tt_thresholds *thresholds;
+    const struct tt_entry **order; /* scratch for merging */
+    uint32_t cap_order;
+    int64_t second;
+    uint64_t records, failing;
+    struct tt_alert_row *rows;
+    uint32_t n_rows;
+    uint32_t slots[ALERT_ROWS * 2]; /* hash → row + 1 */
+    uint8_t line[96u << 10];
+};
+
+static void write_line(struct tt_outlet *o, const void *p, size_t n)
+{
+    o->records++;
+    for (struct tt_lines *const *l = o->options.lines; l && *l; l++) {
+        tt_lines_write(*l, p, n);
+    }
+}
+
+static struct tt_alert_row *row_of(struct tt_outlet *o, uint32_t gid, uint32_t sid, const char *device)
+{
+    struct {
+        uint64_t device;
+        uint32_t gid, sid;
+    } k = {tt_hash_bytes(device, strlen(device), 0), gid, sid};
+    uint64_t h = tt_hash_bytes(&k, sizeof k, 0);
+    for (uint32_t i = 0;; i++) {
+        uint32_t *slot = &o->slots[(h + i) % (ALERT_ROWS * 2)];
+        if (*slot == 0) {
+            if (o->n_rows == ALERT_ROWS) {
+                return &o->rows[ALERT_ROWS - 1];
+            }
+            *slot = ++o->n_rows;
+            struct tt_alert_row *r = &o->rows[o->n_rows - 1];
+            r->gid = gid;
+            r->sid = sid;
+            snprintf(r->device, sizeof r->device, "%s", device);
+            return r;
+        }
+        struct tt_alert_row *r = &o->rows[*slot - 1];
+        if (r->gid == gid && r->sid == sid && strcmp(r->device, device) == 0) {
+            return r;
+        }
+    }
+}
+
+static struct tt_alert_row *count_alert(struct tt_outlet *o, uint32_t gid, uint32_t sid, const char *device,
+                                        uint8_t severity, int64_t time, uint64_t packet, const char *title)
+{
+    struct tt_alert_row *r = row_of(o, gid, sid, device);
+    if (r->count++ == 0) {
+        r->first = time;
+        r->packet = packet;
+        snprintf(r->title, sizeof r->title, "%s", title);
+    }
+    r->last = time;
+    r->severity = severity > r->severity ? severity : r->severity;
+    o->failing += severity >= o->options.fail_on;
+    return r;
+}
+
+static void finding(void *ctx, const struct tt_finding *f)
+{
+    struct tt_outlet *o = ctx;
+    struct tt_alert_row *r = count_alert(o, 3, f->detector->sid, f->device, f->severity, f->time, f->packet,
+                                         f->detector->title);
+    if (r->count == 1) {
+        snprintf(r->detail, sizeof r->detail, "%.6g %s, learned %.6g from %llu messages", f->observed, f->unit,
+                 f->expected, (unsigned long long)f->n);
+    }
+    if (o->options.types >> TT_EVE_ALERT & 1) {
+        struct tt_json j;
+        tt_json_init(&j, o->line, sizeof o->line);
+        tt_eve_finding(o->eve, &j, f);
+        if (!j.full) {
+            write_line(o, o->line, tt_json_length(&j));
+        }
+    }
+    if (o->options.alert) {
+        o->options.alert(o->options.alert_ctx, NULL, f);
+    }
+}
+
+static void alert(struct tt_outlet *o, const uint8_t *p)
+{
+    struct tt_alert a;
+    memcpy(&a, p, sizeof a);
+    if (!tt_thresholds_pass(o->thresholds, &a)) {
+        return;
+    }
+    char device[64];
+    tt_text_address_z(device, (a.flow_id ? a.device.address : a.src).b);
+    count_alert(o, a.gid, a.sid, device, a.severity, a.time, a.packet, a.title);
+    if (o->options.types >> TT_EVE_ALERT & 1) {
+        write_line(o, p + sizeof a, a.line);
+    }
+    if (o->options.alert) {
+        o->options.alert(o->options.alert_ctx, &a, NULL);
+    }
+}
+
+static void take(struct tt_outlet *o, const struct tt_entry *e)
+{
+    const uint8_t *p = (const uint8_t *)(e + 1);
+    switch (e->kind) {
+    case TT_ENTRY_RECORD:
+        write_line(o, p, e->size);
+        break;
+    case TT_ENTRY_ALERT:
+        alert(o, p);
+        break;
+    case TT_ENTRY_WINDOW: {
+        struct tt_window w;
+        memcpy(&w, p, e->size < sizeof w ? e->size : sizeof w);
+        tt_shard_window(o->shard, &w);
+        break;
+    }
+    case TT_ENTRY_FACT: {
+        struct tt_fact f;
+        memcpy(&f, p, sizeof f);
+        tt_shard_fact(o->shard, &f);
+        break;
+    }
+    case TT_ENTRY_TICK: {
+        int64_t second;
+        memcpy(&second, p, sizeof second);
+        if (second > o->second) { /* each worker says it */
+            o->second = second;
+            tt_shard_tick(o->shard, second, e->packet);
+        }
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+static int in_order(const void *a, const void *b)
+{
+    return tt_entry_order(*(const struct tt_entry *const *)a, *(const struct tt_entry *const *)b);
+}
+
+void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n)
+{
+    uint32_t total = 0, k = 0;
+    bool unsorted = n > 1;
+    for (uint32_t i = 0; i < n; i++) {
+        total += outs[i].entries;
+        unsorted |= outs[i].unsorted;
+    }
+    if (total > o->cap_order) {
+        const struct tt_entry **p = realloc(o->order, total * sizeof *p);
+        if (!p) {
+            abort(); /* as tt_out_reserve */
+        }
+        o->order = p;
+        o->cap_order = total;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t *p = outs[i].p;
+        for (uint32_t e = 0; e < outs[i].entries; e++) {
+            o->order[k] = (const struct tt_entry *)(const void *)p;
+            p += tt_entry_room(o->order[k++]->size);
+        }
+    }
+    if (unsorted) {
+        qsort(o->order, total, sizeof *o->order, in_order);
+    }
+    for (uint32_t i = 0; i < total; i++) {
+        take(o, o->order[i]);
+    }
+}
+
+void tt_outlet_end(struct tt_outlet *o, uint64_t packet)
+{
+    if (o->options.devices) {
+        tt_shard_end(o->shard, packet);
+    }
+}
+
+void tt_outlet_stats(struct tt_outlet *o, int64_t time, int64_t uptime_s, const struct tt_counter_set *sets, uint32_t n)
+{
+    if (o->options.types >> TT_EVE_STATS & 1) {
+        struct tt_json j;
+        tt_json_init(&j, o->line, sizeof o->line);
+        tt_eve_stats(o->eve, &j, time, uptime_s, sets, n);
+        if (!j.full) {
+            write_line(o, o->line, tt_json_length(&j));
+        }
+    }
+}
+
+void tt_outlet_flush(struct tt_outlet *o)
+{
+    for (struct tt_lines *const *l = o->options.lines; l && *l; l++) {
+        tt_lines_flush(*l);
+    }
+}
+
+struct tt_outlet *tt_outlet_new(const struct tt_outlet_options *options)
+{
+    struct tt_outlet *o = calloc(1, sizeof *o);
+    if (!o) {
+        return NULL;
+    }
+    o->options = *options;
+    o->second = INT64_MIN;
+    o->eve = tt_eve_new(&options->eve);
+    o->shard = tt_shard_new(&options->shard, finding, o);
+    o->thresholds = tt_thresholds_new(0);
+    o->rows = calloc(ALERT_ROWS, sizeof *o->rows);
+    if (!o->eve || !o->shard || !o->thresholds || !o->rows) {
+        tt_outlet_free(o);
+        return NULL;
+    }
+    return o;
+}
+
+void tt_outlet_free(struct tt_outlet *o)
+{
+    if (o) {
+        tt_eve_free(o->eve);
+        tt_shard_free(o->shard);
+        tt_thresholds_free(o->thresholds);
+        free(o->order);
+        free(o->rows);
+        free(o);
+    }
+}
+
+static int worse_first(const void *a, const void *b)
+{
+    const struct tt_alert_row *x = a, *y = b;
+    if (x->severity != y->severity) {
+        return x->severity > y->severity ? -1 : 1;
+    }
+    return x->packet < y->packet ? -1 : x->packet > y->packet;
+}
+
+const struct tt_alert_row *tt_outlet_alerts(const struct tt_outlet *o, uint32_t *n)
+{
+    *n = o->n_rows;
+    qsort(o->rows, o->n_rows, sizeof *o->rows, worse_first);
+    return o->rows;
+}
+
+uint64_t tt_outlet_failing(const struct tt_outlet *o)
+{
+    return o->failing;
+}
+
+uint64_t tt_outlet_records(const struct tt_outlet *o)
+{
+    return o->records;
+}
+
+const struct tt_shard *tt_outlet_shard(const struct tt_outlet *o)
+{
+    return o->shard;
+}
+
+uint32_t tt_outlet_counters(const struct tt_outlet *o, struct tt_counter_set sets[4])
+{
+    sets[0] = tt_thresholds_counters(o->thresholds);
+    sets[1] = tt_shard_counters(o->shard);
+    return 2;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Where a worker's stages speak: octets go on to the protocol engine and stream rules, messages to rules, record and partial, oddities
+ * to rules and anomaly records, ends of flows to flow records. Everything that is written becomes an entry with its place in the
+ * order of output. Decides nothing about content.
+ */
+#include <string.h>
+
+#include "base/registry.h"
+#include "decode/decode.h"
+#include "engine/inside.h"
+
+static bool wanted(const struct tt_worker *w, unsigned type)
+{
+    return w->options.types >> type & 1;
+}
+
+static struct tt_json line_begin(struct tt_worker *w, size_t before)
+{
+    struct tt_json j;
+    uint8_t *p = tt_out_reserve(w->out, before + TT_LINE_ROOM);
+    tt_json_init(&j, p + before, TT_LINE_ROOM);
+    return j;
+}
+
+static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry_kind kind, unsigned type, size_t before)
+{
+    if (j->full) {
+        w->lines_dropped++;
+        return;
+    }
+    struct tt_entry key = w->at;
+    key.kind = (uint16_t)kind;
+    key.type = (uint16_t)type;
+    tt_out_commit(w->out, &key, before + tt_json_length(j));
+    w->at.ordinal++;
+}
+
+void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b, const struct tt_packet *p)
+{
+    struct tt_worker *w = ctx;
+    if (w->matcher) {
+        tt_matcher_stream(w->matcher, f, d, b, p);
+    }
+    tt_engine_octets(w->engine, f, d, b, p);
+}
+
+void tt_worker_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+{
+    tt_engine_gap(((struct tt_worker *)ctx)->engine, f, d, n, p);
+}
+
+/* type: "stream", "decode", "applayer"; keyword: the rule keyword that tests it. */
+static void oddity(struct tt_worker *w, struct tt_flow *f, enum tt_direction d, const char *type, const char *keyword,
+                   const char *name, const char *layer, const struct tt_tx *tx, const struct tt_packet *p)
+{
+    if (w->matcher && p) {
+        tt_matcher_event(w->matcher, f, d, keyword, name, p);
+    }
+    if (wanted(w, TT_EVE_ANOMALY)) {
+        struct tt_json j = line_begin(w, 0);
+        tt_eve_anomaly(w->eve, &j, f, p, d, type, name, layer, tx);
+        line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_ANOMALY, 0);
+    }
+}
+
+void tt_worker_stream_event(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned event, const struct tt_packet *p)
+{
+    uint32_t n;
+    const struct tt_anomaly *rows = tt_stream_anomalies(&n);
+    if (event < n) {
+        oddity(ctx, f, d, "stream", "stream-event", rows[event].name, NULL, NULL, p);
+    }
+}
+
+void tt_worker_decode_events(struct tt_worker *w, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+{
+    uint32_t n;
+    const struct tt_anomaly *rows = tt_decode_anomalies(&n);
+    for (unsigned i = 0; i < p->n_events && i < TT_PACKET_EVENTS; i++) {
+        if (p->events[i] < n) {
+            oddity(w, f, d, "decode", "decode-event", rows[p->events[i]].name, NULL, NULL, p);
+        }
+    }
+}
+
+void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned anomaly, const struct tt_packet *p)
+{
+    const struct tt_dissector *dis = tt_engine_dissector(f);
+    uint32_t n;
+    const struct tt_anomaly *rows = tt_dissect_anomalies(&n);
+    if (anomaly >= TT_ANOMALY_OWN && dis) {
+        rows = dis->anomalies;
+        n = dis->n_anomalies;
+        anomaly -= TT_ANOMALY_OWN;
+    }
+    if (anomaly < n) {
+        oddity(ctx, f, d, "applayer", "app-layer-event", rows[anomaly].name, "proto_parser", NULL, p);
+    }
+}
+
+static void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx, const struct tt_msg *m,
+                              const struct tt_packet *p)
+{
+    if (!wanted(w, TT_EVE_ANOMALY)) {
+        return;
+    }
+    for (uint64_t left = m->anomalies; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        if (i < m->dissector->n_anomalies) {
+            struct tt_json j = line_begin(w, 0);
+            tt_eve_anomaly(w->eve, &j, f, p, m->direction, "applayer", m->dissector->anomalies[i].name, "proto_parser",
+                           tx);
+            line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_ANOMALY, 0);
+        }
+    }
+}
+
+static void render(struct tt_worker *w, const struct tt_msg *m)
+{
+    if (!w->rendered) {
+        struct tt_json j;
+        tt_json_init(&j, w->members, sizeof w->members);
+        tt_eve_message(w->eve, &j, m);
+        w->n_members = j.full ? 0 : (uint32_t)tt_json_length(&j);
+        w->rendered = true;
+    }
+}
+
+/* The text of the identity, for alerts: the device room keeps only its hash on the flow. */
+static void remember_identity(struct tt_flow_device *dev, const struct tt_msg *m)
+{
+    const struct tt_value *v = &m->values[m->identity];
+    if (v->n) {
+        dev->text_length = v->n < sizeof dev->text ? v->n : sizeof dev->text;
+        memcpy(dev->text, v->p, dev->text_length);
+    }
+}
+
+void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct tt_msg *m, const struct tt_packet *p)
+{
+    struct tt_worker *w = ctx;
+    unsigned protocol = f->app ? (unsigned)tt_engine_protocol(f) : 0;
+    struct tt_protocol_counts *c = &w->protocols[protocol % TT_PROTOCOLS];
+    struct tt_flow_device *dev = tt_engine_device(f);
+    c->messages++;
+    c->octets += m->unit.n + m->skipped;
+    c->flows += tx->id == 0 && tx->messages == 1;
+    w->rendered = false;
+    w->n_members = 0;
+    if (w->options.tap) {
+        w->options.tap(w->options.tap_ctx, f, m, p);
+    }
+    if (m->identity >= 0) {
+        remember_identity(dev, m);
+    }
+    if (w->options.devices && p) {
+        tt_partials_message(w->partials, f, dev, m, p);
+    }
+    if (w->matcher && p) {
+        tt_matcher_message(w->matcher, f, tx, m, p);
+    }
+    if (m->anomalies) {
+        message_anomalies(w, f, tx, m, p);
+    }
+    if (wanted(w, TT_EVE_PROTOCOL + protocol)) {
+        uint64_t bit = (uint64_t)1 << (m->kind & 63);
+        if (tx->kinds & bit) {
+            w->n_members = 0; /* a second message of the kind: the record keeps the first */
+            w->rendered = true;
+        } else {
+            render(w, m);
+            tx->kinds |= bit;
+        }
+        if (tx->open) {
+            tt_records_add(&w->records, tx, w->members, w->n_members);
+        }
+    }
+}
+
+void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end, const struct tt_packet *p)
+{
+    struct tt_worker *w = ctx;
+    unsigned protocol = (unsigned)tt_engine_protocol(f);
+    w->protocols[protocol % TT_PROTOCOLS].transactions++;
+    if (!wanted(w, TT_EVE_PROTOCOL + protocol)) {
+        return;
+    }
+    struct tt_bytes members = tt_records_get(&w->records, tx);
+    if (!members.p) {
+        members = (struct tt_bytes){w->members, w->n_members};
+    }
+    struct tt_json j = line_begin(w, 0);
+    tt_eve_transaction(w->eve, &j, f, p, tx, end, members.p, members.n);
+    line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_PROTOCOL + protocol, 0);
+    tt_records_drop(&w->records, tx);
+}
+
+static void fill_alert(const struct tt_hit *h, struct tt_alert *a)
+{
+    const struct tt_packet *p = h->packet;
+    *a = (struct tt_alert){.time = p->time,
+                           .packet = p->number,
+                           .src = p->src,
+                           .dst = p->dst,
+                           .sport = p->sport,
+                           .dport = p->dport,
+                           .protocol = p->protocol,
+                           .severity = h->rule->severity,
+                           .direction = (uint8_t)h->direction,
+                           .gid = h->rule->gid,
+                           .sid = h->rule->sid,
+                           .rev = h->rule->rev,
+                           .count = p->count,
+                           .threshold = h->rule->threshold};
+    size_t n = strlen(h->rule->msg);
+    memcpy(a->title, h->rule->msg, n < sizeof a->title ? n : sizeof a->title - 1);
+}
+
+void tt_worker_hit(void *ctx, const struct tt_hit *h)
+{
+    struct tt_worker *w = ctx;
+    struct tt_alert a;
+    char client_id[sizeof((struct tt_flow_device *)0)->text + 1] = "";
+    fill_alert(h, &a);
+    if (h->flow) {
+        struct tt_flow_device *dev = tt_engine_device(h->flow);
+        h->flow->flags |= TT_FLOW_ALERTED;
+        a.flow_id = tt_flow_id(h->flow);
+        a.device.address = *tt_flow_client(h->flow);
+        if (dev) {
+            a.device.identity = dev->identity;
+            memcpy(client_id, dev->text, dev->text_length);
+            client_id[dev->text_length] = 0;
+        }
+    }
+    struct tt_bytes members = {NULL, 0};
+    if (h->msg) {
+        render(w, h->msg);
+        members = (struct tt_bytes){w->members, w->n_members};
+    }
+    struct tt_json j = line_begin(w, sizeof a);
+    tt_eve_alert(w->eve, &j, h, members.p, members.n, &a.device, client_id);
+    a.line = (uint32_t)tt_json_length(&j);
+    memcpy(j.start - sizeof a, &a, sizeof a);
+    line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
+}
+
+void tt_worker_partial(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size, uint64_t first_packet)
+{
+    struct tt_worker *w = ctx;
+    struct tt_entry key = w->at;
+    key.kind = (uint16_t)kind;
+    if (kind == TT_ENTRY_WINDOW) {
+        key.origin = first_packet;
+    }
+    memcpy(tt_out_reserve(w->out, size), record, size);
+    tt_out_commit(w->out, &key, size);
+    w->at.ordinal++;
+}
+
+void tt_worker_flow_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason, uint64_t packet)
+{
+    struct tt_worker *w = ctx;
+    struct tt_entry before = w->at;
+    bool timer = reason == TT_FLOW_TIMEOUT || reason == TT_FLOW_SHUTDOWN;
+    if (timer) {
+        w->at = (struct tt_entry){.packet = packet, .origin = f->first_packet};
+    }
+    const char *state = tt_stream_state_name(f);
+    tt_stream_end(w->streams, f);
+    if (wanted(w, TT_EVE_FLOW)) {
+        /* Open transactions end before the flow's own record, but the record needs what the engine knows of the flow. */
+        struct tt_json j;
+        uint8_t line[2048];
+        tt_json_init(&j, line, sizeof line);
+        tt_eve_flow(w->eve, &j, f, reason, state, timer ? w->tick_time : w->now);
+        tt_engine_end(w->engine, f);
+        struct tt_json k = line_begin(w, 0);
+        tt_json_raw(&k, line, tt_json_length(&j));
+        k.full |= j.full;
+        line_end(w, &k, TT_ENTRY_RECORD, TT_EVE_FLOW, 0);
+    } else {
+        tt_engine_end(w->engine, f);
+    }
+    if (w->matcher) {
+        tt_matcher_end(w->matcher, f);
+    }
+    if (!timer) {
+        uint32_t ordinal = w->at.ordinal;
+        w->at = before;
+        w->at.ordinal = ordinal;
+    }
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Runs every stage from flow to event over batches of packets: hash and prefetch the bucket, prefetch the entry, then flow → stream →
+ * dissect → rules, record, partial. Owns all memory of its stages; locks nothing, shares nothing. What happens inside the stages
+ * comes back through the sinks in sinks.c.
+ */
+#include "engine/inside.h"
+
+#include <stdlib.h>
+
+#include "base/registry.h"
+
+#define BATCH 64
+#define NS INT64_C(1000000000)
+
+/* Ports of all dissectors: they only help to guess which side is the server when no SYN was seen. */
+static void gather_ports(struct tt_worker *w)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; tt_registry_dissectors[i]; i++) {
+        for (const uint16_t *p = tt_registry_dissectors[i]->ports; p && *p && n < TT_SERVER_PORTS - 1; p++) {
+            w->server_ports[n++] = *p;
+        }
+    }
+}
+
+struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
+{
+    struct tt_worker *w = calloc(1, sizeof *w);
+    if (!w) {
+        return NULL;
+    }
+    w->options = *options;
+    gather_ports(w);
+    struct tt_flow_options flows = options->flows;
+    flows.server_ports = w->server_ports;
+    w->flows = tt_flows_new(&flows, tt_worker_flow_end, w);
+    w->streams = tt_streams_new(&options->streams, &(struct tt_stream_sink){w, tt_worker_octets, tt_worker_gap,
+                                                                            tt_worker_stream_event});
+    w->engine = tt_engine_new(&options->dissect,
+                              &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
+    w->partials = tt_partials_new(0, tt_worker_partial, w);
+    w->eve = tt_eve_new(&options->eve);
+    w->matcher = options->rules ? tt_matcher_new(options->rules, tt_worker_hit, w) : NULL;
+    if (!w->flows || !w->streams || !w->engine || !w->partials || !w->eve || (options->rules && !w->matcher) ||
+        !tt_records_init(&w->records, options->record_octets)) {
+        tt_worker_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void tt_worker_free(struct tt_worker *w)
+{
+    if (!w) {
+        return;
+    }
+    tt_flows_free(w->flows);
+    tt_streams_free(w->streams);
+    tt_engine_free(w->engine);
+    tt_partials_free(w->partials);
+    tt_eve_free(w->eve);
+    tt_matcher_free(w->matcher);
+    tt_records_free(&w->records);
+    free(w);
+}
+
+void tt_worker_use(struct tt_worker *w, const struct tt_ruleset *rules)
+{
+    w->options.rules = rules;
+    if (w->matcher && rules) {
+        tt_matcher_use(w->matcher, rules);
+    } else if (rules) {
+        w->matcher = tt_matcher_new(rules, tt_worker_hit, w);
+    }
+}
+
+static struct tt_flow *reuse(struct tt_worker *w, struct tt_flow *f, const struct tt_packet *p)
+{
+    bool is_new;
+    tt_flows_close(w->flows, f, TT_FLOW_REUSED, p->number);
+    return tt_flows_packet(w->flows, p, &is_new);
+}
+
+static void one_packet(struct tt_worker *w, const struct tt_packet *p)
+{
+    w->at = (struct tt_entry){.packet = p->number, .origin = TT_ORIGIN_PACKET};
+    w->now = p->time > w->now ? p->time : w->now;
+    bool is_new;
+    struct tt_flow *f = tt_flows_packet(w->flows, p, &is_new);
+    enum tt_direction d = f ? tt_flow_direction(f, p) : TT_TO_SERVER;
+    if (p->n_events) {
+        tt_worker_decode_events(w, f, d, p);
+    }
+    if (!f) {
+        if (w->matcher && (p->flags & TT_PACKET_IP)) {
+            tt_matcher_packet(w->matcher, NULL, TT_TO_SERVER, p);
+        }
+        return;
+    }
+    uint8_t state = f->state;
+    if (p->protocol == 6 && !tt_stream_packet(w->streams, f, d, p)) {
+        f = reuse(w, f, p);
+        if (!f) {
+            return;
+        }
+        d = tt_flow_direction(f, p);
+        state = f->state;
+        tt_stream_packet(w->streams, f, d, p);
+    }
+    if (w->matcher) {
+        tt_matcher_packet(w->matcher, f, d, p);
+    }
+    if (p->protocol != 6 && !(p->flags & TT_PACKET_BAD_SUM)) {
+        tt_engine_datagram(w->engine, f, d, (struct tt_bytes){p->payload, p->payload_length}, p);
+    }
+    if (f->state == TT_FLOW_CLOSED && state != TT_FLOW_CLOSED) {
+        tt_flows_closing(w->flows, f);
+    }
+}
+
+void tt_worker_tick(struct tt_worker *w, int64_t second, uint64_t packet, struct tt_out *out)
+{
+    w->out = out;
+    w->at = (struct tt_entry){.packet = packet};
+    w->second = second;
+    w->tick_time = second * NS;
+    tt_flows_tick(w->flows, second, packet);
+    if (!w->options.devices) {
+        return;
+    }
+    w->at = (struct tt_entry){.packet = packet};
+    tt_partials_flush(w->partials);
+    uint8_t *p = tt_out_reserve(out, sizeof second);
+    memcpy(p, &second, sizeof second);
+    w->at = (struct tt_entry){.packet = packet, .origin = TT_ORIGIN_PACKET - 1, .kind = TT_ENTRY_TICK};
+    tt_out_commit(out, &w->at, sizeof second);
+}
+
+static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigned n, const struct tt_block *b,
+                  uint32_t *tick)
+{
+    for (unsigned i = 0; i < n; i++) {
+        tt_flows_prepare(w->flows, packets[i]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        tt_flows_prefetch(w->flows, packets[i]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        while (*tick < b->n_ticks && b->ticks[*tick].packet <= packets[i]->number) {
+            tt_worker_tick(w, b->ticks[*tick].second, b->ticks[*tick].packet, w->out);
+            ++*tick;
+        }
+        one_packet(w, packets[i]);
+    }
+}
+
+void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16_t *indexes, uint32_t n,
+                     struct tt_out *out)
+{
+    uint32_t tick = 0;
+    w->out = out;
+    for (uint32_t from = 0; from < n; from += BATCH) {
+        struct tt_packet *packets[BATCH];
+        unsigned k = n - from < BATCH ? n - from : BATCH;
+        for (unsigned i = 0; i < k; i++) {
+            /* The hash is the worker's to write: each packet is dealt to one worker. */
+            packets[i] = (struct tt_packet *)(uintptr_t)&b->packets[indexes ? indexes[from + i] : from + i];
+        }
+        batch(w, packets, k, b, &tick);
+    }
+    for (; tick < b->n_ticks; tick++) {
+        tt_worker_tick(w, b->ticks[tick].second, b->ticks[tick].packet, out);
+    }
+}
+
+void tt_worker_end(struct tt_worker *w, uint64_t packet, int64_t time, struct tt_out *out)
+{
+    w->out = out;
+    w->at = (struct tt_entry){.packet = packet};
+    w->tick_time = time;
+    tt_flows_end(w->flows, packet);
+    w->at = (struct tt_entry){.packet = packet};
+    tt_partials_flush(w->partials);
+}
+
+uint32_t tt_worker_counters(const struct tt_worker *w, struct tt_counter_set sets[TT_COUNTER_SETS])
+{
+    uint32_t n = 0;
+    sets[n++] = tt_flows_counters(w->flows);
+    sets[n++] = tt_stream_counters(w->streams);
+    sets[n++] = tt_engine_counters(w->engine);
+    sets[n++] = tt_partials_counters(w->partials);
+    sets[n++] = tt_records_counters(&w->records);
+    if (w->matcher) {
+        sets[n++] = tt_matcher_counters(w->matcher);
+    }
+    return n;
+}
+
+const struct tt_protocol_counts *tt_worker_protocols(const struct tt_worker *w)
+{
+    return w->protocols;
+}
