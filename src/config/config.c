@@ -62,9 +62,6 @@ static void set_default(struct tt_config *c, uint32_t i)
         snprintf(yaml, n, "%s: %s", o->path, text);
         done = tt_config_parse(c, "default", yaml, strlen(yaml), &e);
         free(yaml);
-        for (uint32_t k = 0; k < c->values[i].n_pairs; k++) {
-            c->values[i].pairs[k].line = 0;
-        }
     }
     if (!done) {
         wrong(o->path, e.what);

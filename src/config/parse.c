@@ -382,10 +382,23 @@ static bool not_yaml(struct reading *r, const yaml_parser_t *p, const char *yaml
     if (p->context) {
         tt_fail_fix(r->error, "%s on line %u", p->context, (unsigned)p->context_mark.line + 1);
     }
+    if (p->context && strstr(p->context, "a tag")) {
+        tt_fail_fix(r->error, "quote a text that begins with !");
+    }
     if (tab_indents(yaml, n, mark.line)) {
         tt_fail_fix(r->error, "YAML indents with spaces, never with tabs");
     }
     return at(r, mark);
+}
+
+/* "Set twice" is said of one file only. */
+static void forget_lines(struct tt_config *c)
+{
+    for (uint32_t i = 0; i < c->n; i++) {
+        for (uint32_t k = 0; k < c->values[i].n_pairs; k++) {
+            c->values[i].pairs[k].line = 0;
+        }
+    }
 }
 
 bool tt_config_parse(struct tt_config *c, const char *file, const char *yaml, size_t n,
@@ -411,6 +424,7 @@ bool tt_config_parse(struct tt_config *c, const char *file, const char *yaml, si
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);
+    forget_lines(c);
     for (uint32_t i = 0; i < r.n_sections; i++) {
         free(r.sections[i].path);
     }
