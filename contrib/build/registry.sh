@@ -1,7 +1,8 @@
 #!/bin/sh
 # registry.sh FILE… - writes the C file that lists what registers by its file name: dissectors (src/dissect/proto/NAME.c
 # defines tt_dissector_NAME), commands (src/cli/cmd_NAME.c defines tt_command_NAME), option tables (src/ROOM/options.c
-# defines tt_options_ROOM) and device models (src/device/model_NAME.c defines tt_model_NAME).
+# defines tt_options_ROOM) and device models (src/device/model_NAME.c defines tt_model_NAME). The arrays are weak, so that a unit
+# test may bring its own.
 set -eu
 list() { # type, array, prefix, folder pattern, files…
     type=$1 array=$2 prefix=$3 pattern=$4
@@ -9,6 +10,7 @@ list() { # type, array, prefix, folder pattern, files…
     names=
     for f in "$@"; do
         case $f in
+        # shellcheck disable=SC2254 # the pattern is one
         $pattern)
             case $prefix in
             tt_options_) n=$(basename "$(dirname "$f")") ;;
@@ -19,7 +21,7 @@ list() { # type, array, prefix, folder pattern, files…
         esac
     done
     for n in $names; do echo "extern const struct $type $prefix$n;"; done
-    echo "const struct $type *const ${array}[] = {"
+    echo "__attribute__((weak)) const struct $type *const ${array}[] = {"
     for n in $names; do echo "    &$prefix$n,"; done
     echo "    0,"
     echo "};"
