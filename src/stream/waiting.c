@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Octets that came before their turn. Their content lies by position in blocks of 2 KiB, so any mixture of segment sizes needs
+ * no more memory than the range it spans; who owns which octets is a sorted list of pieces. Overlaps are decided octet by
+ * octet here (Novak and Sturges, "Target-Based TCP Stream Reassembly", 2007; Linux: tcp_data_queue_ofo, where a queued
+ * segment yields only to one that begins before it, or at the same octet and reaches farther). Never asks whether a
+ * packet is acceptable: segment.c does.
+ */
+#include "stream/state.h"
+
+static struct block *block_at(const struct tt_streams *s, uint32_t i)
+{
+    return tt_slab_at(&s->blocks, i);
+}
+
+/* The octet at seq and how many follow in its block; NULL when there is no block. */
+static uint8_t *octets_at(const struct tt_streams *s, const struct way *w, uint32_t seq, uint32_t *n)
+{
+    uint32_t page = seq & ~(BLOCK_OCTETS - 1);
+    for (uint32_t i = w->blocks; i != TT_SLAB_NONE; i = block_at(s, i)->next) {
+        struct block *b = block_at(s, i);
+        if (b->page == page) {
+            *n = BLOCK_OCTETS - (seq - page);
+            return b->octets + (seq - page);
+        }
+    }
+    return NULL;
+}
+
+/* Makes sure that blocks for the range exist. */
+static bool make_room(struct turn *t, struct way *w, uint32_t seq, uint32_t end)
+{
+    struct tt_streams *s = t->all;
+    uint32_t page = seq & ~(BLOCK_OCTETS - 1), before = TT_SLAB_NONE, at = w->blocks;
+    for (; seq_before(page, end); page += BLOCK_OCTETS) {
+        while (at != TT_SLAB_NONE && seq_before(block_at(s, at)->page, page)) {
+            before = at;
+            at = block_at(s, at)->next;
+        }
+        if (at != TT_SLAB_NONE && block_at(s, at)->page == page) {
+            continue;
+        }
+        if (w->n_blocks >= s->max_blocks) {
+            s->counts[COUNT_FLOW_CAP]++;
+            raise_event(t, t->dir, EVENT_INSERT_LIMIT);
+            return false;
+        }
+        uint32_t i = tt_slab_take(&s->blocks);
+        if (i == TT_SLAB_NONE) {
+            s->counts[COUNT_MEMORY_CAP]++;
+            raise_event(t, t->dir, EVENT_INSERT_MEMCAP);
+            return false;
+        }
+        block_at(s, i)->page = page;
+        block_at(s, i)->next = at;
+        *(before == TT_SLAB_NONE ? &w->blocks : &block_at(s, before)->next) = i;
+        before = i;
+        w->n_blocks++;
+        s->counts[COUNT_OCTETS_WAITING] += sizeof(struct block);
+    }
+    return true;
+}
+
+static void drop_block(struct tt_streams *s, struct way *w)
+{
+    uint32_t i = w->blocks;
+    w->blocks = block_at(s, i)->next;
+    w->n_blocks--;
+    s->counts[COUNT_OCTETS_WAITING] -= sizeof(struct block);
+    tt_slab_give(&s->blocks, i);
+}
+
+void waiting_trim(struct tt_streams *s, struct way *w)
+{
+    while (w->blocks != TT_SLAB_NONE &&
+           (w->n_pieces == 0 || !seq_before(w->next, block_at(s, w->blocks)->page + BLOCK_OCTETS))) {
+        drop_block(s, w);
+    }
+}
+
+static void remove_piece(struct tt_streams *s, struct way *w, uint32_t i)
+{
+    struct piece *p = piece_at(s, i);
+    *(p->prev == TT_SLAB_NONE ? &w->first : &piece_at(s, p->prev)->next) = p->next;
+    *(p->next == TT_SLAB_NONE ? &w->last : &piece_at(s, p->next)->prev) = p->prev;
+    w->n_pieces--;
+    tt_slab_give(&s->pieces, i);
+}
+
+/* The caller has made sure that there is one. */
+static uint32_t insert_piece(struct tt_streams *s, struct way *w, uint32_t before, struct piece value)
+{
+    uint32_t i = tt_slab_take(&s->pieces);
+    value.next = before;
+    value.prev = before == TT_SLAB_NONE ? w->last : piece_at(s, before)->prev;
+    *piece_at(s, i) = value;
+    *(value.prev == TT_SLAB_NONE ? &w->first : &piece_at(s, value.prev)->next) = i;
+    *(before == TT_SLAB_NONE ? &w->last : &piece_at(s, before)->prev) = i;
+    w->n_pieces++;
+    return i;
+}
+
+void waiting_drop(struct tt_streams *s, struct way *w)
+{
+    while (w->first != TT_SLAB_NONE) {
+        remove_piece(s, w, w->first);
+    }
+    waiting_trim(s, w);
+}
+
+/* Under pressure pieces that touch become one: only the finer points of the overlap policy are lost. */
+static void merge_pieces(struct tt_streams *s, struct way *w)
+{
+    for (uint32_t i = w->first; i != TT_SLAB_NONE; i = piece_at(s, i)->next) {
+        struct piece *p = piece_at(s, i);
+        while (p->next != TT_SLAB_NONE && piece_at(s, p->next)->start == p->end &&
+               piece_at(s, p->next)->flags == p->flags) {
+            p->end = piece_at(s, p->next)->end;
+            remove_piece(s, w, p->next);
+        }
+    }
+}
+
+/* 2 = certain octets, 1 = octets known to be lost, 0 = doubtful. */
+static int rank_of(unsigned flags)
+{
+    return flags & PIECE_DOUBTFUL ? 0 : flags & PIECE_LOST ? 1 : 2;
+}
+
+/* Do the octets of the new segment replace those of the waiting piece? */
+static bool new_wins(enum tt_stream_policy policy, const struct piece *fresh, const struct piece *old)
+{
+    if (rank_of(fresh->flags) != rank_of(old->flags)) {
+        return rank_of(fresh->flags) > rank_of(old->flags);
+    }
+    switch (policy) {
+    case TT_POLICY_FIRST:
+        return false;
+    case TT_POLICY_LAST:
+        return true;
+    case TT_POLICY_BSD:
+    case TT_POLICY_WINDOWS:
+        return seq_before(fresh->origin, old->start);
+    case TT_POLICY_LINUX:
+        break;
+    }
+    return seq_before(fresh->origin, old->origin) ||
+           (fresh->origin == old->origin && seq_before(old->end, fresh->end));
+}
+
+static bool same_octets(const struct tt_streams *s, const struct way *w, uint32_t seq, const uint8_t *p, uint32_t n)
+{
+    while (n) {
+        uint32_t have = 0;
+        const uint8_t *q = octets_at(s, w, seq, &have);
+        have = have < n ? have : n;
+        if (!q || memcmp(q, p, have) != 0) {
+            return false;
+        }
+        seq += have;
+        p += have;
+        n -= have;
+    }
+    return true;
+}
+
+static void write_octets(const struct tt_streams *s, const struct way *w, uint32_t seq, const uint8_t *p, uint32_t n)
+{
+    while (n) {
+        uint32_t have = 0;
+        uint8_t *q = octets_at(s, w, seq, &have);
+        if (!q) {
+            return;
+        }
+        have = have < n ? have : n;
+        memcpy(q, p, have);
+        seq += have;
+        p += have;
+        n -= have;
+    }
+}
+
+/* [from, to) of the new segment gets its place before piece `at`. */
+static void place(struct tt_streams *s, struct way *w, uint32_t at, const struct piece *fresh, uint32_t from, uint32_t to)
+{
+    uint32_t before = at == TT_SLAB_NONE ? w->last : piece_at(s, at)->prev;
+    if (before != TT_SLAB_NONE) {
+        struct piece *b = piece_at(s, before);
+        bool own = b->origin == fresh->origin && from != fresh->origin;
+        if (b->end == from && b->flags == fresh->flags && (own || from == fresh->origin)) {
+            b->end = to; /* a segment that begins where another one ends is glued to it, as Linux does */
+            return;
+        }
+    }
+    struct piece p = *fresh;
+    p.start = from;
+    p.end = to;
+    insert_piece(s, w, at, p);
+}
+
+/* Takes [from, to) away from piece i; returns the piece that follows the cut. */
+static uint32_t cut_piece(struct tt_streams *s, struct way *w, uint32_t i, uint32_t from, uint32_t to)
+{
+    struct piece *p = piece_at(s, i);
+    uint32_t following = p->next;
+    if (p->start == from && p->end == to) {
+        remove_piece(s, w, i);
+        return following;
+    }
+    if (p->start == from) {
+        p->start = to;
+        return i;
+    }
+    if (p->end != to) {
+        struct piece right = *p;
+        right.start = to;
+        following = insert_piece(s, w, following, right);
+    }
+    p->end = from;
+    return following;
+}
+
+/* Pieces that the new one may need: a part before and after each one that it meets, and the cut ones' halves. */
+static bool pieces_suffice(struct turn *t, struct way *w, const struct piece *fresh)
+{
+    struct tt_streams *s = t->all;
+    for (int round = 0; round < 2; round++) {
+        uint32_t need = 2;
+        for (uint32_t i = w->last; i != TT_SLAB_NONE; i = piece_at(s, i)->prev) {
+            if (!seq_before(fresh->start, piece_at(s, i)->end)) {
+                break;
+            }
+            need += seq_before(piece_at(s, i)->start, fresh->end) ? 2 : 0;
+        }
+        if (w->n_pieces + need <= s->max_pieces && need <= s->pieces.cap - s->pieces.used) {
+            return true;
+        }
+        merge_pieces(s, w);
+    }
+    s->counts[COUNT_FLOW_CAP]++;
+    raise_event(t, t->dir, EVENT_INSERT_LIMIT);
+    return false;
+}
+
+static void insert(struct turn *t, struct way *w, struct piece fresh, const uint8_t *octets)
+{
+    struct tt_streams *s = t->all;
+    uint32_t cur = fresh.start, at = w->last;
+    bool met = false, differs = false;
+    /* From the end: what comes early usually comes in order. */
+    while (at != TT_SLAB_NONE && seq_before(fresh.start, piece_at(s, at)->end)) {
+        at = piece_at(s, at)->prev;
+    }
+    at = at == TT_SLAB_NONE ? w->first : piece_at(s, at)->next;
+    while (seq_before(cur, fresh.end)) {
+        struct piece *p = at == TT_SLAB_NONE ? NULL : piece_at(s, at);
+        uint32_t stop = p ? seq_min(p->start, fresh.end) : fresh.end;
+        if (seq_before(cur, stop)) {
+            place(s, w, at, &fresh, cur, stop);
+            if (octets) {
+                write_octets(s, w, cur, octets + (cur - fresh.start), stop - cur);
+            }
+            cur = stop;
+            continue;
+        }
+        stop = seq_min(p->end, fresh.end);
+        uint32_t next = p->next;
+        met = true;
+        if (octets && !(p->flags & PIECE_LOST) &&
+            !same_octets(s, w, cur, octets + (cur - fresh.start), stop - cur)) {
+            differs = true;
+        }
+        if (new_wins(s->options.policy, &fresh, p)) {
+            if (octets) {
+                write_octets(s, w, cur, octets + (cur - fresh.start), stop - cur);
+            }
+            next = cut_piece(s, w, at, cur, stop);
+            place(s, w, next, &fresh, cur, stop);
+        }
+        at = next;
+        cur = stop;
+    }
+    s->counts[COUNT_OVERLAPS] += met;
+    if (differs) {
+        s->counts[COUNT_OVERLAPS_DIFFERENT]++;
+        raise_event(t, t->dir, EVENT_OVERLAP);
+    }
+}
+
+enum waiting_result waiting_put(struct turn *t, enum tt_direction dir, uint32_t seq, struct tt_bytes b, uint32_t lost,
+                                unsigned flags)
+{
+    struct way *w = &t->stream->way[dir];
+    uint32_t end = seq + b.n;
+    struct piece fresh = {.start = seq, .end = end + lost, .origin = seq, .flags = flags};
+    if (!pieces_suffice(t, w, &fresh) || !make_room(t, w, seq, end)) {
+        waiting_trim(t->all, w);
+        return WAITING_FULL;
+    }
+    if (w->first == TT_SLAB_NONE && t->packet) {
+        w->hole_since = (uint32_t)(t->packet->time / 1000000);
+    }
+    t->all->counts[COUNT_SEGMENTS_WAITED]++;
+    if (b.n) {
+        fresh.end = end;
+        insert(t, w, fresh, b.p);
+    }
+    if (lost) {
+        insert(t, w, (struct piece){.start = end, .end = end + lost, .origin = seq, .flags = PIECE_LOST}, NULL);
+    }
+    return WAITING_OK;
+}
+
+static bool still_doubtful(const struct turn *t, enum tt_direction dir, const struct piece *p)
+{
+    const struct way *w = &t->stream->way[dir];
+    return (p->flags & PIECE_DOUBTFUL) && (t->stream->way[!dir].flags & WAY_HEARD) &&
+           seq_before(w->acked, p->end);
+}
+
+void waiting_drain(struct turn *t, enum tt_direction dir)
+{
+    struct tt_streams *s = t->all;
+    struct way *w = &t->stream->way[dir];
+    while (w->first != TT_SLAB_NONE) {
+        uint32_t i = w->first, have = 0;
+        struct piece *p = piece_at(s, i);
+        if (!seq_before(w->next, p->end)) {
+            remove_piece(s, w, i);
+            continue;
+        }
+        if (seq_before(w->next, p->start) || still_doubtful(t, dir, p) ||
+            ((w->flags & WAY_FIN) && !seq_before(w->next, w->fin_seq))) {
+            break;
+        }
+        uint32_t n = p->end - w->next;
+        if ((w->flags & WAY_FIN) && n > w->fin_seq - w->next) {
+            n = w->fin_seq - w->next;
+        }
+        if (p->flags & PIECE_LOST) {
+            lose(t, dir, n);
+            continue;
+        }
+        const uint8_t *q = octets_at(s, w, w->next, &have);
+        if (!q) {
+            lose(t, dir, n); /* cannot be: each piece has its blocks */
+            continue;
+        }
+        deliver(t, dir, (struct tt_bytes){q, have < n ? have : n});
+        waiting_trim(s, w);
+    }
+    waiting_trim(s, w);
+}
+
+bool waiting_skip(struct turn *t, enum tt_direction dir)
+{
+    struct way *w = &t->stream->way[dir];
+    if (w->first == TT_SLAB_NONE) {
+        return false;
+    }
+    struct piece *p = piece_at(t->all, w->first);
+    if (still_doubtful(t, dir, p)) {
+        remove_piece(t->all, w, w->first);
+        waiting_trim(t->all, w);
+        return true;
+    }
+    if ((w->flags & WAY_FIN) && !seq_before(p->start, w->fin_seq)) {
+        return false;
+    }
+    if (seq_before(w->next, p->start)) {
+        lose(t, dir, p->start - w->next);
+    }
+    waiting_drain(t, dir);
+    return true;
+}
+
+void waiting_acked(struct turn *t, enum tt_direction dir)
+{
+    struct way *w = &t->stream->way[dir];
+    while (w->first != TT_SLAB_NONE && seq_before(w->next, w->acked)) {
+        struct piece *p = piece_at(t->all, w->first);
+        uint32_t was = w->next;
+        if (seq_before(w->acked, p->start) || still_doubtful(t, dir, p)) {
+            break;
+        }
+        if (seq_before(w->next, p->start)) {
+            raise_event(t, dir, EVENT_NO_SEGMENT);
+            if (!waiting_skip(t, dir)) {
+                break;
+            }
+        } else {
+            waiting_drain(t, dir);
+            if (w->next == was) {
+                break;
+            }
+        }
+    }
+}
+
+void waiting_flush(struct turn *t, enum tt_direction dir)
+{
+    while (waiting_skip(t, dir)) {
+    }
+    waiting_drop(t->all, &t->stream->way[dir]);
+}
