@@ -69,7 +69,8 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
 }
 
 /* Checks options by their lengths. False: Linux would drop the packet (malformed, or a source route). */
-static bool ipv4_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p, uint32_t n)
+static TT_RARE bool ipv4_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p,
+                                 uint32_t n)
 {
     enum { END = 0, NOP = 1, LOOSE = 131, STRICT = 137 };
     for (uint32_t at = 0; at < n;) {
@@ -102,16 +103,26 @@ static inline void put_ipv4(struct tt_address *a, const uint8_t *p)
     memcpy(a->b + 8, &low, sizeof low);
 }
 
-static void check_ipv4_sum(struct tt_decoder *d, struct tt_packet *k, const uint8_t *h, uint32_t n)
+static TT_RARE void bad_ipv4_sum(struct tt_decoder *d, struct tt_packet *k)
 {
-    if (tt_sum_fold(tt_sum_octets(0, h, n)) != 0xffff) {
-        k->flags |= TT_PACKET_BAD_IP_SUM;
-        tt_count(d, TT_COUNT_BAD_IP_SUM);
-    }
+    k->flags |= TT_PACKET_BAD_IP_SUM;
+    tt_count(d, TT_COUNT_BAD_IP_SUM);
 }
 
-static void ipv4_fragment(struct tt_decoder *d, struct tt_packet *k, const uint8_t *h,
-                          uint16_t place, struct tt_bytes b)
+/* The header is 20 octets nearly always. */
+static inline bool ipv4_sum_is_right(const uint8_t *h, uint32_t n)
+{
+    uint32_t last;
+    memcpy(&last, h + 16, sizeof last);
+    uint64_t sum = tt_sum_load(tt_sum_load(last, h), h + 8);
+    if (__builtin_expect(n > IPV4_HEADER, 0)) {
+        sum = tt_sum_octets(sum, h + IPV4_HEADER, n - IPV4_HEADER);
+    }
+    return tt_sum_fold(sum) == 0xffff;
+}
+
+static TT_RARE void ipv4_fragment(struct tt_decoder *d, struct tt_packet *k, const uint8_t *h,
+                                  uint16_t place, struct tt_bytes b)
 {
     struct tt_fragment in = {
         .key = {.src = k->src,
@@ -175,8 +186,8 @@ void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
     if (!options) {
         return;
     }
-    if (d->checksums) {
-        check_ipv4_sum(d, k, h, header);
+    if (d->checksums && !ipv4_sum_is_right(h, header)) {
+        bad_ipv4_sum(d, k);
     }
     if (header > IPV4_HEADER && !ipv4_options(d, k, options, header - IPV4_HEADER)) {
         return;
@@ -223,7 +234,7 @@ struct chain {
     bool fragmented, ended;
 };
 
-static void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
+static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
 {
     const uint8_t *h = tt_take(&c->b, 8);
     if (!h) {

@@ -13,6 +13,9 @@
 #include "decode/fragment.h"
 #include "telltale/reader.h"
 
+/* Kept out of the way of packets that are as they should be. */
+#define TT_RARE __attribute__((cold, noinline))
+
 struct tt_decoder {
     uint64_t values[TT_DECODE_VALUES];
     bool checksums;
@@ -57,13 +60,13 @@ static inline void tt_count(struct tt_decoder *d, enum tt_decode_count c)
     d->values[c]++;
 }
 
-void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
+TT_RARE void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
 
 /* The packet ends here: reported and counted as invalid. */
-void tt_invalid(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
+TT_RARE void tt_invalid(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
 
 /* A header is not all there: that is the snap length's doing, or the sender's (reported). */
-void tt_short(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
+TT_RARE void tt_short(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
 
 /* Each takes what is left of the frame. */
 void tt_decode_link(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);

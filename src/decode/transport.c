@@ -24,8 +24,8 @@ static inline bool sum_is_right(const struct tt_packet *k, uint8_t protocol, con
     return tt_sum_fold(tt_sum_octets(sum, p, n)) == 0xffff;
 }
 
-static inline void check_sum(struct tt_decoder *d, struct tt_packet *k, uint8_t protocol,
-                             const uint8_t *p, uint32_t n)
+static void check_sum(struct tt_decoder *d, struct tt_packet *k, uint8_t protocol, const uint8_t *p,
+                      uint32_t n)
 {
     k->flags |= TT_PACKET_SUMMED;
     if (!sum_is_right(k, protocol, p, n)) {
