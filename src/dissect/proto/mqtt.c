@@ -6,774 +6,542 @@
  * engine's. What both ends agreed on (aliases, ids) is judged only when the capture holds the start
  * of the connection; a flow that is joined later is read as 3.1.1 until a packet proves version 5.
  */
-#include "telltale/dissect.h"
+#include "mqtt_state.h"
 
-enum { ALIASES = 8, ALIAS_OCTETS = 93, PENDING = 8, PROPERTIES_MAX = 64, LEVELS_MAX = 200 };
-enum kind { CONNECT = 1, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBSCRIBE, SUBACK };
-enum { UNSUBSCRIBE = 10, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT, AUTH };
-enum { SEEN_CONNECT = 1, SEEN_CONNACK = 2, LOST = 4, EXPIRES = 8, ALIAS_LOST = 16 /* << direction */ };
-
-struct state {
-    struct tt_flow_facts facts;
-    uint8_t version; /* whose layout is read: 3, 4, 5; 0 = not known */
-    uint8_t level;   /* as the CONNECT said */
-    uint8_t seen;
-    uint16_t alias_max[2];  /* by who sends with the alias: what the peer allows */
-    uint32_t packet_max[2]; /* by sender: what the peer allows; 0 = anything */
-    struct pending {
-        uint16_t id, count; /* count: filters of a (UN)SUBSCRIBE, 0 = not known */
-        uint8_t kind;       /* 0 = free */
-    } pending[2][PENDING];
-    struct alias {
-        uint16_t alias; /* 0 = free */
-        uint8_t n;
-        uint8_t topic[ALIAS_OCTETS];
-    } alias[2][ALIASES];
-};
-_Static_assert(sizeof(struct state) <= 2560, "one for each flow");
-
-/* clang-format off */
-#define KINDS(X) \
-    X(0, unassigned, UNASSIGNED) X(1, connect, CONNECT) X(2, connack, CONNACK) X(3, publish, PUBLISH) \
-    X(4, puback, PUBACK) X(5, pubrec, PUBREC) X(6, pubrel, PUBREL) X(7, pubcomp, PUBCOMP) \
-    X(8, subscribe, SUBSCRIBE) X(9, suback, SUBACK) X(10, unsubscribe, UNSUBSCRIBE) \
-    X(11, unsuback, UNSUBACK) X(12, pingreq, PINGREQ) X(13, pingresp, PINGRESP) \
-    X(14, disconnect, DISCONNECT) X(15, auth, AUTH)
-#define LOWER(value, lower, upper) {value, #lower},
-#define UPPER(value, lower, upper) {value, #upper},
-static const struct tt_name kinds[] = {KINDS(LOWER) {0, NULL}};
-static const struct tt_name types[] = {KINDS(UPPER) {0, NULL}};
-static const struct tt_name header_flags[] = {{8, "dup"}, {1, "retain"}, {0, NULL}};
-static const struct tt_name connect_flags[] = {{0x80, "username"}, {0x40, "password"},
-    {0x20, "will_retain"}, {0x04, "will"}, {0x02, "clean_session"}, {0, NULL}};
-
-/* Two rows share a path where tshark has two fields for it, or has its field in some packets only: a
- * message never has both. The rows up to F_DUP_FIXED are put by header(). */
-enum row {
-    F_TYPE, F_FLAGS, F_LENGTH, F_VERSION, F_QOS, F_QOS_FIXED, F_RETAIN, F_RETAIN_FIXED, F_DUP,
-    F_DUP_FIXED, F_NAME, F_LEVEL, F_CLIENT_ID, F_HAS_USERNAME, F_HAS_PASSWORD, F_WILL_RETAIN,
-    F_HAS_WILL, F_CLEAN, F_USERNAME, F_PASSWORD, F_WILL_TOPIC, F_WILL_MESSAGE, F_WILL_FORMAT,
-    F_WILL_EXPIRY, F_WILL_CONTENT, F_WILL_RESPONSE, F_WILL_CORRELATION, F_WILL_DELAY, F_WILL_KEY,
-    F_WILL_VALUE, F_SESSION_PRESENT, F_RETURN_CODE, F_CONNACK_REASON, F_TOPIC, F_MESSAGE_ID,
-    F_MESSAGE, F_REASON, F_PUBACK_REASON, F_PUBREC_REASON, F_PUBREL_REASON, F_PUBCOMP_REASON,
-    F_DISCONNECT_REASON, F_AUTH_REASON, F_SUB_TOPIC, F_SUB_QOS, F_GRANTED, F_UNSUB_TOPIC,
-    F_UNSUB_CODE, F_FORMAT, F_EXPIRY, F_CONTENT, F_RESPONSE, F_CORRELATION, F_SUB_ID,
-    F_SESSION_EXPIRY, F_ASSIGNED, F_SERVER_KEEP_ALIVE, F_METHOD, F_AUTH_DATA, F_PROBLEM_REQUEST,
-    F_DELAY, F_RESPONSE_REQUEST, F_RESPONSE_BASE, F_SERVER_REF, F_REASON_STRING, F_RECEIVE_MAX,
-    F_ALIAS_MAX, F_ALIAS, F_MAX_QOS, F_RETAIN_AVAILABLE, F_PACKET_MAX, F_WILDCARD_AVAILABLE,
-    F_SUB_ID_AVAILABLE, F_SHARED_AVAILABLE, F_KEY, F_VALUE, F_CONNECT_FLAGS, F_WILL_QOS,
-    F_CONNECT_RESERVED, F_KEEP_ALIVE, F_WILL_OCTETS, F_CONNACK_FLAGS, F_OCTETS, F_SUB_OPTIONS,
-    F_SUB_QOS_OCTET, F_SUBACK_QOS, F_SUBACK_REASON, F_SUB_ID_MORE, N_ROWS,
-};
-
-#define ROW(row, path, doc, keyword, tshark, type, flags) \
-    [row] = {path, doc, NULL, keyword, tshark, type, 0, flags}
-#define UINT(row, path, doc, tshark) ROW(row, path, doc, NULL, tshark, TT_UINT, 0)
-#define BOOL(row, path, doc, tshark) ROW(row, path, doc, NULL, tshark, TT_BOOL, 0)
-#define STR(row, path, doc, tshark) ROW(row, path, doc, NULL, tshark, TT_STR, 0)
-#define CODE(row, path, tshark) \
-    ROW(row, path, "Return or reason code.", "mqtt.reason_code", tshark, TT_UINT, 0)
-#define ONLY(row, path, doc, tshark, type, flags) \
-    ROW(row, path, doc, NULL, tshark, type, TT_UNRECORDED | (flags))
-#define NUMBER(row, name, doc) UINT(row, "*.properties." name, doc, "mqtt.prop_number")
-#define STRING(row, name, doc) STR(row, "*.properties." name, doc, "mqtt.prop_string")
-#define WILL(row, name, doc, tshark, type) \
-    ROW(row, "connect.will.properties." name, doc, NULL, tshark, type, 0)
-
-static const struct tt_field fields[N_ROWS] = {
-    [F_TYPE] = {"type", "Packet type.", types, NULL, "mqtt.msgtype", TT_ENUM, 0, TT_UNRECORDED},
-    [F_FLAGS] = {"flags", "First octet of the fixed header.", header_flags, NULL, "mqtt.hdrflags",
-                 TT_FLAGS, 0, TT_UNRECORDED | TT_TSHARK_HEX},
-    ONLY(F_LENGTH, "length", "Remaining length in octets.", "mqtt.len", TT_UINT, 0),
-    ONLY(F_VERSION, "protocol_version", "Level of the flow's CONNECT: 3, 4 or 5.", NULL, TT_UINT, 0),
-    UINT(F_QOS, "*.qos", "Quality of service.", "mqtt.qos"),
-    UINT(F_QOS_FIXED, "*.qos", "Quality of service.", NULL),
-    BOOL(F_RETAIN, "*.retain", "RETAIN flag.", "mqtt.retain"),
-    BOOL(F_RETAIN_FIXED, "*.retain", "RETAIN flag.", NULL),
-    BOOL(F_DUP, "*.dup", "DUP flag: sent again.", "mqtt.dupflag"),
-    BOOL(F_DUP_FIXED, "*.dup", "DUP flag: sent again.", NULL),
-    STR(F_NAME, "connect.protocol_string", "Protocol name: MQTT, in 3.1 MQIsdp.", "mqtt.protoname"),
-    UINT(F_LEVEL, "connect.protocol_version", "Protocol level octet.", "mqtt.ver"),
-    ROW(F_CLIENT_ID, "connect.client_id", "Client identifier.", "mqtt.connect.clientid",
-        "mqtt.clientid", TT_STR, TT_IDENTITY),
-    BOOL(F_HAS_USERNAME, "connect.flags.username", "A user name follows.", "mqtt.conflag.uname"),
-    BOOL(F_HAS_PASSWORD, "connect.flags.password", "A password follows.", "mqtt.conflag.passwd"),
-    BOOL(F_WILL_RETAIN, "connect.flags.will_retain", "Retain the will.", "mqtt.conflag.retain"),
-    BOOL(F_HAS_WILL, "connect.flags.will", "A will follows.", "mqtt.conflag.willflag"),
-    BOOL(F_CLEAN, "connect.flags.clean_session", "Begin anew.", "mqtt.conflag.cleansess"),
-    ROW(F_USERNAME, "connect.username", "User name.", NULL, "mqtt.username", TT_STR, TT_PERSONAL),
-    ROW(F_PASSWORD, "connect.password", "Password.", NULL, "mqtt.passwd", TT_STR, TT_SECRET),
-    ROW(F_WILL_TOPIC, "connect.will.topic", "Topic of the will.", "mqtt.connect.willtopic",
-        "mqtt.willtopic", TT_STR, 0),
-    ROW(F_WILL_MESSAGE, "connect.will.message", "Payload of the will.", "mqtt.connect.willmessage",
-        NULL, TT_STR, 0),
-    WILL(F_WILL_FORMAT, "payload_format_indicator", "1 = UTF-8.", "mqtt.prop_number", TT_UINT),
-    WILL(F_WILL_EXPIRY, "message_expiry_interval", "Life in s.", "mqtt.prop_number", TT_UINT),
-    WILL(F_WILL_CONTENT, "content_type", "Type.", "mqtt.property.content_type", TT_STR),
-    WILL(F_WILL_RESPONSE, "response_topic", "Where to answer.", "mqtt.prop_string", TT_STR),
-    WILL(F_WILL_CORRELATION, "correlation_data", "Ties the answer.", "mqtt.prop_string", TT_STR),
-    WILL(F_WILL_DELAY, "will_delay_interval", "Delay in s.", "mqtt.prop_number", TT_UINT),
-    WILL(F_WILL_KEY, "user_properties[].key", "Name of a pair.", "mqtt.prop_key", TT_STR),
-    WILL(F_WILL_VALUE, "user_properties[].value", "Value of a pair.", "mqtt.prop_value", TT_STR),
-    BOOL(F_SESSION_PRESENT, "connack.session_present", "The server kept the session.", NULL),
-    CODE(F_RETURN_CODE, "connack.return_code", "mqtt.conack.val"),
-    CODE(F_CONNACK_REASON, "connack.return_code", "mqtt.connack.reason_code"),
-    ROW(F_TOPIC, "publish.topic", "Topic name, also where the packet has only its alias.", NULL,
-        "mqtt.topic", TT_STR, TT_STREAM),
-    UINT(F_MESSAGE_ID, "*.message_id", "Packet identifier.", "mqtt.msgid"),
-    ROW(F_MESSAGE, "publish.message", "Payload.", NULL, NULL, TT_STR, TT_PAYLOAD),
-    CODE(F_REASON, "*.reason_code", NULL),
-    CODE(F_PUBACK_REASON, "*.reason_code", "mqtt.puback.reason_code"),
-    CODE(F_PUBREC_REASON, "*.reason_code", "mqtt.pubrec.reason_code"),
-    CODE(F_PUBREL_REASON, "*.reason_code", "mqtt.pubrel.reason_code"),
-    CODE(F_PUBCOMP_REASON, "*.reason_code", "mqtt.pubcomp.reason_code"),
-    CODE(F_DISCONNECT_REASON, "*.reason_code", "mqtt.disconnect.reason_code"),
-    CODE(F_AUTH_REASON, "*.reason_code", "mqtt.auth.reason_code"),
-    ROW(F_SUB_TOPIC, "subscribe.topics[].topic", "Topic filter.", "mqtt.subscribe.topic",
-        "mqtt.topic", TT_STR, 0),
-    UINT(F_SUB_QOS, "subscribe.topics[].qos", "Highest quality of service wanted.", NULL),
-    CODE(F_GRANTED, "suback.qos_granted[]", NULL),
-    ROW(F_UNSUB_TOPIC, "unsubscribe.topics[]", "Topic filter.", "mqtt.unsubscribe.topic",
-        "mqtt.topic", TT_STR, 0),
-    CODE(F_UNSUB_CODE, "unsuback.reason_codes[]", "mqtt.unsuback.reason_code"),
-    NUMBER(F_FORMAT, "payload_format_indicator", "1 = the payload is UTF-8."),
-    NUMBER(F_EXPIRY, "message_expiry_interval", "Life of the message in s."),
-    STR(F_CONTENT, "*.properties.content_type", "Payload's type.", "mqtt.property.content_type"),
-    STRING(F_RESPONSE, "response_topic", "Where to answer."),
-    STRING(F_CORRELATION, "correlation_data", "Ties the answer to the request."),
-    NUMBER(F_SUB_ID, "subscription_identifier", "Number of the (first) subscription."),
-    NUMBER(F_SESSION_EXPIRY, "session_expiry_interval", "Life of the session in s."),
-    ROW(F_ASSIGNED, "*.properties.assigned_client_identifier", "Client identifier by the server.",
-        NULL, "mqtt.prop_string", TT_STR, TT_IDENTITY),
-    NUMBER(F_SERVER_KEEP_ALIVE, "server_keep_alive", "Keep alive that the server wants in s."),
-    STRING(F_METHOD, "authentication_method", "Name of the authentication method."),
-    ROW(F_AUTH_DATA, "*.properties.authentication_data", "Data of the authentication method.",
-        NULL, NULL, TT_STR, TT_SECRET),
-    NUMBER(F_PROBLEM_REQUEST, "request_problem_information", "1 = reason strings are welcome."),
-    NUMBER(F_DELAY, "will_delay_interval", "Delay of the will in s, outside a will."),
-    NUMBER(F_RESPONSE_REQUEST, "request_response_information", "1 = response base wanted."),
-    STRING(F_RESPONSE_BASE, "response_information", "Base of response topics."),
-    STRING(F_SERVER_REF, "server_reference", "Another server to use."),
-    STRING(F_REASON_STRING, "reason_string", "Reason in words."),
-    NUMBER(F_RECEIVE_MAX, "receive_maximum", "Unfinished QoS 1 and 2 messages allowed."),
-    NUMBER(F_ALIAS_MAX, "topic_alias_maximum", "Highest topic alias allowed."),
-    UINT(F_ALIAS, "*.properties.topic_alias", "Stands for the topic.", "mqtt.property.topic_alias"),
-    UINT(F_MAX_QOS, "*.properties.maximum_qos", "The server's limit.", "mqtt.property.max_qos"),
-    NUMBER(F_RETAIN_AVAILABLE, "retain_available", "1 = the server retains."),
-    NUMBER(F_PACKET_MAX, "maximum_packet_size", "Longest packet allowed in octets."),
-    NUMBER(F_WILDCARD_AVAILABLE, "wildcard_subscription_available", "1 = wildcards allowed."),
-    NUMBER(F_SUB_ID_AVAILABLE, "subscription_identifier_available", "1 = identifiers allowed."),
-    NUMBER(F_SHARED_AVAILABLE, "shared_subscription_available", "1 = sharing allowed."),
-    STR(F_KEY, "*.properties.user_properties[].key", "Name of a pair.", "mqtt.prop_key"),
-    STR(F_VALUE, "*.properties.user_properties[].value", "Value of a pair.", "mqtt.prop_value"),
-    [F_CONNECT_FLAGS] = {"connect.flags_octet", "Connect flags.", connect_flags,
-                         "mqtt.connect.flags", "mqtt.conflags", TT_FLAGS, 0,
-                         TT_UNRECORDED | TT_TSHARK_HEX},
-    ONLY(F_WILL_QOS, "connect.will_qos", "Quality of the will.", "mqtt.conflag.qos", TT_UINT, 0),
-    ONLY(F_CONNECT_RESERVED, "connect.reserved", "Flag bit 0.", "mqtt.conflag.reserved", TT_BOOL, 0),
-    ONLY(F_KEEP_ALIVE, "connect.keep_alive", "Keep alive in s, 0 = off.", "mqtt.kalive", TT_UINT, 0),
-    ONLY(F_WILL_OCTETS, "connect.will_octets", "Payload of the will.", "mqtt.willmsg", TT_BYTES, 0),
-    ONLY(F_CONNACK_FLAGS, "connack.flags", "Acknowledge flags.", "mqtt.conack.flags", TT_UINT,
-         TT_TSHARK_HEX),
-    ONLY(F_OCTETS, "publish.octets", "Payload.", "mqtt.msg", TT_BYTES, 0),
-    ONLY(F_SUB_OPTIONS, "subscribe.options[]", "Subscription options of version 5.",
-         "mqtt.subscription_options", TT_UINT, TT_TSHARK_HEX),
-    ONLY(F_SUB_QOS_OCTET, "subscribe.qos_octet[]", "QoS octet before version 5.", "mqtt.sub.qos",
-         TT_UINT, 0),
-    ONLY(F_SUBACK_QOS, "suback.qos_octet[]", "Code before version 5.", "mqtt.suback.qos", TT_UINT, 0),
-    ONLY(F_SUBACK_REASON, "suback.reason_codes[]", "Code of version 5, or of an unknown one.",
-         "mqtt.suback.reason_code", TT_UINT, 0),
-    ROW(F_SUB_ID_MORE, "publish.subscription_identifiers[]", "Numbers of further subscriptions.",
-        "mqtt.properties.subscription_identifier", "mqtt.prop_number", TT_UINT, TT_UNRECORDED),
-};
-
-/* Names of Suricata first. missing_* and too_many_transactions, too_many_messages are raised by the
- * engine, which pairs questions and answers: missing_KIND is an answer whose question did not come. */
-enum oddity {
-    A_MALFORMED, A_MISSING_CONNECT, A_MISSING_PUBLISH, A_MISSING_SUBSCRIBE, A_MISSING_UNSUBSCRIBE,
-    A_DOUBLE_CONNECT, A_UNINTRODUCED, A_QOS, A_NO_MSG_ID, A_UNASSIGNED, A_MANY_TX, A_MANY_MESSAGES,
-    A_MANY_PROPERTIES, A_FIXED_FLAGS, A_OVERLONG, A_NONMINIMAL, A_TOO_LARGE, A_CONNECT_RESERVED,
-    A_WILL_FLAGS, A_PASSWORD_ALONE, A_NAME, A_LEVEL, A_CLIENT_ID_LENGTH, A_CLIENT_ID_EMPTY, A_UTF8,
-    A_NUL, A_EMPTY_TOPIC, A_WILDCARD, A_MISPLACED, A_DEEP, A_SHARED, A_ID_ZERO, A_ID_IN_USE,
-    A_EMPTY_LIST, A_CODE_COUNT, A_SUB_OPTIONS, A_PROPERTY_UNKNOWN, A_PROPERTY_PLACE,
-    A_PROPERTY_TWICE, A_PROPERTY_VALUE, A_PROPERTY_LENGTH, A_NO_METHOD, A_ALIAS_ZERO,
-    A_ALIAS_UNKNOWN, A_ALIAS_OVER, A_ALIAS_UNRESOLVED, A_TRAILING, A_DIRECTION, A_EARLY_AUTH,
-    A_CODE, A_SESSION_PRESENT, A_CONNACK_RESERVED, A_FORMAT, N_ODDITIES,
-};
-static const struct tt_anomaly anomalies[N_ODDITIES] = {
-    [A_MALFORMED] = {"malformed_traffic", "Lengths inside the packet run past its end."},
-    [A_MISSING_CONNECT] = {"missing_connect", "CONNACK without CONNECT."},
-    [A_MISSING_PUBLISH] = {"missing_publish", "Acknowledgement of a PUBLISH that did not come."},
-    [A_MISSING_SUBSCRIBE] = {"missing_subscribe", "SUBACK without SUBSCRIBE."},
-    [A_MISSING_UNSUBSCRIBE] = {"missing_unsubscribe", "UNSUBACK without UNSUBSCRIBE."},
-    [A_DOUBLE_CONNECT] = {"double_connect", "Second CONNECT on one connection."},
-    [A_UNINTRODUCED] = {"unintroduced_message", "The first packet is not CONNECT."},
-    [A_QOS] = {"invalid_qos_level", "Quality of service 3."},
-    [A_NO_MSG_ID] = {"missing_msg_id", "The packet ends before its packet identifier."},
-    [A_UNASSIGNED] = {"unassigned_msg_type", "Packet type 0."},
-    [A_MANY_TX] = {"too_many_transactions", "More open questions than are kept."},
-    [A_MANY_MESSAGES] = {"too_many_messages", "More messages in a transaction than are kept."},
-    [A_MANY_PROPERTIES] = {"too_many_properties", "More than 64 properties (CVE-2021-41039)."},
-    [A_FIXED_FLAGS] = {"bad_fixed_flags", "Flags of the fixed header that the type forbids."},
-    [A_OVERLONG] = {"overlong_remaining_length", "Remaining length of more than four octets."},
-    [A_NONMINIMAL] = {"nonminimal_length", "Version 5 length or number not in its shortest form."},
-    [A_TOO_LARGE] = {"packet_too_large", "Longer than the receiver's maximum packet size."},
-    [A_CONNECT_RESERVED] = {"connect_flags_reserved", "Bit 0 of the connect flags is set."},
-    [A_WILL_FLAGS] = {"will_flags_inconsistent", "Will QoS or will retain without a will."},
-    [A_PASSWORD_ALONE] = {"password_without_username", "Password without user name before 5."},
-    [A_NAME] = {"unknown_protocol_name", "Neither MQTT nor MQIsdp."},
-    [A_LEVEL] = {"unknown_protocol_level", "A level that the protocol name does not have."},
-    [A_CLIENT_ID_LENGTH] = {"client_id_length", "Client identifier over 23 characters in 3.1."},
-    [A_CLIENT_ID_EMPTY] = {"empty_client_id", "Empty where the version or session needs one."},
-    [A_UTF8] = {"invalid_utf8", "Text that is not well-formed UTF-8."},
-    [A_NUL] = {"nul_in_string", "Text with U+0000."},
-    [A_EMPTY_TOPIC] = {"empty_topic", "Topic or filter without a character, and no alias."},
-    [A_WILDCARD] = {"wildcard_in_topic", "+ or # in a topic name."},
-    [A_MISPLACED] = {"misplaced_wildcard", "+ not a whole level, or # not the whole last level."},
-    [A_DEEP] = {"topic_too_deep", "Topic of more than 200 levels (CVE-2019-11779)."},
-    [A_SHARED] = {"bad_shared_subscription", "$share without a proper group or filter."},
-    [A_ID_ZERO] = {"packet_id_zero", "Packet identifier 0."},
-    [A_ID_IN_USE] = {"packet_id_in_use", "Packet identifier of an unfinished exchange."},
-    [A_EMPTY_LIST] = {"empty_list", "No filter, or no code (CVE-2024-10525)."},
-    [A_CODE_COUNT] = {"wrong_code_count", "Not one code for each filter."},
-    [A_SUB_OPTIONS] = {"bad_subscription_options", "Reserved bits, or no-local when shared."},
-    [A_PROPERTY_UNKNOWN] = {"unknown_property", "Property that version 5 does not define."},
-    [A_PROPERTY_PLACE] = {"property_not_allowed", "Property in a packet that may not have it."},
-    [A_PROPERTY_TWICE] = {"repeated_property", "Property that may come once comes again."},
-    [A_PROPERTY_VALUE] = {"property_value", "Property out of its range."},
-    [A_PROPERTY_LENGTH] = {"property_length", "Property that runs past the property length."},
-    [A_NO_METHOD] = {"auth_data_without_method", "Authentication data without its method."},
-    [A_ALIAS_ZERO] = {"topic_alias_zero", "Topic alias 0."},
-    [A_ALIAS_UNKNOWN] = {"topic_alias_unknown", "Topic alias that was never set."},
-    [A_ALIAS_OVER] = {"topic_alias_over_maximum", "Topic alias over the receiver's maximum."},
-    [A_ALIAS_UNRESOLVED] = {"topic_alias_unresolved", "Topic alias whose topic was not kept."},
-    [A_TRAILING] = {"trailing_octets", "The packet is longer than what it holds."},
-    [A_DIRECTION] = {"wrong_direction", "A client's packet from the server, or the reverse."},
-    [A_EARLY_AUTH] = {"auth_before_v5", "AUTH before version 5."},
-    [A_CODE] = {"reserved_return_code", "Code that the version does not define for the packet."},
-    [A_SESSION_PRESENT] = {"session_present_with_error", "Session present in a refusal."},
-    [A_CONNACK_RESERVED] = {"connack_flags_reserved", "Reserved acknowledge flags are set."},
-    [A_FORMAT] = {"payload_format", "Payload declared as UTF-8 that is not."},
-};
-_Static_assert(N_ROWS <= TT_FIELDS_MAX && N_ODDITIES <= 64, "engine's limits");
-/* clang-format on */
-
-enum wire { U8 = 1, U16, U32, VARINT, TEXT, BINARY, PAIR };
-#define IN(kind) (1u << (kind)) /* IN(0): a will's properties */
-#define ACKS (IN(PUBACK) | IN(PUBREC) | IN(PUBREL) | IN(PUBCOMP) | IN(SUBACK) | IN(UNSUBACK))
-#define ENDS (IN(CONNECT) | IN(CONNACK))
-#define PAYLOAD (IN(PUBLISH) | IN(0))
-
-/* MQTT 5, 2.2.2.2; by identifier. max 0: any value. */
-static const struct property {
-    uint8_t wire, row, will_row;
-    uint16_t where;
-    uint32_t min, max;
-} property_table[0x2b] = {
-    [0x01] = {U8, F_FORMAT, F_WILL_FORMAT, PAYLOAD, 0, 1},
-    [0x02] = {U32, F_EXPIRY, F_WILL_EXPIRY, PAYLOAD, 0, 0},
-    [0x03] = {TEXT, F_CONTENT, F_WILL_CONTENT, PAYLOAD, 0, 0},
-    [0x08] = {TEXT, F_RESPONSE, F_WILL_RESPONSE, PAYLOAD, 0, 0},
-    [0x09] = {BINARY, F_CORRELATION, F_WILL_CORRELATION, PAYLOAD, 0, 0},
-    [0x0b] = {VARINT, F_SUB_ID, 0, IN(PUBLISH) | IN(SUBSCRIBE), 1, UINT32_MAX},
-    [0x11] = {U32, F_SESSION_EXPIRY, 0, ENDS | IN(DISCONNECT), 0, 0},
-    [0x12] = {TEXT, F_ASSIGNED, 0, IN(CONNACK), 0, 0},
-    [0x13] = {U16, F_SERVER_KEEP_ALIVE, 0, IN(CONNACK), 0, 0},
-    [0x15] = {TEXT, F_METHOD, 0, ENDS | IN(AUTH), 0, 0},
-    [0x16] = {BINARY, F_AUTH_DATA, 0, ENDS | IN(AUTH), 0, 0},
-    [0x17] = {U8, F_PROBLEM_REQUEST, 0, IN(CONNECT), 0, 1},
-    [0x18] = {U32, F_DELAY, F_WILL_DELAY, IN(0), 0, 0},
-    [0x19] = {U8, F_RESPONSE_REQUEST, 0, IN(CONNECT), 0, 1},
-    [0x1a] = {TEXT, F_RESPONSE_BASE, 0, IN(CONNACK), 0, 0},
-    [0x1c] = {TEXT, F_SERVER_REF, 0, IN(CONNACK) | IN(DISCONNECT), 0, 0},
-    [0x1f] = {TEXT, F_REASON_STRING, 0, ACKS | IN(CONNACK) | IN(DISCONNECT) | IN(AUTH), 0, 0},
-    [0x21] = {U16, F_RECEIVE_MAX, 0, ENDS, 1, UINT16_MAX},
-    [0x22] = {U16, F_ALIAS_MAX, 0, ENDS, 0, 0},
-    [0x23] = {U16, F_ALIAS, 0, IN(PUBLISH), 0, 0}, /* 0 has its own anomaly */
-    [0x24] = {U8, F_MAX_QOS, 0, IN(CONNACK), 0, 1},
-    [0x25] = {U8, F_RETAIN_AVAILABLE, 0, IN(CONNACK), 0, 1},
-    [0x26] = {PAIR, F_KEY, F_WILL_KEY, 0xffff & ~(IN(PINGREQ) | IN(PINGRESP)), 0, 0},
-    [0x27] = {U32, F_PACKET_MAX, 0, ENDS, 1, UINT32_MAX},
-    [0x28] = {U8, F_WILDCARD_AVAILABLE, 0, IN(CONNACK), 0, 1},
-    [0x29] = {U8, F_SUB_ID_AVAILABLE, 0, IN(CONNACK), 0, 1},
-    [0x2a] = {U8, F_SHARED_AVAILABLE, 0, IN(CONNACK), 0, 1},
-};
-
-/* MQTT 5, 2.4: in which packets each reason code may stand. */
-/* clang-format off */
-enum { C = IN(CONNACK), P = IN(PUBACK) | IN(PUBREC), R = IN(PUBREL) | IN(PUBCOMP), S = IN(SUBACK),
-       U = IN(UNSUBACK), D = IN(DISCONNECT), A = IN(AUTH) };
-static const uint16_t successes[0x1a] = {C|P|R|S|U|D|A, S, S, [0x04] = D, [0x10] = P, U, [0x18] = A, A};
-static const uint16_t failures[0x23] = { /* from 0x80 */
-    C|P|S|U|D, C|D, C|D, C|P|S|U|D, C, C, C, C|P|S|U|D, C, C|D, C, D, C|D, D, D, S|U|D,
-    C|P|D, P|S|U, R, D, D, C|D, D, C|P|S|D, D, C|P|D, C|D, C|D, C|D, C|D, S|D, C|D,
-    D, S|D, S|D,
-};
-/* clang-format on */
-
-static bool reason_known(unsigned kind, unsigned code)
-{
-    uint32_t where = code < 0x1a   ? successes[code]
-                     : code < 0x80 ? 0
-                     : code < 0xa3 ? failures[code - 0x80]
-                                   : 0;
-    return where & IN(kind);
-}
-
-/* --- Text ------------------------------------------------------------------------------------ */
-
-/* Length of the UTF-8 sequence at p (RFC 3629), 0 = ill-formed. */
-static uint32_t sequence(const uint8_t *p, uint32_t left)
-{
-    uint8_t c = p[0];
-    uint32_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (n < 2 || n > left) {
-        return n < 2 ? n : 0;
-    }
-    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-    bool good = p[1] >= low && p[1] <= high;
-    for (uint32_t i = 2; i < n; i++) {
-        good = good && (p[i] & 0xc0) == 0x80;
-    }
-    return good ? n : 0;
-}
-
-static bool utf8(struct tt_bytes b)
-{
-    for (uint32_t i = 0, n; i < b.n; i += n) {
-        n = sequence(b.p + i, b.n - i);
-        if (n == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Only ASCII without U+0000, '+' and '#': eight octets at a time, as every PUBLISH asks it. The two
- * wildcards differ in bit 3; subtracting 1 from an octet 0 sets its top bit. */
-static inline bool plain(struct tt_bytes b)
-{
-    const uint64_t ones = 0x0101010101010101u;
-    for (uint32_t i = 0; i < b.n; i += 8) {
-        uint64_t w = ones;
-        if (b.n - i >= 8) {
-            memcpy(&w, b.p + i, 8);
-        } else if (b.n >= 8) {
-            memcpy(&w, b.p + b.n - 8, 8);
-        } else {
-            for (uint32_t k = 0; k < b.n; k++) {
-                w = w << 8 | b.p[k];
-            }
-        }
-        uint64_t wild = (w | ones << 3) ^ ones * 0x2b;
-        if (((w - ones) | (wild - ones) | w) & ones << 7) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void judge_text(struct tt_msg *m, struct tt_bytes b)
-{
-    if (plain(b)) {
-        return;
-    }
-    if (memchr(b.p, 0, b.n)) {
-        tt_msg_anomaly(m, A_NUL);
-    }
-    if (!utf8(b)) {
-        tt_msg_anomaly(m, A_UTF8);
-    }
-}
-
-static void judge_depth(struct tt_msg *m, struct tt_bytes b)
-{
-    uint32_t levels = 1;
-    for (uint32_t i = 0; i < b.n; i++) {
-        levels += b.p[i] == '/';
-    }
-    if (levels > LEVELS_MAX) {
-        tt_msg_anomaly(m, A_DEEP);
-    }
-}
-
-/* A topic name (4.7): of a PUBLISH, a will, an answer. */
-static inline void judge_topic(struct tt_msg *m, struct tt_bytes b)
-{
-    if (!plain(b)) {
-        judge_text(m, b);
-        if (memchr(b.p, '+', b.n) || memchr(b.p, '#', b.n)) {
-            tt_msg_anomaly(m, A_WILDCARD);
-        }
-    }
-    if (b.n >= LEVELS_MAX) {
-        judge_depth(m, b);
-    }
-}
-
-/* A filter (4.7.1, 4.8.2); true when it is a shared subscription of version 5. */
-static bool judge_filter(const struct state *s, struct tt_msg *m, struct tt_bytes b)
-{
-    judge_text(m, b);
-    judge_depth(m, b);
-    if (b.n == 0) {
-        tt_msg_anomaly(m, A_EMPTY_TOPIC);
-    }
-    for (uint32_t i = 0; i < b.n; i++) {
-        bool wild = b.p[i] == '+' || b.p[i] == '#', last = i + 1 == b.n;
-        if (wild && ((i > 0 && b.p[i - 1] != '/') ||
-                     (!last && (b.p[i] == '#' || b.p[i + 1] != '/')))) {
-            tt_msg_anomaly(m, A_MISPLACED);
-        }
-    }
-    if (s->version != 5 || b.n < 7 || memcmp(b.p, "$share/", 7) != 0) {
-        return false;
-    }
-    const uint8_t *group = b.p + 7, *end = memchr(group, '/', b.n - 7);
-    if (!end || end == group || end + 1 == b.p + b.n || memchr(group, '+', (size_t)(end - group)) ||
-        memchr(group, '#', (size_t)(end - group))) {
-        tt_msg_anomaly(m, A_SHARED);
-    }
-    return true;
-}
-
-/* --- Reading --------------------------------------------------------------------------------- */
-
-static inline uint32_t varint(struct tt_reader *r, bool *nonminimal)
-{
-    uint32_t v = 0;
-    for (unsigned shift = 0; shift < 28; shift += 7) {
-        uint8_t c = tt_read_u8(r);
-        v |= (uint32_t)(c & 127) << shift;
-        if (c < 128) {
-            *nonminimal |= shift && c == 0;
-            return v;
-        }
-    }
-    tt_reader_fail(r, TT_READ_INVALID);
-    return 0;
-}
-
-static inline struct tt_bytes string(struct tt_reader *r)
-{
-    return tt_read_bytes(r, tt_read_u16(r));
-}
-
-/* A string that is stored; for client id, user name and the like. */
-static void text(struct tt_reader *r, struct tt_msg *m, enum row row)
-{
-    struct tt_bytes b = string(r);
-    tt_put_bytes(m, r, row, b);
-    judge_text(m, b);
-}
-
-static uint16_t packet_id(struct tt_reader *r, struct tt_msg *m, bool whole)
-{
-    if (whole && tt_reader_left(r) < 2) {
-        tt_msg_anomaly(m, A_NO_MSG_ID);
-    }
-    uint16_t id = tt_read_u16(r);
-    tt_put_uint(m, r, F_MESSAGE_ID, id);
-    if (id == 0 && tt_reader_ok(r)) {
-        tt_msg_anomaly(m, A_ID_ZERO);
-    }
-    return id;
-}
-
-/* --- What both ends know -------------------------------------------------------------------- */
-
-static bool judged(const struct state *s)
-{
-    return s->facts.seen_start && !(s->seen & LOST);
-}
-
-/* A question: remembered until its answer while there is room. */
-static void ask(struct state *s, struct tt_msg *m, uint16_t id, uint16_t count, bool again)
-{
-    struct pending *slot = NULL;
-    tt_msg_open(m, (uint32_t)m->kind << 16 | id);
-    for (unsigned i = 0; i < PENDING; i++) {
-        struct pending *p = &s->pending[m->direction][i];
-        if (p->kind && p->id == id) {
-            if (!again && judged(s)) {
-                tt_msg_anomaly(m, A_ID_IN_USE);
-            }
-            slot = p;
-            break;
-        }
-        slot = p->kind ? slot : p;
-    }
-    if (slot) {
-        *slot = (struct pending){id, count, m->kind};
-    }
-}
-
-/* An answer to the peer's question; returns how many filters that had, 0 = not known. */
-static uint16_t answer(struct state *s, struct tt_msg *m, uint8_t kind, uint16_t id, bool last)
-{
-    uint16_t count = 0;
-    tt_msg_answer(m, (uint32_t)kind << 16 | id, !m->direction, last);
-    for (unsigned i = 0; i < PENDING; i++) {
-        struct pending *p = &s->pending[!m->direction][i];
-        if (p->kind == kind && p->id == id) {
-            count = p->count;
-            p->kind = last ? 0 : kind;
-        }
-    }
-    return count;
-}
-
-static struct alias *find(struct state *s, const struct tt_msg *m, uint16_t alias)
-{
-    for (unsigned i = 0; i < ALIASES; i++) {
-        if (s->alias[m->direction][i].alias == alias) {
-            return &s->alias[m->direction][i];
-        }
-    }
-    return NULL;
-}
-
-/* 3.3.2.3.4: with a topic the alias is set, without one it stands for the topic. */
-static void use_alias(struct state *s, struct tt_reader *r, struct tt_msg *m, uint16_t alias,
-                      struct tt_bytes topic)
-{
-    uint8_t known = m->direction == TT_TO_SERVER ? SEEN_CONNACK : SEEN_CONNECT;
-    if (judged(s) && s->seen & known && alias > s->alias_max[m->direction]) {
-        tt_msg_anomaly(m, A_ALIAS_OVER);
-    }
-    struct alias *a = find(s, m, alias);
-    if (topic.n == 0 && a) {
-        tt_put_bytes(m, r, F_TOPIC, (struct tt_bytes){a->topic, a->n});
-    } else if (topic.n == 0) {
-        bool lost = !judged(s) || s->seen & ALIAS_LOST << m->direction;
-        tt_msg_anomaly(m, lost ? A_ALIAS_UNRESOLVED : A_ALIAS_UNKNOWN);
-    } else if (topic.n > ALIAS_OCTETS || (!a && !(a = find(s, m, 0)))) {
-        s->seen |= (uint8_t)(ALIAS_LOST << m->direction);
-        if (a) {
-            a->alias = 0;
-        }
-    } else {
-        a->alias = alias;
-        a->n = (uint8_t)topic.n;
-        memcpy(a->topic, topic.p, topic.n);
-    }
-}
-
-/* --- Properties (2.2.2) ----------------------------------------------------------------------- */
-
-struct block {
-    uint64_t seen; /* by identifier */
-    uint32_t expiry;
-    uint16_t alias;
-    bool utf8;
-};
-
-/* What a property that stands where it may changes. */
-static void heed(struct state *s, struct tt_msg *m, unsigned place, uint32_t id, uint32_t v,
-                 struct block *out)
-{
-    switch (id) {
-    case 0x01:
-        out->utf8 = v == 1;
-        break;
-    case 0x0b:
-        if (place == PUBLISH && m->direction == TT_TO_SERVER && s->facts.seen_start) {
-            tt_msg_anomaly(m, A_PROPERTY_PLACE);
-        }
-        break;
-    case 0x11:
-        out->expiry = v;
-        break;
-    case 0x22:
-        s->alias_max[!m->direction] = (uint16_t)v;
-        break;
-    case 0x23:
-        out->alias = (uint16_t)v;
-        if (v == 0) {
-            tt_msg_anomaly(m, A_ALIAS_ZERO);
-        }
-        break;
-    case 0x27:
-        s->packet_max[!m->direction] = v;
-        break;
-    default:
-        break;
-    }
-}
-
-/* The value of one property; number for those that are one. */
-static uint32_t value(struct tt_reader *in, struct tt_msg *m, const struct property *p, unsigned row,
-                      bool *nonminimal)
-{
-    uint32_t v = 0;
-    struct tt_bytes b = {NULL, 0};
-    switch (p->wire) {
-    case U8:
-        v = tt_read_u8(in);
-        break;
-    case U16:
-        v = tt_read_u16(in);
-        break;
-    case U32:
-        v = tt_read_u32(in);
-        break;
-    case VARINT:
-        v = varint(in, nonminimal);
-        break;
-    default:
-        b = string(in);
-    }
-    if (p->wire == TEXT || p->wire == PAIR) {
-        judge_text(m, b);
-    }
-    if (p->row == F_RESPONSE) {
-        judge_topic(m, b);
-    }
-    if (row && p->wire >= TEXT) {
-        tt_put_bytes(m, in, row, b);
-    } else if (row) {
-        tt_put_uint(m, in, row, v);
-    }
-    if (p->wire == PAIR) {
-        b = string(in);
-        judge_text(m, b);
-        tt_put_bytes(m, in, row + 1, b);
-    }
-    if (tt_reader_ok(in) && p->max && (v < p->min || v > p->max)) {
-        tt_msg_anomaly(m, A_PROPERTY_VALUE);
-    }
-    return v;
-}
-
-/* place: the packet's kind, 0 in a will. */
-static void properties(struct state *s, struct tt_reader *r, struct tt_msg *m, unsigned place,
-                       struct block *out)
-{
-    bool nonminimal = false;
-    uint32_t n = varint(r, &nonminimal), count = 0;
-    struct tt_reader in = tt_read_sub(r, n);
-    while (tt_reader_left(&in) > 0) {
-        uint32_t id = varint(&in, &nonminimal);
-        const struct property *p = id < 0x2b ? &property_table[id] : &property_table[0];
-        if (p->wire == 0) {
-            tt_msg_anomaly(m, A_PROPERTY_UNKNOWN); /* its length is unknown too */
-            break;
-        }
-        bool more = id == 0x0b && place == PUBLISH, twice = out->seen >> id & 1;
-        bool allowed = p->where & IN(place);
-        unsigned row = place == 0 ? p->will_row : more && twice ? F_SUB_ID_MORE : p->row;
-        uint32_t v = value(&in, m, p, row, &nonminimal);
-        if (!allowed) {
-            tt_msg_anomaly(m, A_PROPERTY_PLACE);
-        } else if (tt_reader_ok(&in) && !twice) {
-            heed(s, m, place, id, v, out);
-        }
-        if (twice && id != 0x26 && !more) {
-            tt_msg_anomaly(m, A_PROPERTY_TWICE);
-        }
-        if (++count > PROPERTIES_MAX) {
-            tt_msg_anomaly(m, A_MANY_PROPERTIES);
-        }
-        out->seen |= (uint64_t)1 << id;
-    }
-    if (tt_reader_ok(r) && !tt_reader_ok(&in)) {
-        tt_msg_anomaly(m, A_PROPERTY_LENGTH);
-    }
-    if (nonminimal) {
-        tt_msg_anomaly(m, A_NONMINIMAL);
-    }
-    if ((out->seen >> 0x15 & 3) == 2) {
-        tt_msg_anomaly(m, A_NO_METHOD);
-    }
-}
-
-/* --- Packets ---------------------------------------------------------------------------------- */
+/* --- Packets --------------------------------------------------------------------------------- */
 
 /* The version, from name and level (3.1.2.1, 3.1.2.2); bridges set bit 7 of level 3 and 4. */
-static void introduce(struct state *s, struct tt_msg *m, struct tt_bytes name, uint8_t level)
+static void introduce(struct state *s, struct tt_msg *m, struct tt_bytes name, uint8_t octet)
 {
-    uint8_t plain_level = level == 0x83 || level == 0x84 ? level & 0x7f : level;
+    uint8_t level = octet == 0x83 || octet == 0x84 ? octet & 0x7f : octet;
     bool old = name.n == 6 && memcmp(name.p, "MQIsdp", 6) == 0;
-    if (!old && !(name.n == 4 && memcmp(name.p, "MQTT", 4) == 0)) {
-        tt_msg_anomaly(m, A_NAME);
-    } else if (old ? plain_level != 3 : plain_level != 4 && plain_level != 5) {
-        tt_msg_anomaly(m, A_LEVEL);
-    }
-    if (s->seen & SEEN_CONNECT) {
-        tt_msg_anomaly(m, A_DOUBLE_CONNECT);
-    }
-    s->version = old ? 3 : plain_level == 5 ? 5 : 4;
-    s->level = plain_level;
-    s->seen |= SEEN_CONNECT;
-    s->seen &= (uint8_t)~EXPIRES;
+    bool new = name.n == 4 && memcmp(name.p, "MQTT", 4) == 0;
+    note(m, !old && !new, A_NAME);
+    note(m, (old && level != 3) || (new &&level != 4 && level != 5), A_LEVEL);
+    note(m, s->seen & SEEN_CONNECT, A_DOUBLE_CONNECT);
+    s->version = old ? 3 : level == 5 ? 5 : 4;
+    s->level = level;
+    s->seen = (uint8_t)((s->seen | SEEN_CONNECT) & ~EXPIRES);
     s->alias_max[!m->direction] = 0;
     s->packet_max[!m->direction] = 0;
 }
 
-static void judge_connect(const struct state *s, struct tt_msg *m, uint8_t flags)
+static bool will(struct state *s, struct tt_reader *r, struct tt_msg *m)
 {
-    if (flags & 1 && s->version > 3) {
-        tt_msg_anomaly(m, A_CONNECT_RESERVED);
+    struct block props = {0};
+    if (s->version == 5) {
+        properties(s, r, m, 0, &props);
     }
-    if ((flags & 0x18) == 0x18) {
-        tt_msg_anomaly(m, A_QOS);
-    }
-    if (!(flags & 4) && flags & 0x38 && s->version > 3) {
-        tt_msg_anomaly(m, A_WILL_FLAGS);
-    }
-    if ((flags & 0xc0) == 0x40 && s->version < 5) {
-        tt_msg_anomaly(m, A_PASSWORD_ALONE);
-    }
+    struct tt_bytes topic = string(r);
+    tt_put_bytes(m, r, F_WILL_TOPIC, topic);
+    struct tt_bytes payload = string(r);
+    tt_put_bytes(m, r, F_WILL_MESSAGE, payload);
+    tt_put_bytes(m, r, F_WILL_OCTETS, payload);
+    judge_topic(m, topic);
+    note(m, topic.n == 0 && tt_reader_ok(r), A_EMPTY_TOPIC);
+    note(m, props.format && !utf8(payload), A_FORMAT);
+    return tt_reader_ok(r);
 }
 
 static bool connect(struct state *s, struct tt_reader *r, struct tt_msg *m)
 {
+    static const uint8_t rows[8] = {F_CONNECT_RESERVED, F_CLEAN,        F_HAS_WILL,    0, 0,
+                                    F_WILL_RETAIN,      F_HAS_PASSWORD, F_HAS_USERNAME};
     struct tt_bytes name = string(r);
     uint8_t level = tt_read_u8(r), flags = tt_read_u8(r);
     uint16_t keep_alive = tt_read_u16(r);
-    struct block props = {0}, will = {0};
     if (!tt_reader_ok(r)) {
         return false;
     }
     introduce(s, m, name, level);
-    judge_connect(s, m, flags);
     tt_msg_open(m, CONNECT << 16);
     tt_put_uint(m, r, F_VERSION, s->level);
     tt_put_bytes(m, r, F_NAME, name);
     tt_put_uint(m, r, F_LEVEL, level);
     tt_put_uint(m, r, F_CONNECT_FLAGS, flags);
-    tt_put_uint(m, r, F_HAS_USERNAME, flags >> 7);
-    tt_put_uint(m, r, F_HAS_PASSWORD, flags >> 6 & 1);
-    tt_put_uint(m, r, F_WILL_RETAIN, flags >> 5 & 1);
+    for (unsigned i = 8; i-- > 0;) {
+        if (rows[i]) {
+            tt_put_uint(m, r, rows[i], flags >> i & 1);
+        }
+    }
     tt_put_uint(m, r, F_WILL_QOS, flags >> 3 & 3);
-    tt_put_uint(m, r, F_HAS_WILL, flags >> 2 & 1);
-    tt_put_uint(m, r, F_CLEAN, flags >> 1 & 1);
-    tt_put_uint(m, r, F_CONNECT_RESERVED, flags & 1);
     tt_put_uint(m, r, F_KEEP_ALIVE, keep_alive);
+    note(m, flags & 1 && s->version > 3, A_CONNECT_RESERVED);
+    note(m, (flags & 0x18) == 0x18, A_QOS);
+    note(m, !(flags & 4) && flags & 0x38 && s->version > 3, A_WILL_FLAGS);
+    note(m, (flags & 0xc0) == 0x40 && s->version < 5, A_PASSWORD_ALONE);
+    struct block props = {0};
     if (s->version == 5) {
         properties(s, r, m, CONNECT, &props);
         s->seen |= props.expiry ? EXPIRES : 0;
     }
-    uint32_t before = tt_reader_left(r);
-    text(r, m, F_CLIENT_ID);
-    uint32_t n = before - tt_reader_left(r) - 2;
+    struct tt_bytes id = text(r, m, F_CLIENT_ID);
+    bool needed = s->version == 3 || (s->version == 4 && !(flags & 2));
+    note(m, id.n == 0 && needed && tt_reader_ok(r), A_CLIENT_ID_EMPTY);
+    note(m, id.n > 23 && s->version == 3, A_CLIENT_ID_LENGTH);
+    if (flags & 4 && !will(s, r, m)) {
+        return false;
+    }
+    /* 3.1 lets the length win over the two flags. */
+    if (flags & 0x80 && (s->version > 3 || tt_reader_left(r) > 0)) {
+        text(r, m, F_USERNAME);
+    }
+    if (flags & 0x40 && (s->version > 3 || tt_reader_left(r) > 0)) {
+        struct tt_bytes password = string(r);
+        tt_put_bytes(m, r, F_PASSWORD, password);
+    }
+    return tt_reader_ok(r);
+}
+
+static bool connack(struct state *s, struct tt_reader *r, struct tt_msg *m)
+{
+    uint8_t flags = tt_read_u8(r), code = tt_read_u8(r);
+    bool rest = tt_reader_left(r) > 0, before = s->seen & SEEN_CONNECT && s->version < 5;
+    tt_put_uint(m, r, F_SESSION_PRESENT, flags & 1);
+    tt_put_uint(m, r, before ? F_RETURN_CODE : F_CONNACK_REASON, code);
+    tt_msg_answer(m, CONNECT << 16, !m->direction, true);
     if (!tt_reader_ok(r)) {
         return false;
     }
-    if (n == 0 && (s->version == 3 || (s->version == 4 && !(flags & 2)))) {
-        tt_msg_anomaly(m, A_CLIENT_ID_EMPTY);
-    } else if (n > 23 && s->version == 3) {
-        tt_msg_anomaly(m, A_CLIENT_ID_LENGTH);
+    if (s->version != 3) {
+        tt_put_uint(m, r, F_CONNACK_FLAGS, flags);
+        note(m, flags & 0xfe, A_CONNACK_RESERVED);
+        note(m, flags & 1 && code != 0, A_SESSION_PRESENT);
     }
-    if (flags & 4) {
-        if (s->version == 5) {
-            properties(s, r, m, 0, &will);
+    /* A server of an older version refuses version 5 in the older form (3.1.1, 3.2.2.3). */
+    bool five = s->version == 5 || (s->version == 0 && rest);
+    note(m, five ? !reason_known(CONNACK, code) && (rest || code > 5) : code > 5, A_CODE);
+    s->seen |= SEEN_CONNACK;
+    s->alias_max[!m->direction] = 0;
+    s->packet_max[!m->direction] = 0;
+    if (five && rest) {
+        struct block props = {0};
+        s->version = 5;
+        properties(s, r, m, CONNACK, &props);
+        if (props.seen >> 0x11 & 1) { /* the server's word on the session's life wins (3.2.2.3.2) */
+            s->seen = (uint8_t)((s->seen & ~EXPIRES) | (props.expiry ? EXPIRES : 0));
         }
-        struct tt_bytes topic = string(r), payload = string(r);
-        tt_put_bytes(m, r, F_WILL_TOPIC, topic);
-        tt_put_bytes(m, r, F_WILL_MESSAGE, payload);
-        tt_put_bytes(m, r, F_WILL_OCTETS, payload);
+    }
+    return tt_reader_ok(r);
+}
+
+static inline bool publish(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet,
+                           bool whole)
+{
+    struct tt_bytes topic = string(r);
+    struct block props = {0};
+    unsigned qos = octet >> 1 & 3;
+    if (!tt_reader_ok(r)) {
+        return false;
+    }
+    judge_topic(m, topic);
+    if (topic.n) {
+        m->stream = (int16_t)m->n_values;
+        fresh(m, F_TOPIC, topic);
+    }
+    if (qos) {
+        ask(s, m, packet_id(r, m, whole), 0, octet & 8);
+        note(m, qos == 3, A_QOS);
+    }
+    note(m, (octet & 14) == 8, A_FIXED_FLAGS); /* sent again what is never sent again */
+    if (s->version == 5) {
+        properties(s, r, m, PUBLISH, &props);
+    }
+    if (!tt_reader_ok(r)) {
+        return false;
+    }
+    if (props.alias) {
+        use_alias(s, r, m, props.alias, topic);
+    } else if (topic.n == 0) {
+        fresh(m, F_TOPIC, topic);
+        note(m, true, A_EMPTY_TOPIC);
+    }
+    if (whole) {
+        struct tt_bytes payload = tt_read_rest(r);
+        m->payload = (int16_t)m->n_values;
+        fresh(m, F_MESSAGE, payload);
+        fresh(m, F_OCTETS, payload);
+        note(m, props.format && !utf8(payload), A_FORMAT);
     }
     return true;
 }
+
+/* The reason code and properties at the end of PUBACK to PUBCOMP, DISCONNECT, AUTH. */
+static unsigned reason(struct state *s, struct tt_reader *r, struct tt_msg *m, enum row row,
+                       struct block *props)
+{
+    bool five = s->version == 5 || s->version == 0 || m->kind == AUTH;
+    if (!five || tt_reader_left(r) == 0) {
+        if (s->version == 5) {
+            tt_put_uint(m, r, F_REASON, 0);
+        }
+        return 0;
+    }
+    unsigned code = tt_read_u8(r);
+    bool known = reason_known(m->kind, code);
+    tt_put_uint(m, r, row, code);
+    note(m, !known, A_CODE);
+    s->version = s->version == 0 && known ? 5 : s->version; /* no other has a code here */
+    if (tt_reader_left(r) > 0) {
+        properties(s, r, m, m->kind, props);
+    }
+    return code;
+}
+
+static bool acknowledge(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
+{
+    uint16_t id = packet_id(r, m, whole);
+    struct block props = {0};
+    unsigned code = reason(s, r, m, F_PUBACK_REASON + m->kind - PUBACK, &props);
+    if (m->kind == PUBREL) {
+        tt_msg_answer(m, PUBLISH << 16 | id, m->direction, false);
+    } else {
+        answer(s, m, PUBLISH, id, m->kind != PUBREC || code >= 0x80);
+    }
+    return tt_reader_ok(r);
+}
+
+static bool leave(struct state *s, struct tt_reader *r, struct tt_msg *m)
+{
+    struct block props = {0};
+    unsigned code = reason(s, r, m, F_DISCONNECT_REASON + m->kind - DISCONNECT, &props);
+    if (m->kind == AUTH) {
+        note(m, s->version == 3 || s->version == 4, A_EARLY_AUTH);
+    } else if (m->direction == TT_TO_CLIENT) {
+        note(m, code == 0x04 && s->facts.seen_start, A_CODE);
+        note(m, props.seen >> 0x11 & 1 && s->facts.seen_start, A_PROPERTY_PLACE);
+    } else {
+        bool never = s->seen & SEEN_CONNECT && !(s->seen & EXPIRES);
+        note(m, props.expiry && never, A_PROPERTY_VALUE); /* 3.14.2.2.2 */
+    }
+    return tt_reader_ok(r);
+}
+
+/* True when the octets are a list of filters, to the end: tells 3.x from 5 without CONNECT. */
+static bool fits(struct tt_reader r, bool options)
+{
+    do {
+        struct tt_bytes b = string(&r);
+        tt_read_skip(&r, options);
+        if (b.n == 0) {
+            return false;
+        }
+    } while (tt_reader_left(&r) > 0);
+    return tt_reader_ok(&r);
+}
+
+static bool subscribe(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet,
+                      bool whole)
+{
+    bool options = m->kind == SUBSCRIBE;
+    uint16_t id = packet_id(r, m, whole);
+    struct block props = {0};
+    if (s->version == 0 && whole && !fits(*r, options)) {
+        struct tt_reader probe = *r;
+        tt_read_skip(&probe, tt_read_u8(&probe)); /* property length */
+        s->version = fits(probe, options) ? 5 : 0;
+    }
+    if (s->version == 5) {
+        properties(s, r, m, m->kind, &props);
+    }
+    uint32_t count = 0;
+    for (; tt_reader_left(r) > 0; count++) {
+        struct tt_bytes filter = string(r);
+        tt_put_bytes(m, r, options ? F_SUB_TOPIC : F_UNSUB_TOPIC, filter);
+        bool shared = judge_filter(m, filter, s->version == 5);
+        if (options) {
+            uint8_t o = tt_read_u8(r), forbidden = s->version == 5 ? 0xc0 : 0xfc;
+            tt_put_uint(m, r, F_SUB_QOS, o & 3);
+            tt_put_uint(m, r, s->version == 5 ? F_SUB_OPTIONS : F_SUB_QOS_OCTET, o);
+            note(m, (o & 3) == 3, A_QOS);
+            note(m, o & forbidden || (o & 0x30) == 0x30 || (shared && o & 4), A_SUB_OPTIONS);
+        }
+    }
+    note(m, count == 0 && whole && tt_reader_ok(r), A_EMPTY_LIST);
+    ask(s, m, id, whole ? count : 0, octet & 8);
+    return tt_reader_ok(r);
+}
+
+static bool suback(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
+{
+    bool granted = m->kind == SUBACK, before = s->seen & SEEN_CONNECT && s->version < 5;
+    uint16_t id = packet_id(r, m, whole);
+    uint16_t wanted = answer(s, m, granted ? SUBSCRIBE : UNSUBSCRIBE, id, true);
+    struct block props = {0};
+    if (s->version == 5) {
+        properties(s, r, m, m->kind, &props);
+    } else if (!granted) {
+        return tt_reader_ok(r);
+    }
+    uint32_t count = 0;
+    for (; tt_reader_left(r) > 0; count++) {
+        uint8_t code = tt_read_u8(r);
+        tt_put_uint(m, r, granted ? F_GRANTED : F_UNSUB_CODE, code);
+        if (granted) {
+            tt_put_uint(m, r, before ? F_SUBACK_QOS : F_SUBACK_REASON, code);
+        }
+        bool old = code < 3 || (code == 0x80 && s->version != 3);
+        note(m, s->version == 5 ? !reason_known(m->kind, code) : !old && s->version, A_CODE);
+    }
+    note(m, count == 0 && whole && tt_reader_ok(r), A_EMPTY_LIST);
+    note(m, count && wanted && count != wanted && whole && judged(s), A_CODE_COUNT);
+    return tt_reader_ok(r);
+}
+
+/* --- Every packet ---------------------------------------------------------------------------- */
+
+static const uint8_t fixed_flags[16] = {[PUBREL] = 2, [SUBSCRIBE] = 2, [UNSUBSCRIBE] = 2};
+
+/* The first values of a message: the table is empty, none of them can come twice. */
+static inline void header(const struct state *s, struct tt_msg *m, uint8_t octet, uint32_t length,
+                          enum row qos, enum row retain, enum row dup)
+{
+    struct tt_value *v = m->values;
+#define PUT(row, number)                                                                           \
+    *v++ = (struct tt_value){                                                                      \
+        .u = number, .field = (uint8_t)(row), .type = fields[row].type, .offset = 0xffff}
+    PUT(F_TYPE, octet >> 4);
+    PUT(F_FLAGS, octet);
+    PUT(F_LENGTH, length);
+    PUT(qos, octet >> 1 & 3);
+    PUT(retain, octet & 1);
+    PUT(dup, octet >> 3 & 1);
+    uint64_t bits = 1u << F_TYPE | 1u << F_FLAGS | 1u << F_LENGTH | 1u << qos;
+    bits |= 1u << retain | 1u << dup;
+    if (s->seen & SEEN_CONNECT && octet >> 4 != CONNECT) {
+        PUT(F_VERSION, s->level);
+        bits |= 1u << F_VERSION;
+    }
+    m->n_values = (uint16_t)(v - m->values);
+    m->present[0] = bits;
+}
+
+static bool wrong_side(const struct state *s, const struct tt_msg *m)
+{
+    const uint32_t client = IN(CONNECT) | IN(SUBSCRIBE) | IN(UNSUBSCRIBE) | IN(PINGREQ);
+    const uint32_t server = IN(CONNACK) | IN(SUBACK) | IN(UNSUBACK) | IN(PINGRESP);
+    uint32_t wrong = m->direction == TT_TO_SERVER ? server : client;
+    wrong |= m->direction == TT_TO_CLIENT && s->version < 5 ? IN(DISCONNECT) : 0;
+    return s->facts.seen_start && wrong & IN(m->kind);
+}
+
+static void judge_flags(const struct state *s, struct tt_msg *m, uint8_t flags)
+{
+    uint8_t want = fixed_flags[m->kind];
+    /* 3.1: DUP may be set, and what has no flags is not looked at. */
+    bool lenient = s->version == 0 || s->version == 3;
+    note(m, lenient ? want && (flags & 7) != want : flags != want, A_FIXED_FLAGS);
+}
+
+static bool other(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet, bool whole)
+{
+    switch (m->kind) {
+    case CONNECT:
+        return connect(s, r, m);
+    case CONNACK:
+        return connack(s, r, m);
+    case PUBACK:
+    case PUBREC:
+    case PUBREL:
+    case PUBCOMP:
+        return acknowledge(s, r, m, whole);
+    case SUBSCRIBE:
+    case UNSUBSCRIBE:
+        return subscribe(s, r, m, octet, whole);
+    case SUBACK:
+    case UNSUBACK:
+        return suback(s, r, m, whole);
+    case DISCONNECT:
+    case AUTH:
+        return leave(s, r, m);
+    case 0:
+        tt_read_rest(r);
+        return true;
+    default:
+        return true;
+    }
+}
+
+static inline bool packet(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
+{
+    bool nonminimal = false, good;
+    uint8_t octet = tt_read_u8(r), kind = octet >> 4;
+    uint32_t length = varint(r, &nonminimal), octets = tt_reader_offset(r) + length;
+    m->kind = kind;
+    m->tx_role = TT_TX_ALONE;
+    if (!tt_reader_ok(r) || (whole && tt_reader_left(r) != length)) {
+        note(m, r->error == TT_READ_INVALID, A_OVERLONG);
+        return false;
+    }
+    if (kind == PUBLISH) {
+        header(s, m, octet, length, F_QOS, F_RETAIN, F_DUP);
+        good = publish(s, r, m, octet, whole);
+    } else {
+        if (s->version == 3 && fixed_flags[kind]) { /* 3.1 gives their flags a meaning */
+            header(s, m, octet, length, F_QOS, F_RETAIN_FIXED, F_DUP);
+        } else {
+            header(s, m, octet, length, F_QOS_FIXED, F_RETAIN_FIXED, F_DUP_FIXED);
+        }
+        if (wrong_side(s, m)) { /* teaches nothing */
+            struct state scratch = *s;
+            good = other(&scratch, r, m, octet, whole);
+            note(m, true, A_DIRECTION);
+        } else {
+            good = other(s, r, m, octet, whole);
+        }
+        judge_flags(s, m, octet & 15);
+        note(m, kind == 0, A_UNASSIGNED);
+        note(m, good && whole && tt_reader_left(r) > 0, A_TRAILING);
+    }
+    if (!(s->seen & SEEN_CONNECT)) {
+        note(m, judged(s) && kind != CONNECT && kind != CONNACK, A_UNINTRODUCED);
+    }
+    note(m, octets - 1 > s->packet_max[m->direction] - 1, A_TOO_LARGE); /* 0 - 1: no limit */
+    note(m, nonminimal && s->version == 5, A_NONMINIMAL);
+    return good;
+}
+
+static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
+{
+    return packet(state, r, m, true);
+}
+
+static void parse_head(void *state, struct tt_reader *r, struct tt_msg *m)
+{
+    (void)packet(state, r, m, false);
+}
+
+static void gap(void *state, enum tt_direction direction)
+{
+    struct state *s = state;
+    memset(s->alias[direction], 0, sizeof s->alias[direction]);
+    memset(s->pending, 0, sizeof s->pending);
+    s->seen |= (uint8_t)(LOST | ALIAS_LOST << direction);
+}
+
+/* Octets of the fixed header, and *length; 0 = more are needed, -1 = a fifth length octet. */
+static int fixed_header(struct tt_bytes have, uint32_t *length)
+{
+    *length = 0;
+    for (uint32_t i = 1; i < have.n && i < 5; i++) {
+        *length |= (uint32_t)(have.p[i] & 127) << 7 * (i - 1);
+        if (have.p[i] < 128) {
+            return (int)i + 1;
+        }
+    }
+    return have.n > 4 ? -1 : 0;
+}
+
+static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
+{
+    uint32_t length;
+    int n = fixed_header(have, &length);
+    (void)state, (void)direction;
+    return n > 0 ? (int64_t)n + length : n;
+}
+
+/* --- Probing --------------------------------------------------------------------------------- */
+
+static enum tt_probe probe_connect(uint8_t octet, uint32_t length, struct tt_bytes b)
+{
+    static const char names[2][9] = {"\0\4MQTT", "\0\6MQIsdp"};
+    for (unsigned i = 0; i < 2 && length >= 12; i++) {
+        uint32_t n = i ? 8 : 6;
+        if (b.n == 0 || memcmp(b.p, names[i], b.n < n ? b.n : n) == 0) {
+            return b.n > n ? TT_PROBE_YES : TT_PROBE_MAYBE;
+        }
+    }
+    /* A made-up name: only what the server answers can tell. */
+    bool odd = octet != 0x10 || length < 11 || b.n < 2 || b.p[0] || b.p[1] == 0 || b.p[1] > 23;
+    for (uint32_t i = 2; !odd && i < b.n && i < 2u + b.p[1]; i++) {
+        uint8_t letter = b.p[i] | 0x20;
+        odd = (letter < 'a' || letter > 'z') && (b.p[i] < '0' || b.p[i] > '9');
+    }
+    return odd ? TT_PROBE_NO : TT_PROBE_MAYBE;
+}
+
+/* What may stand in a packet other than CONNECT, as far as it is here. */
+static bool plausible(uint8_t octet, uint32_t length, struct tt_bytes b)
+{
+    static const uint8_t least[16] = {0, 0, 2, 2, 2, 2, 2, 2, 5, 3, 4, 2, 0, 0, 0, 0};
+    unsigned kind = octet >> 4, flags = octet & 15, want = fixed_flags[kind];
+    uint32_t first = b.n < 2 ? 1 : (uint32_t)b.p[0] << 8 | b.p[1];
+    if (kind == 0 || length < least[kind]) {
+        return false;
+    }
+    if (kind != PUBLISH && flags != want && !(want && flags == (want | 8))) {
+        return false;
+    }
+    switch (kind) {
+    case CONNACK:
+        return b.n < 2 || (b.p[0] <= 1 && (b.p[1] <= 5 || reason_known(kind, b.p[1])));
+    case PUBLISH:
+        for (uint32_t i = 2; i < b.n && i < first + 2; i++) {
+            if (b.p[i] < 0x20 || b.p[i] == 0x7f || b.p[i] == '+' || b.p[i] == '#') {
+                return false;
+            }
+        }
+        return (flags & 6) != 6 && (flags & 14) != 8 && (b.n < 2 || length - 2 >= first);
+    case PINGREQ:
+    case PINGRESP:
+        return length == 0;
+    case DISCONNECT:
+    case AUTH:
+        return b.n == 0 || length == 0 || reason_known(kind, b.p[0]);
+    default:
+        return first != 0 &&
+               (kind > PUBCOMP || length == 2 || b.n < 3 || reason_known(kind, b.p[2]));
+    }
+}
+
+static enum tt_probe probe(struct tt_bytes head, enum tt_direction direction)
+{
+    (void)direction; /* of a flow that is joined later it is a guess */
+    for (unsigned units = 0; head.n > 0; units++) {
+        uint32_t length;
+        int n = fixed_header(head, &length);
+        if (n < 0 || head.p[0] < 0x10) {
+            return TT_PROBE_NO;
+        }
+        if (n == 0 || units == 3) {
+            return units == 3 ? TT_PROBE_YES : TT_PROBE_MAYBE;
+        }
+        struct tt_bytes body = {head.p + n, head.n - (uint32_t)n};
+        body.n = body.n < length ? body.n : length;
+        if (head.p[0] >> 4 == CONNECT) {
+            return probe_connect(head.p[0], length, body);
+        }
+        if (!plausible(head.p[0], length, body)) {
+            return TT_PROBE_NO;
+        }
+        head = (struct tt_bytes){body.p + body.n, head.n - (uint32_t)n - body.n};
+        if (body.n < length) {
+            break;
+        }
+        if (units == 2) {
+            return TT_PROBE_YES;
+        }
+    }
+    return TT_PROBE_MAYBE;
+}
+
+static const uint16_t ports[] = {1883, 8883, 1884, 0};
+
+const struct tt_dissector tt_dissector_mqtt = {
+    .name = "mqtt",
+    .doc = "MQTT 3.1, 3.1.1 and 5.",
+    .kinds = kinds,
+    .fields = fields,
+    .n_fields = N_ROWS,
+    .anomalies = anomalies,
+    .n_anomalies = N_ODDITIES,
+    .ports = ports,
+    .transport = TT_TCP,
+    .state_size = sizeof(struct state),
+    .max_unit = 1u << 20,
+    .probe = probe,
+    .unit_length = unit_length,
+    .parse = parse,
+    .parse_head = parse_head,
+    .gap = gap,
+};

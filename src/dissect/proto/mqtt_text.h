@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What MQTT says of its texts, part of mqtt.c alone: UTF-8 (1.5.4), topic names and filters (4.7).
+ * Judges octets that were read already; reads nothing itself.
+ */
+#ifndef DISSECT_PROTO_MQTT_TEXT_H
+#define DISSECT_PROTO_MQTT_TEXT_H
+
+#include "mqtt_rows.h"
+
+enum { LEVELS_MAX = 200 };
+
+static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
+{
+    m->anomalies |= (uint64_t)when << oddity;
+}
+
+/* Length of the UTF-8 sequence at p (RFC 3629), 0 = ill-formed. */
+static inline uint32_t sequence(const uint8_t *p, uint32_t left)
+{
+    uint8_t c = p[0];
+    uint32_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    if (n < 2 || n > left) {
+        return n < 2 ? n : 0;
+    }
+    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+    bool good = p[1] >= low && p[1] <= high;
+    for (uint32_t i = 2; i < n; i++) {
+        good = good && (p[i] & 0xc0) == 0x80;
+    }
+    return good ? n : 0;
+}
+
+static inline bool utf8(struct tt_bytes b)
+{
+    for (uint32_t i = 0, n; i < b.n; i += n) {
+        n = sequence(b.p + i, b.n - i);
+        if (n == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Only ASCII without U+0000, '+' and '#': eight octets at a time, as every PUBLISH asks it. The two
+ * wildcards differ in bit 3; subtracting 1 from an octet 0 sets its top bit. */
+static inline bool plain(struct tt_bytes b)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    for (uint32_t i = 0; i < b.n; i += 8) {
+        uint64_t w = ones;
+        if (b.n - i >= 8) {
+            memcpy(&w, b.p + i, 8);
+        } else if (b.n >= 8) {
+            memcpy(&w, b.p + b.n - 8, 8);
+        } else {
+            for (uint32_t k = 0; k < b.n; k++) {
+                w = w << 8 | b.p[k];
+            }
+        }
+        uint64_t wild = (w | ones << 3) ^ ones * 0x2b;
+        if (((w - ones) | (wild - ones) | w) & ones << 7) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static inline bool holds(struct tt_bytes b, char c)
+{
+    return b.n && memchr(b.p, c, b.n);
+}
+
+static inline void judge_text(struct tt_msg *m, struct tt_bytes b)
+{
+    if (!plain(b)) {
+        note(m, holds(b, 0), A_NUL);
+        note(m, !utf8(b), A_UTF8);
+    }
+}
+
+static inline void judge_depth(struct tt_msg *m, struct tt_bytes b)
+{
+    uint32_t levels = 1;
+    for (uint32_t i = 0; i < b.n; i++) {
+        levels += b.p[i] == '/';
+    }
+    note(m, levels > LEVELS_MAX, A_DEEP);
+}
+
+/* A topic name: of a PUBLISH, a will, an answer. */
+static inline void judge_topic(struct tt_msg *m, struct tt_bytes b)
+{
+    if (!plain(b)) {
+        judge_text(m, b);
+        note(m, holds(b, '+') || holds(b, '#'), A_WILDCARD);
+    }
+    if (b.n >= LEVELS_MAX) {
+        judge_depth(m, b);
+    }
+}
+
+/* A filter; true when it is a shared subscription (4.8.2, version 5). */
+static inline bool judge_filter(struct tt_msg *m, struct tt_bytes b, bool five)
+{
+    judge_text(m, b);
+    judge_depth(m, b);
+    note(m, b.n == 0, A_EMPTY_TOPIC);
+    for (uint32_t i = 0; i < b.n; i++) {
+        bool last = i + 1 == b.n, many = b.p[i] == '#';
+        bool alone = (i == 0 || b.p[i - 1] == '/') && (last || (!many && b.p[i + 1] == '/'));
+        note(m, (many || b.p[i] == '+') && !alone, A_MISPLACED);
+    }
+    if (!five || b.n < 7 || memcmp(b.p, "$share/", 7) != 0) {
+        return false;
+    }
+    struct tt_bytes group = {b.p + 7, 0};
+    while (group.n < b.n - 7 && group.p[group.n] != '/') {
+        group.n++;
+    }
+    note(m, group.n == 0 || holds(group, '+') || holds(group, '#'), A_SHARED);
+    note(m, 7 + group.n + 1 >= b.n, A_SHARED); /* no filter behind it */
+    return true;
+}
+
+#endif
