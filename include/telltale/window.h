@@ -18,7 +18,8 @@ struct tt_sample {
     int64_t time;    /* ns */
     uint32_t length; /* octets of payload */
     uint8_t format;  /* enum tt_format */
-    uint8_t reserved[3];
+    uint8_t ordinal; /* of the message among those of its stream in the packet, stops at 255 */
+    uint8_t reserved[2];
     uint16_t classes[TT_BYTE_CLASSES]; /* octets of each class among the first 4096, each at most 65535 */
 };
 
@@ -44,7 +45,9 @@ struct tt_window {
     uint32_t messages;      /* all, also those beyond the samples */
     uint16_t protocol;      /* index into the dissector registry */
     uint8_t n_samples;
-    uint8_t reserved[5];
+    uint8_t reserved;
+    uint32_t others;        /* messages of the device that are no samples: connect, acknowledge, ping… */
+    uint32_t reserved_too;
     struct tt_sample samples[TT_WINDOW_SAMPLES]; /* only n_samples of them travel */
 };
 

@@ -32,7 +32,7 @@ struct tt_counter_set tt_partials_counters(const struct tt_partials *);
 /* Byte classes and format of a payload (detectors.md P8, P9); looks at no more than 4096 octets. */
 void tt_payload_shape(struct tt_bytes payload, struct tt_sample *);
 
-/* ---- shard side: shard.c, resolve.c, model_*.c ---- */
+/* ---- shard side: shard.c, devices.c, merge.c, governor.c, model_*.c ---- */
 
 struct tt_shard;
 
@@ -42,6 +42,8 @@ struct tt_shard_options {
     bool self;             /* --baseline self: learn until learn_until, judge afterwards */
     int64_t learn_until;   /* ns */
     double rate_a, rate_b; /* P1: fire when count > a × max + b; 0 = 2, 3 */
+    uint64_t secret;       /* keys the tables against chosen identities; changes nothing that is written */
+    uint32_t learn_min_s;  /* not self: learn at least so long; 0 = 24 h (never longer than 14 d) */
 };
 
 typedef void tt_finding_fn(void *ctx, const struct tt_finding *);
@@ -66,25 +68,26 @@ struct tt_device_row {
     uint32_t streams, findings;
     const char *state;  /* learning, armed */
     double period_s;    /* median gap of its busiest stream, 0 = unknown */
+    struct tt_address peer; /* server that it spoke to last */
+    uint16_t port;          /* of the server, 0 = unknown */
 };
 /* Device i in order of first appearance; false past the end. */
 bool tt_shard_device(const struct tt_shard *, uint32_t i, struct tt_device_row *);
 
 /* ---- models (one file each, registered by name: const struct tt_model tt_model_<name>) ---- */
 
-struct tt_stream_state; /* opaque to models: each gets its own octets */
-
 struct tt_model_context {
     int64_t time;        /* of the sample */
     uint64_t packet;
     bool learning;       /* the life cycle says: learn, do not judge */
+    bool alerting;       /* the stream was odd to some model a short while ago: judge, do not learn (anti-poisoning) */
     uint64_t n;          /* samples learned on this stream so far */
     int64_t since;       /* first sample of the stream */
     const struct tt_shard_options *options;
 };
 
-/* What a model says of a sample. */
-enum tt_verdict { TT_NORMAL, TT_ODD };
+/* What a model says of a sample. TT_SUSPECT: odd by itself, not enough for a finding; not learned, kept as evidence. */
+enum tt_verdict { TT_NORMAL, TT_SUSPECT, TT_ODD };
 
 struct tt_model {
     const char *name;
@@ -94,6 +97,8 @@ struct tt_model {
      * sample is never learned (anti-poisoning). `extra` messages came in the same interval beyond the samples: judged as a block at its time. */
     enum tt_verdict (*sample)(void *state, const struct tt_model_context *, const struct tt_sample *, uint32_t extra,
                               struct tt_finding *finding);
+    /* Seconds between messages as learned (median), 0 = not known yet. NULL when the model learns no such thing. */
+    double (*period)(const void *state);
 };
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The shard's tables: devices, and the streams of each with the octets that the models keep. Only the shard's own files
+ * include this.
+ */
+#ifndef DEVICE_DEVICES_H
+#define DEVICE_DEVICES_H
+
+#include "base/arena.h"
+#include "telltale/window.h"
+
+#define TT_DEVICE_STREAMS 16 /* of one device that are told apart */
+#define TT_MODELS_MAX     4
+#define TT_STREAM_REST    1 /* hash of the stream that all further ones share */
+#define TT_NO_STREAM      UINT32_MAX
+
+struct tt_device {
+    uint64_t identity; /* 0 = known by its address only */
+    struct tt_address address, peer;
+    uint64_t messages, octets;
+    int64_t first, last;
+    uint32_t stream; /* first of its list */
+    uint32_t findings;
+    uint32_t fired[TT_MODELS_MAX]; /* second of the last odd sample by model, 0 = never */
+    uint16_t protocol, port;
+    uint8_t n_streams;
+    uint8_t armed; /* one of its streams is */
+};
+
+enum { TT_STREAM_ARMED = 1 };
+
+struct tt_stream {
+    uint64_t hash;
+    int64_t since;
+    uint32_t n; /* messages that were learned */
+    uint32_t next, device;
+    uint32_t episodes; /* governor's list, TT_EPISODE_NONE = none */
+    uint32_t odd;      /* second of the last odd sample by any model, 0 = never */
+    uint32_t flags;
+    uint8_t state[]; /* of the models, one after the other */
+};
+
+struct tt_devices {
+    struct tt_slab devices, streams;
+    uint32_t *index; /* device + 1, 0 = free */
+    uint32_t mask;
+    uint64_t secret;
+    uint64_t folded; /* streams beyond TT_DEVICE_STREAMS of a device: times that one was asked for */
+};
+
+/* state_size: octets of all models together. */
+bool tt_devices_init(struct tt_devices *, uint32_t max_devices, uint32_t max_streams, uint32_t state_size,
+                     uint64_t secret);
+void tt_devices_free(struct tt_devices *);
+/* Finds or makes; NULL at the cap (counted by the slab). A new one is zeroed but for its key. */
+struct tt_device *tt_devices_get(struct tt_devices *, const struct tt_device_key *, bool *is_new);
+/* Index of the device's stream, made if need be; TT_NO_STREAM at the cap (counted by the slab). */
+uint32_t tt_devices_stream(struct tt_devices *, struct tt_device *, uint64_t hash, bool *is_new);
+
+static inline struct tt_device *tt_device_at(const struct tt_devices *d, uint32_t i)
+{
+    return tt_slab_at(&d->devices, i);
+}
+
+static inline struct tt_stream *tt_stream_at(const struct tt_devices *d, uint32_t i)
+{
+    return tt_slab_at(&d->streams, i);
+}
+
+#endif

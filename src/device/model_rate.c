@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The rate envelope (detectors.md P1) with catch-up credit (P3). For six window lengths from a second to 18 hours it learns the
+ * most messages ever seen in a sliding window, and finds odd what passes a × that + b. A device that was cut off and then
+ * sends what it had stored is not odd: a gap gives credit for the messages that are missing, and those are not counted. The
+ * median gap that this needs is the location of P2. Learns nothing from odd samples; learned limits rise 10 % a day at most.
+ */
+#include "device/device.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SCALES       6
+#define LEARN_LEAST  16    /* messages */
+#define SECOND       1000000000LL
+#define DAY          86400
+#define CREDIT_MOST  256.0 /* periods; a longer silence gives none */
+#define CREDIT_GAP   1.8   /* periods */
+#define CREDIT_TTL   900   /* s */
+#define GAPS_LEAST   16    /* intervals before the period counts as known (P2) */
+#define SPREAD_FLOOR 0.15  /* of log2 seconds, in the score (P2) */
+#define SPREAD_LEAST 0.02  /* below this the estimate could not follow any more */
+#define DECAY        0.98  /* of the learned most, each day */
+#define RISE         1.1   /* in a day at most, once armed */
+#define STREAK       3
+
+static const uint8_t shift[SCALES] = {0, 3, 6, 9, 12, 16}; /* windows of 1 s … 65,536 s */
+
+struct rate {
+    float most[SCALES];    /* learned: most messages in a sliding window */
+    uint32_t cur[SCALES];  /* in the window of the last message */
+    uint32_t prev[SCALES]; /* in the one before */
+    int64_t last;          /* ns; 0 = nothing seen yet */
+    uint32_t rise;         /* second of the last rise after arming */
+    uint32_t credit_until; /* second */
+    float period, spread;  /* log2 of the gap in seconds: median and median deviation */
+    float quiet;           /* periods of the last gap of half a period or more */
+    float size, size_spread; /* log2 of the payload's octets + 1, for credit */
+    uint16_t credit, granted;
+    uint16_t day;    /* of the last decay */
+    uint16_t streak; /* two bits a scale: consecutive messages above the limit, stops at 3 */
+    uint8_t n, gaps; /* messages and gaps learned, stop at 255 */
+};
+
+_Static_assert(sizeof(struct rate) <= 120, "device state is kept to 1 KiB with three streams");
+
+static const struct tt_detector detector = {
+    .id = "dev.rate-envelope",
+    .sid = 3000101,
+    .title = "Device sends far faster than it ever has",
+    .doc = "Counts the messages of each stream of a device in sliding windows of 1, 8, 64, 512, 4096 and 65536 seconds, and learns "
+           "the most it has seen in each. Fires when a count passes 2 times that plus 3; messages that make up for a silence "
+           "(catch-up credit: gap divided by the median gap, at most 256) are not counted.",
+    .why = "A sensor or meter has a rhythm of its own. One that suddenly sends without pause is broken, was taken over, or is used "
+           "by somebody else; it costs airtime and can starve the server and the devices beside it.",
+    .next = "Compare the device's last messages with the ones before, look whether its identity or firmware changed, and slow or "
+            "block it at the broker until the cause is known.",
+    .category = "Device behaviour",
+    .principle = "availability,integrity",
+    .attack = "T0806,T0814,T1499",
+    .goal = "manipulate",
+    .actor = "fraud,hacktivist,criminal",
+    .severity = TT_MEDIUM,
+};
+
+static double clamp(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+static uint32_t add_capped(uint32_t a, uint32_t b)
+{
+    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+/* Moves the windows to time t (>= r->last). */
+static void advance(struct rate *r, int64_t t)
+{
+    int64_t then = r->last / SECOND, now = t / SECOND;
+    if (then == now) {
+        return;
+    }
+    for (int k = 0; k < SCALES; k++) {
+        int64_t steps = (now >> shift[k]) - (then >> shift[k]);
+        if (steps) {
+            r->prev[k] = steps == 1 ? r->cur[k] : 0;
+            r->cur[k] = 0;
+        }
+    }
+}
+
+/* Messages in the window that ends at t: the part of the previous one that it still covers is taken as evenly filled. */
+static double sliding(const struct rate *r, int k, int64_t t)
+{
+    int64_t length = SECOND << shift[k];
+    double done = (double)(t % length);
+    return r->cur[k] + r->prev[k] * (1.0 - done / (double)length);
+}
+
+static void decay(struct rate *r, int64_t t)
+{
+    uint16_t day = (uint16_t)(t / SECOND / DAY);
+    if (day <= r->day) {
+        return;
+    }
+    double factor = pow(DECAY, day - r->day);
+    for (int k = 0; k < SCALES; k++) {
+        r->most[k] = (float)(r->most[k] * factor);
+    }
+    r->day = day;
+}
+
+/* P2: median and median deviation by stochastic approximation. */
+static void learn_gap(struct rate *r, double gap_s)
+{
+    double x = clamp(log2(gap_s > 0.001 ? gap_s : 0.001), -10, 24);
+    if (r->gaps == 0) {
+        r->period = (float)x;
+        r->spread = 1;
+        r->gaps = 1;
+        return;
+    }
+    double m = r->period, s = r->spread, off = x - m;
+    bool periodic = s < 0.5 && r->gaps >= GAPS_LEAST;
+    if (periodic && fabs(off) >= 3 * 1.4826 * (s > SPREAD_FLOOR ? s : SPREAD_FLOOR)) {
+        return;
+    }
+    double step = r->gaps < 64 ? 1 / sqrt(r->gaps) : 0.02;
+    m += off > 0 ? step * s : off < 0 ? -step * s : 0;
+    s += (fabs(off) > s ? step : -step) / 2 * s;
+    r->period = (float)m;
+    r->spread = (float)(s < SPREAD_LEAST ? SPREAD_LEAST : s);
+    r->gaps = (uint8_t)(r->gaps < UINT8_MAX ? r->gaps + 1 : UINT8_MAX);
+}
+
+static void learn_size(struct rate *r, double x)
+{
+    double step = r->n < 50 ? 1.0 / (r->n + 1.0) : 0.02;
+    r->size_spread = (float)(r->size_spread + step * (fabs(x - r->size) - r->size_spread));
+    r->size = (float)(r->size + step * (x - r->size));
+}
+
+static bool usual_size(const struct rate *r, double x)
+{
+    return fabs(x - r->size) <= 1 + 4 * r->size_spread;
+}
+
+/* P3: how many of the arrivals are not counted because they make up for a silence. */
+static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size, uint32_t arrivals)
+{
+    uint32_t now = (uint32_t)(t / SECOND);
+    if (r->gaps >= GAPS_LEAST) {
+        double periods = gap_s / exp2(r->period);
+        if (periods >= 0.5) {
+            r->quiet = (float)periods;
+        }
+        if (periods > CREDIT_GAP && periods <= CREDIT_MOST) {
+            r->credit = r->granted = (uint16_t)periods;
+            r->credit_until = now + CREDIT_TTL;
+        }
+    }
+    if (r->credit == 0 || now > r->credit_until || !usual_size(r, size)) {
+        return 0;
+    }
+    uint32_t free_of_count = arrivals < r->credit ? arrivals : r->credit;
+    r->credit = (uint16_t)(r->credit - free_of_count);
+    return free_of_count;
+}
+
+static void raise_limits(struct rate *r, const double c[SCALES], int64_t t, bool learning)
+{
+    uint32_t now = (uint32_t)(t / SECOND);
+    double factor = 1e9;
+    if (!learning) {
+        double days = now > r->rise ? (double)(now - r->rise) / DAY : 0;
+        factor = days < 1 ? pow(RISE, days) : RISE;
+    }
+    bool rose = learning;
+    for (int k = 0; k < SCALES; k++) {
+        if (c[k] > r->most[k]) {
+            double limit = learning ? c[k] : r->most[k] * factor;
+            r->most[k] = (float)(c[k] < limit ? c[k] : limit);
+            rose = true;
+        }
+    }
+    if (rose) {
+        r->rise = now;
+    }
+}
+
+static double round_2(double x)
+{
+    return rint(x * 100) / 100;
+}
+
+static void fill_nots(const struct rate *r, const struct tt_model_context *ctx, struct tt_finding *f)
+{
+    char *not = f->nots[f->n_nots++];
+    if (r->granted) {
+        snprintf(not, sizeof f->nots[0], "catch-up burst: the last silence explains %u messages, more came", r->granted);
+    } else if (r->gaps < GAPS_LEAST) {
+        snprintf(not, sizeof f->nots[0], "catch-up burst: the rhythm is not known, no gap gives credit");
+    } else if (r->quiet > CREDIT_MOST) {
+        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.0f periods, too long for credit", r->quiet);
+    } else {
+        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.1f periods", r->quiet);
+    }
+    not = f->nots[f->n_nots++];
+    snprintf(not, sizeof f->nots[0], "too little learned: %llu messages over %.1f h", (unsigned long long)ctx->n,
+             (double)(ctx->time - ctx->since) / (double)SECOND / 3600);
+}
+
+/* Judges the counts; fills the finding when one passes its limit. */
+static bool judge(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES], struct tt_finding *f)
+{
+    double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
+    double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
+    double worst = 0;
+    bool persistent = false;
+    unsigned above = 0;
+    for (int k = 0; k < SCALES; k++) {
+        double limit = a * r->most[k] + b;
+        if (c[k] <= limit) {
+            r->streak = (uint16_t)(r->streak & ~(STREAK << 2 * k));
+            continue;
+        }
+        if ((r->streak >> 2 * k & STREAK) < STREAK) {
+            r->streak = (uint16_t)(r->streak + (1u << 2 * k));
+        }
+        persistent |= (r->streak >> 2 * k & STREAK) == STREAK;
+        f->limits[above].window_s = 1u << shift[k];
+        f->limits[above].limit = round_2(limit);
+        f->limits[above].seen = round_2(c[k]);
+        above++;
+        if (c[k] / limit > worst) {
+            worst = c[k] / limit;
+            f->observed = round_2(c[k]);
+            f->expected = round_2(r->most[k]);
+            f->observed_window_s = f->expected_window_s = 1u << shift[k];
+        }
+    }
+    if (above == 0) {
+        return false;
+    }
+    f->n_limits = (uint8_t)above;
+    f->severity = above >= 2 || persistent ? TT_HIGH : TT_MEDIUM;
+    snprintf(f->unit, sizeof f->unit, "messages");
+    double learned = (double)ctx->n / ((double)ctx->n + 10);
+    f->confidence = round_2(clamp(learned * (1 - exp2(-(above + log2(worst)))), 0.05, 0.99));
+    fill_nots(r, ctx, f);
+    return true;
+}
+
+static void begin(struct rate *r, int64_t t)
+{
+    r->last = t;
+    r->day = (uint16_t)(t / SECOND / DAY);
+    r->rise = (uint32_t)(t / SECOND);
+}
+
+static enum tt_verdict sample(void *state, const struct tt_model_context *ctx, const struct tt_sample *s, uint32_t extra,
+                              struct tt_finding *f)
+{
+    struct rate *r = state;
+    bool is_first = r->last == 0;
+    if (is_first) {
+        begin(r, ctx->time > 0 ? ctx->time : 1);
+    }
+    int64_t t = ctx->time > r->last ? ctx->time : r->last; /* frames of several inputs may step back */
+    double gap_s = (double)(t - r->last) / (double)SECOND;
+    double size = log2(s->length + 1.0);
+    uint32_t arrivals = add_capped(1, extra);
+    decay(r, t);
+    advance(r, t);
+    r->last = t;
+    if (gap_s > CREDIT_TTL) {
+        r->granted = 0;
+    }
+    uint32_t counted = arrivals - (is_first ? 0 : take_credit(r, t, gap_s, size, arrivals));
+    if (counted == 0) {
+        return TT_NORMAL;
+    }
+    double c[SCALES];
+    for (int k = 0; k < SCALES; k++) {
+        r->cur[k] = add_capped(r->cur[k], counted);
+        c[k] = sliding(r, k, t);
+    }
+    bool learning = ctx->learning || r->n < LEARN_LEAST;
+    if (!learning && judge(r, ctx, c, f)) {
+        return TT_ODD;
+    }
+    if (ctx->alerting) {
+        return TT_NORMAL;
+    }
+    raise_limits(r, c, t, learning);
+    if (!is_first) {
+        learn_gap(r, gap_s);
+    }
+    learn_size(r, size);
+    r->n = (uint8_t)(r->n < UINT8_MAX ? r->n + 1 : UINT8_MAX);
+    return TT_NORMAL;
+}
+
+static double period(const void *state)
+{
+    const struct rate *r = state;
+    return r->gaps >= 2 ? exp2(r->period) : 0;
+}
+
+const struct tt_model tt_model_rate = {
+    .name = "rate",
+    .detector = &detector,
+    .state_size = sizeof(struct rate),
+    .sample = sample,
+    .period = period,
+};
