@@ -69,7 +69,7 @@ static void set_resolution(struct tt_interface *f, uint8_t resolution)
     f->divide = 0;
     f->shift = 0;
     if (resolution & 0x80u) {
-        f->shift = (uint8_t)(power > 64 ? 64 : power);
+        f->shift = (uint8_t)power;
         f->latest = UINT64_MAX;
         return;
     }
@@ -82,11 +82,15 @@ static void set_resolution(struct tt_interface *f, uint8_t resolution)
         f->latest = (uint64_t)TT_TIME_MAX / scale;
         return;
     }
-    for (unsigned i = 9; i < power && scale < UINT64_MAX / 10; i++) {
+    f->latest = UINT64_MAX;
+    if (power > 28) {
+        f->shift = 127; /* 64 bits of such units are less than a nanosecond */
+        return;
+    }
+    for (unsigned i = 9; i < power; i++) {
         scale *= 10;
     }
     f->divide = scale;
-    f->latest = UINT64_MAX;
 }
 
 static int64_t clamp(__int128 time)
@@ -102,8 +106,8 @@ static int64_t unusual_time(const struct tt_interface *f, uint64_t units)
         time = (__int128)units * f->multiply;
     } else if (f->divide) {
         time = (__int128)(units / f->divide);
-    } else if (f->shift == 64) {
-        time = (__int128)(((unsigned __int128)units * (uint64_t)SECOND) >> 64);
+    } else if (f->shift >= 64) {
+        time = (__int128)(((unsigned __int128)units * (uint64_t)SECOND) >> f->shift);
     } else {
         uint64_t second = f->shift ? units >> f->shift : units;
         uint64_t fraction = f->shift ? units & ((UINT64_C(1) << f->shift) - 1) : 0;

@@ -94,7 +94,8 @@ static void look(struct tt_source *s, uint32_t i, struct tt_block *scratch, stru
              tt_capture_read(c, scratch) == TT_SOURCE_PACKETS);
     (void)check_filter(c, s->bpf, e);
     in->first = seen.packets ? seen.first : INT64_MAX;
-    if (seen.packets && !c->readable && c->ended) {
+    bool header_damaged = seen.packets == 0 && seen.error.has_offset && seen.error.offset == 0;
+    if (header_damaged || (seen.packets && !c->readable && c->ended)) {
         in->opened = false;
         in->error = seen.error;
     }
