@@ -181,6 +181,7 @@ static bool open_files(struct tt_source *s, const char *const *given, struct tt_
     bool any = false;
     for (uint32_t i = 0; s->inputs && s->kept && scratch && i < s->n && !bad_filter.what[0]; i++) {
         s->inputs[i].name = s->paths.row[i].name;
+        s->inputs[i].in_folder = s->paths.row[i].in_folder;
         look(s, i, scratch, &bad_filter);
         any |= s->inputs[i].opened;
     }
