@@ -42,9 +42,10 @@ compiles() { # header, library or -
 }
 
 check() {
+    CC=${CC:-gcc}
     local missing='' header library package
-    if ! command -v "${CC:-gcc}" > /dev/null; then
-        echo "telltale cannot be built: no compiler '${CC:-gcc}' (Debian: apt-get install build-essential)" >&2
+    if ! command -v "${CC%% *}" > /dev/null; then
+        echo "telltale cannot be built: no compiler '$CC' (Debian: apt-get install build-essential)" >&2
         return 1
     fi
     while read -r header library package; do

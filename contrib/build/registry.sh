@@ -9,8 +9,8 @@ list() { # type, array, prefix, folder pattern, files…
     shift 4
     names=
     for f in "$@"; do
-        case $f in
         # shellcheck disable=SC2254 # the pattern is one
+        case $f in
         $pattern)
             case $prefix in
             tt_options_) n=$(basename "$(dirname "$f")") ;;
