@@ -49,7 +49,8 @@ static void remember(struct way *w, const uint8_t *p, uint32_t n)
     w->n_records = (uint8_t)(w->n_records < WAY_RECORDS ? w->n_records + 1 : WAY_RECORDS);
 }
 
-static void hand_over(struct turn *t, enum tt_direction dir, const uint8_t *p, uint32_t n, bool urgent)
+static void hand_over(struct turn *t, enum tt_direction dir, const uint8_t *p, uint32_t n,
+                      bool urgent)
 {
     struct way *w = &t->stream->way[dir];
     if (n == 0) {

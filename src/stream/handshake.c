@@ -30,8 +30,8 @@ static void syn_octets(struct turn *t, struct way *w)
     }
     raise_event(t, t->dir, EVENT_SYN_DATA);
     t->all->counts[COUNT_DOUBTED]++;
-    if (waiting_put(t, t->dir, p->seq + 1, (struct tt_bytes){p->payload, p->payload_length}, 0, PIECE_DOUBTFUL) ==
-        WAITING_OK) {
+    if (waiting_put(t, t->dir, p->seq + 1, (struct tt_bytes){p->payload, p->payload_length}, 0,
+                    PIECE_DOUBTFUL) == WAITING_OK) {
         w->sent = seq_max(w->sent, p->seq + 1 + p->payload_length);
     }
 }
@@ -83,7 +83,9 @@ static bool take_plain_syn(struct turn *t)
         return false;
     }
     bool same = (d->flags & WAY_SYN) && t->packet->seq == d->isn;
-    ignore(t, t->dir == TT_TO_CLIENT ? EVENT_SYN_TO_CLIENT : same ? EVENT_SYN_RESEND : EVENT_SYN_RESEND_OTHER);
+    ignore(t, t->dir == TT_TO_CLIENT ? EVENT_SYN_TO_CLIENT
+              : same                 ? EVENT_SYN_RESEND
+                                     : EVENT_SYN_RESEND_OTHER);
     if (!same) {
         d->other_isn = t->packet->seq; /* if a SYN-ACK answers it, it was a new connection */
         d->flags |= WAY_OTHER_ISN;
@@ -137,10 +139,12 @@ static bool take_synack(struct turn *t)
         if (!(o->flags & WAY_SYN) || t->packet->ack != o->isn + 1 || (d->flags & WAY_SYN)) {
             return false;
         }
-        phase = t->stream->phase = PHASE_SYN; /* a repeated SYN was answered after a first refusal */
+        phase = t->stream->phase =
+            PHASE_SYN; /* a repeated SYN was answered after a first refusal */
         t->flow->state = TT_FLOW_NEW;
     }
-    if (phase == PHASE_NONE || (phase == PHASE_SYN && (t->dir == TT_TO_CLIENT || !(d->flags & WAY_SYN)))) {
+    if (phase == PHASE_NONE ||
+        (phase == PHASE_SYN && (t->dir == TT_TO_CLIENT || !(d->flags & WAY_SYN)))) {
         return synack_for_syn(t, d, o);
     }
     if (t->packet->seq == d->isn && (d->flags & WAY_SYN)) {
@@ -205,7 +209,8 @@ void take_rst(struct turn *t)
         raise_event(t, t->dir, EVENT_FLAGS);
     }
     bool refusal = t->stream->phase == PHASE_SYN && !(d->flags & WAY_SYN) && (o->flags & WAY_SYN);
-    bool right = refusal ? (p->tcp_flags & TT_ACK) && seq_before(o->isn, p->ack) && !seq_before(o->sent, p->ack)
+    bool right = refusal ? (p->tcp_flags & TT_ACK) && seq_before(o->isn, p->ack) &&
+                               !seq_before(o->sent, p->ack)
                          : rst_exact(t, d);
     if (!right) {
         ignore(t, EVENT_RST_INVALID);

@@ -5,11 +5,19 @@
  */
 #include "stream/state.h"
 
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_SCALE = 3, OPTION_TIMESTAMP = 8, OPTION_MD5 = 19, OPTION_AO = 29 };
+enum {
+    OPTION_END = 0,
+    OPTION_NOP = 1,
+    OPTION_SCALE = 3,
+    OPTION_TIMESTAMP = 8,
+    OPTION_MD5 = 19,
+    OPTION_AO = 29
+};
 
 void read_options(struct turn *t)
 {
-    struct tt_reader r = tt_reader_over((struct tt_bytes){t->packet->tcp_options, t->packet->tcp_options_length});
+    struct tt_reader r =
+        tt_reader_over((struct tt_bytes){t->packet->tcp_options, t->packet->tcp_options_length});
     while (tt_reader_left(&r)) {
         uint8_t kind = tt_read_u8(&r);
         if (kind == OPTION_END) {

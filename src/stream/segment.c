@@ -89,7 +89,8 @@ static bool window_fits(struct turn *t, uint32_t end, bool has_octets)
     if ((t->stream->way[!t->dir].flags & WAY_HEARD) && seq_before(end, d->acked)) {
         t->all->counts[COUNT_RETRANSMITTED] += has_octets;
         if (has_octets && end - seq > 1 &&
-            !compare_old(t, t->dir, seq, (struct tt_bytes){t->packet->payload, t->packet->payload_length})) {
+            !compare_old(t, t->dir, seq,
+                         (struct tt_bytes){t->packet->payload, t->packet->payload_length})) {
             raise_event(t, t->dir, EVENT_BEFORE_BASE);
         }
         return false;
@@ -103,7 +104,8 @@ static void fin_acked(struct turn *t, enum tt_direction dir)
     struct way *w = &t->stream->way[dir];
     bool doubted = !(w->flags & WAY_FIN_DONE) && w->next == w->fin_seq && w->first != TT_SLAB_NONE;
     if (doubted && w->acked != w->fin_seq + 1) {
-        w->flags &= (uint16_t) ~(WAY_FIN | WAY_FIN_FIRST); /* octets in its place were taken: it never arrived */
+        w->flags &= (uint16_t) ~(
+            WAY_FIN | WAY_FIN_FIRST); /* octets in its place were taken: it never arrived */
         raise_event(t, dir, EVENT_FIN_FALSE);
         waiting_acked(t, dir);
         return;
@@ -230,8 +232,9 @@ static void take_run(struct turn *t, uint32_t seq, struct tt_bytes b, uint32_t l
             seq = d->next;
         }
         bool meets = d->first != TT_SLAB_NONE && seq_before(piece_at(t->all, d->first)->start, end);
-        bool full = (seq != d->next || meets || doubt) &&
-                    waiting_put(t, t->dir, seq, b, lost, doubt ? PIECE_DOUBTFUL : 0) == WAITING_FULL;
+        bool full =
+            (seq != d->next || meets || doubt) &&
+            waiting_put(t, t->dir, seq, b, lost, doubt ? PIECE_DOUBTFUL : 0) == WAITING_FULL;
         if (seq == d->next && !doubt && (!meets || full)) {
             deliver(t, t->dir, b);
             if (lost) {
@@ -251,7 +254,8 @@ static void take_run(struct turn *t, uint32_t seq, struct tt_bytes b, uint32_t l
 static bool beyond_fin(struct turn *t, struct way *d)
 {
     raise_event(t, t->dir, EVENT_AFTER_FIN);
-    if ((d->flags & WAY_FIN_ACKED) || !(t->stream->way[!t->dir].flags & WAY_HEARD) || receiver_silent(t)) {
+    if ((d->flags & WAY_FIN_ACKED) || !(t->stream->way[!t->dir].flags & WAY_HEARD) ||
+        receiver_silent(t)) {
         t->all->counts[COUNT_IGNORED]++;
         return false;
     }
@@ -295,7 +299,8 @@ static void take_octets(struct turn *t, bool doubt)
         doubt = true;
     } else if ((d->flags & WAY_FIN) && !doubt && !seq_before(d->fin_seq, p->seq) &&
                seq_before(d->fin_seq, end)) {
-        d->flags &= (uint16_t) ~(WAY_FIN | WAY_FIN_FIRST); /* it waited behind a hole; octets took its place */
+        d->flags &= (uint16_t) ~(
+            WAY_FIN | WAY_FIN_FIRST); /* it waited behind a hole; octets took its place */
         raise_event(t, t->dir, EVENT_FIN_FALSE);
     }
     bool heard = r->flags & WAY_HEARD;
@@ -394,7 +399,8 @@ void take_segment(struct turn *t)
 {
     const struct tt_packet *p = t->packet;
     struct way *d = &t->stream->way[t->dir];
-    bool has_octets = p->payload_length || p->payload_missing, fin = p->tcp_flags & TT_FIN, doubt = false;
+    bool has_octets = p->payload_length || p->payload_missing, fin = p->tcp_flags & TT_FIN,
+         doubt = false;
     uint32_t end = p->seq + p->payload_length + p->payload_missing + fin;
     if (t->has_md5 && (d->flags & (WAY_HEARD | WAY_SYN)) && !(d->flags & WAY_MD5)) {
         ignore(t, EVENT_MD5);

@@ -9,12 +9,13 @@
 #include "base/arena.h"
 #include "stream/stream.h"
 
-#define BLOCK_BITS    11
-#define BLOCK_OCTETS  (1u << BLOCK_BITS)
-#define WAY_RECORDS   4
-#define UNHEARD_LIMIT 16   /* refused or doubted packets without a word from the receiver: it left the capture */
-#define HOLE_MS       3000 /* how long a hole may last when no receiver is there to acknowledge it */
-#define PAWS_SECONDS  (24u * 24 * 3600)
+#define BLOCK_BITS   11
+#define BLOCK_OCTETS (1u << BLOCK_BITS)
+#define WAY_RECORDS  4
+#define UNHEARD_LIMIT                                                                              \
+    16 /* refused or doubted packets without a word from the receiver: it left the capture */
+#define HOLE_MS      3000 /* how long a hole may last when no receiver is there to acknowledge it */
+#define PAWS_SECONDS (24u * 24 * 3600)
 
 enum way_flag {
     WAY_STARTED = 1,   /* next is known */
@@ -23,29 +24,31 @@ enum way_flag {
     WAY_FIN = 8,       /* fin_seq is known */
     WAY_FIN_DONE = 16, /* everything up to the FIN was delivered */
     WAY_FIN_ACKED = 32,
-    WAY_URGENT = 64,    /* the octet at urgent_seq is not in the stream */
+    WAY_URGENT = 64,     /* the octet at urgent_seq is not in the stream */
     WAY_TIMESTAMP = 128, /* SYN offered the option */
     WAY_SCALE = 256,
-    WAY_MD5 = 512,       /* SYN (or the first packet seen) carried the MD5 or AO option */
-    WAY_EDGE = 1024,     /* edge is known */
+    WAY_MD5 = 512,   /* SYN (or the first packet seen) carried the MD5 or AO option */
+    WAY_EDGE = 1024, /* edge is known */
     WAY_OTHER_ISN = 2048,
-    WAY_PLACED = 4096, /* next is where the other side acknowledged: nothing of its own was seen yet */
+    WAY_PLACED =
+        4096, /* next is where the other side acknowledged: nothing of its own was seen yet */
     WAY_TS_KNOWN = 8192,
     WAY_FIN_FIRST = 16384, /* this side closed first */
 };
 
 /* One direction. Sequence numbers are compared by signed difference. */
 struct way {
-    uint32_t next;   /* first octet not yet delivered */
-    uint32_t acked;  /* highest acknowledgement by the receiver that was valid */
-    uint32_t sent;   /* end of the farthest octet seen from the sender (FIN and SYN count) */
-    uint32_t edge;   /* end of the window that the receiver offered */
+    uint32_t next;  /* first octet not yet delivered */
+    uint32_t acked; /* highest acknowledgement by the receiver that was valid */
+    uint32_t sent;  /* end of the farthest octet seen from the sender (FIN and SYN count) */
+    uint32_t edge;  /* end of the window that the receiver offered */
     uint32_t ts_recent, ts_second; /* RFC 7323; second of packet time at which it was set */
     uint32_t first, last;          /* waiting pieces */
     uint32_t blocks;               /* chain of memory blocks, in sequence order */
     uint32_t isn, other_isn, fin_seq, urgent_seq;
     uint32_t resync_seq; /* end of the last segment that was refused; valid while resync_n > 0 */
-    uint32_t hole_since; /* packet time in ms at which octets began to wait; used while the receiver is not heard */
+    uint32_t
+        hole_since; /* packet time in ms at which octets began to wait; used while the receiver is not heard */
     uint16_t n_pieces, n_blocks;
     uint16_t flags; /* enum way_flag */
     uint8_t scale, resync_n, n_records, reserved;
@@ -62,8 +65,9 @@ struct tt_stream {
 _Static_assert(sizeof(struct tt_stream) <= 192, "three cache lines");
 
 enum piece_flag {
-    PIECE_DOUBTFUL = 1, /* its packet was not one that a receiver takes: valid only when it is acknowledged */
-    PIECE_LOST = 2,     /* the wire had it, the capture has not */
+    PIECE_DOUBTFUL =
+        1, /* its packet was not one that a receiver takes: valid only when it is acknowledged */
+    PIECE_LOST = 2, /* the wire had it, the capture has not */
 };
 
 /* A run of waiting octets. origin: where the segment that it came from began (what Linux compares). */
@@ -205,8 +209,8 @@ bool compare_old(struct turn *, enum tt_direction, uint32_t seq, struct tt_bytes
 
 /* waiting.c: octets that came early. */
 enum waiting_result { WAITING_OK, WAITING_FULL };
-enum waiting_result waiting_put(struct turn *, enum tt_direction, uint32_t seq, struct tt_bytes, uint32_t lost,
-                                unsigned flags);
+enum waiting_result waiting_put(struct turn *, enum tt_direction, uint32_t seq, struct tt_bytes,
+                                uint32_t lost, unsigned flags);
 /* Delivers what follows `next` without a hole. */
 void waiting_drain(struct turn *, enum tt_direction);
 /* Declares the first hole a gap and delivers what follows. False when nothing waits. */

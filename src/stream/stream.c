@@ -18,7 +18,8 @@
 /* NOP, NOP, timestamp, length 10: what every sender writes. */
 #define TIMESTAMP_WORD 0x0101080au
 
-struct tt_streams *tt_streams_new(const struct tt_stream_options *o, const struct tt_stream_sink *sink)
+struct tt_streams *tt_streams_new(const struct tt_stream_options *o,
+                                  const struct tt_stream_sink *sink)
 {
     struct tt_streams *s = calloc(1, sizeof *s);
     if (!s) {
@@ -34,9 +35,12 @@ struct tt_streams *tt_streams_new(const struct tt_stream_options *o, const struc
     blocks = blocks < FEWEST_BLOCKS ? FEWEST_BLOCKS : blocks > (1u << 24) ? 1u << 24 : blocks;
     s->max_blocks = flow / BLOCK_OCTETS < FEWEST_BLOCKS ? FEWEST_BLOCKS : flow / BLOCK_OCTETS;
     s->max_blocks = s->max_blocks > 0xffff ? 0xffff : s->max_blocks;
-    s->max_pieces = segments < FEWEST_SEGMENTS ? FEWEST_SEGMENTS : segments > 0xffff ? 0xffff : segments;
+    s->max_pieces = segments < FEWEST_SEGMENTS ? FEWEST_SEGMENTS
+                    : segments > 0xffff        ? 0xffff
+                                               : segments;
     uint32_t pieces = (uint32_t)blocks * 4 < s->max_pieces ? s->max_pieces : (uint32_t)blocks * 4;
-    if (!tt_slab_init(&s->streams, sizeof(struct tt_stream) + (-sizeof(struct tt_stream) & 15), streams) ||
+    if (!tt_slab_init(&s->streams, sizeof(struct tt_stream) + (-sizeof(struct tt_stream) & 15),
+                      streams) ||
         !tt_slab_init(&s->pieces, sizeof(struct piece) + (-sizeof(struct piece) & 15), pieces) ||
         !tt_slab_init(&s->blocks, sizeof(struct block), (uint32_t)blocks)) {
         tt_streams_free(s);
@@ -112,8 +116,8 @@ static struct tt_stream *stream_for(struct turn *t)
     return s;
 }
 
-static __attribute__((noinline)) bool examine(struct tt_streams *s, struct tt_flow *f, enum tt_direction dir,
-                                              const struct tt_packet *p)
+static __attribute__((noinline)) bool examine(struct tt_streams *s, struct tt_flow *f,
+                                              enum tt_direction dir, const struct tt_packet *p)
 {
     struct turn t = {.all = s, .flow = f, .stream = f->stream, .packet = p, .dir = dir};
     s->raised = 0;
@@ -153,7 +157,8 @@ static inline uint32_t load_be32(const uint8_t *p)
 }
 
 /* Options that change nothing: none, or timestamps that do not run back. */
-static inline bool options_plain(const struct tt_stream *st, struct way *d, const struct tt_packet *p)
+static inline bool options_plain(const struct tt_stream *st, struct way *d,
+                                 const struct tt_packet *p)
 {
     if (p->tcp_options_length == 0) {
         return true;
@@ -174,12 +179,14 @@ static inline bool options_plain(const struct tt_stream *st, struct way *d, cons
     return true;
 }
 
-bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction dir, const struct tt_packet *p)
+bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction dir,
+                      const struct tt_packet *p)
 {
     struct tt_stream *st = f->stream;
     const unsigned odd_flags = TT_PACKET_TRANSPORT | TT_PACKET_BAD_SUM;
     if (__builtin_expect(!st || !st->plain || (p->flags & odd_flags) != TT_PACKET_TRANSPORT ||
-                             (p->tcp_flags & (TT_FIN | TT_SYN | TT_RST | TT_ACK | TT_URG)) != TT_ACK ||
+                             (p->tcp_flags & (TT_FIN | TT_SYN | TT_RST | TT_ACK | TT_URG)) !=
+                                 TT_ACK ||
                              p->payload_missing,
                          0)) {
         return examine(s, f, dir, p);
@@ -190,7 +197,8 @@ bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction
                          0)) {
         return examine(s, f, dir, p);
     }
-    f->flags |= (uint16_t)((p->flags / TT_PACKET_SUMMED & 1u) * ((unsigned)TT_FLOW_SUM_GOOD << dir));
+    f->flags |=
+        (uint16_t)((p->flags / TT_PACKET_SUMMED & 1u) * ((unsigned)TT_FLOW_SUM_GOOD << dir));
     s->counts[COUNT_FAST]++;
     r->acked = p->ack;
     r->edge = seq_max(r->edge, p->ack + ((uint32_t)p->window << d->scale));
@@ -214,7 +222,8 @@ void tt_stream_end(struct tt_streams *s, struct tt_flow *f)
     }
     f->stream = NULL;
     s->counts[COUNT_ACTIVE]--;
-    tt_slab_give(&s->streams, (uint32_t)((size_t)((uint8_t *)st - s->streams.base) / s->streams.piece));
+    tt_slab_give(&s->streams,
+                 (uint32_t)((size_t)((uint8_t *)st - s->streams.base) / s->streams.piece));
 }
 
 static const char *closing_name(const struct tt_stream *s)
@@ -239,7 +248,8 @@ const char *tt_stream_state_name(const struct tt_flow *f)
         if (f->state != TT_FLOW_NEW) {
             return f->state == TT_FLOW_CLOSED ? "closed" : "established";
         }
-        bool syn = f->tcp_flags[TT_TO_SERVER] & TT_SYN, synack = f->tcp_flags[TT_TO_CLIENT] & TT_SYN;
+        bool syn = f->tcp_flags[TT_TO_SERVER] & TT_SYN,
+             synack = f->tcp_flags[TT_TO_CLIENT] & TT_SYN;
         return synack ? "syn_recv" : syn ? "syn_sent" : "none";
     }
     switch (f->stream->phase) {

@@ -14,7 +14,8 @@ static struct block *block_at(const struct tt_streams *s, uint32_t i)
 }
 
 /* The octet at seq and how many follow in its block; NULL when there is no block. */
-static uint8_t *octets_at(const struct tt_streams *s, const struct way *w, uint32_t seq, uint32_t *n)
+static uint8_t *octets_at(const struct tt_streams *s, const struct way *w, uint32_t seq,
+                          uint32_t *n)
 {
     uint32_t page = seq & ~(BLOCK_OCTETS - 1);
     for (uint32_t i = w->blocks; i != TT_SLAB_NONE; i = block_at(s, i)->next) {
@@ -72,8 +73,9 @@ static void drop_block(struct tt_streams *s, struct way *w)
 
 void waiting_trim(struct tt_streams *s, struct way *w)
 {
-    while (w->blocks != TT_SLAB_NONE &&
-           (w->n_pieces == 0 || !seq_before(w->next, block_at(s, w->blocks)->page + BLOCK_OCTETS))) {
+    while (
+        w->blocks != TT_SLAB_NONE &&
+        (w->n_pieces == 0 || !seq_before(w->next, block_at(s, w->blocks)->page + BLOCK_OCTETS))) {
         drop_block(s, w);
     }
 }
@@ -88,7 +90,8 @@ static void remove_piece(struct tt_streams *s, struct way *w, uint32_t i)
 }
 
 /* The caller has made sure that there is one. */
-static uint32_t insert_piece(struct tt_streams *s, struct way *w, uint32_t before, struct piece value)
+static uint32_t insert_piece(struct tt_streams *s, struct way *w, uint32_t before,
+                             struct piece value)
 {
     uint32_t i = tt_slab_take(&s->pieces);
     value.next = before;
@@ -128,7 +131,8 @@ static int rank_of(unsigned flags)
 }
 
 /* Do the octets of the new segment replace those of the waiting piece? */
-static bool new_wins(enum tt_stream_policy policy, const struct piece *fresh, const struct piece *old)
+static bool new_wins(enum tt_stream_policy policy, const struct piece *fresh,
+                     const struct piece *old)
 {
     if (rank_of(fresh->flags) != rank_of(old->flags)) {
         return rank_of(fresh->flags) > rank_of(old->flags);
@@ -148,7 +152,8 @@ static bool new_wins(enum tt_stream_policy policy, const struct piece *fresh, co
            (fresh->origin == old->origin && seq_before(old->end, fresh->end));
 }
 
-static bool same_octets(const struct tt_streams *s, const struct way *w, uint32_t seq, const uint8_t *p, uint32_t n)
+static bool same_octets(const struct tt_streams *s, const struct way *w, uint32_t seq,
+                        const uint8_t *p, uint32_t n)
 {
     while (n) {
         uint32_t have = 0;
@@ -164,7 +169,8 @@ static bool same_octets(const struct tt_streams *s, const struct way *w, uint32_
     return true;
 }
 
-static void write_octets(const struct tt_streams *s, const struct way *w, uint32_t seq, const uint8_t *p, uint32_t n)
+static void write_octets(const struct tt_streams *s, const struct way *w, uint32_t seq,
+                         const uint8_t *p, uint32_t n)
 {
     while (n) {
         uint32_t have = 0;
@@ -180,26 +186,28 @@ static void write_octets(const struct tt_streams *s, const struct way *w, uint32
     }
 }
 
-/* [from, to) of the new segment gets its place before piece `at`. */
-static void place(struct tt_streams *s, struct way *w, uint32_t at, const struct piece *fresh, uint32_t from, uint32_t to)
+/* [from, to) of the new segment gets its place before piece `at`. last: the piece that it got before.
+ * A segment that begins where another one ends is glued to it, as in Linux. */
+static uint32_t place(struct tt_streams *s, struct way *w, uint32_t at, const struct piece *fresh,
+                      uint32_t from, uint32_t to, uint32_t last, bool glue)
 {
     uint32_t before = at == TT_SLAB_NONE ? w->last : piece_at(s, at)->prev;
     if (before != TT_SLAB_NONE) {
         struct piece *b = piece_at(s, before);
-        bool own = b->origin == fresh->origin && from != fresh->origin;
-        if (b->end == from && b->flags == fresh->flags && (own || from == fresh->origin)) {
-            b->end = to; /* a segment that begins where another one ends is glued to it, as Linux does */
-            return;
+        if (b->end == from && b->flags == fresh->flags && (before == last || glue)) {
+            b->end = to;
+            return before;
         }
     }
     struct piece p = *fresh;
     p.start = from;
     p.end = to;
-    insert_piece(s, w, at, p);
+    return insert_piece(s, w, at, p);
 }
 
 /* Takes [from, to) away from piece i; returns the piece that follows the cut. */
-static uint32_t cut_piece(struct tt_streams *s, struct way *w, uint32_t i, uint32_t from, uint32_t to)
+static uint32_t cut_piece(struct tt_streams *s, struct way *w, uint32_t i, uint32_t from,
+                          uint32_t to)
 {
     struct piece *p = piece_at(s, i);
     uint32_t following = p->next;
@@ -245,7 +253,7 @@ static bool pieces_suffice(struct turn *t, struct way *w, const struct piece *fr
 static void insert(struct turn *t, struct way *w, struct piece fresh, const uint8_t *octets)
 {
     struct tt_streams *s = t->all;
-    uint32_t cur = fresh.start, at = w->last;
+    uint32_t cur = fresh.start, at = w->last, mine = TT_SLAB_NONE;
     bool met = false, differs = false;
     /* From the end: what comes early usually comes in order. */
     while (at != TT_SLAB_NONE && seq_before(fresh.start, piece_at(s, at)->end)) {
@@ -256,7 +264,7 @@ static void insert(struct turn *t, struct way *w, struct piece fresh, const uint
         struct piece *p = at == TT_SLAB_NONE ? NULL : piece_at(s, at);
         uint32_t stop = p ? seq_min(p->start, fresh.end) : fresh.end;
         if (seq_before(cur, stop)) {
-            place(s, w, at, &fresh, cur, stop);
+            mine = place(s, w, at, &fresh, cur, stop, mine, cur == fresh.origin);
             if (octets) {
                 write_octets(s, w, cur, octets + (cur - fresh.start), stop - cur);
             }
@@ -274,8 +282,9 @@ static void insert(struct turn *t, struct way *w, struct piece fresh, const uint
             if (octets) {
                 write_octets(s, w, cur, octets + (cur - fresh.start), stop - cur);
             }
+            bool glue = cur == fresh.origin && p->origin != fresh.origin;
             next = cut_piece(s, w, at, cur, stop);
-            place(s, w, next, &fresh, cur, stop);
+            mine = place(s, w, next, &fresh, cur, stop, mine, glue);
         }
         at = next;
         cur = stop;
@@ -287,8 +296,8 @@ static void insert(struct turn *t, struct way *w, struct piece fresh, const uint
     }
 }
 
-enum waiting_result waiting_put(struct turn *t, enum tt_direction dir, uint32_t seq, struct tt_bytes b, uint32_t lost,
-                                unsigned flags)
+enum waiting_result waiting_put(struct turn *t, enum tt_direction dir, uint32_t seq,
+                                struct tt_bytes b, uint32_t lost, unsigned flags)
 {
     struct way *w = &t->stream->way[dir];
     uint32_t end = seq + b.n;
@@ -306,7 +315,9 @@ enum waiting_result waiting_put(struct turn *t, enum tt_direction dir, uint32_t 
         insert(t, w, fresh, b.p);
     }
     if (lost) {
-        insert(t, w, (struct piece){.start = end, .end = end + lost, .origin = seq, .flags = PIECE_LOST}, NULL);
+        insert(t, w,
+               (struct piece){.start = end, .end = end + lost, .origin = seq, .flags = PIECE_LOST},
+               NULL);
     }
     return WAITING_OK;
 }

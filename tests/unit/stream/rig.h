@@ -42,7 +42,8 @@ static void rig_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct
 }
 
 /* A gap shows as '#' in what was read. */
-static void rig_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+static void rig_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n,
+                    const struct tt_packet *p)
 {
     struct rig *r = ctx;
     (void)f, (void)p;
@@ -53,7 +54,8 @@ static void rig_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t 
     }
 }
 
-static void rig_event(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned e, const struct tt_packet *p)
+static void rig_event(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned e,
+                      const struct tt_packet *p)
 {
     struct rig *r = ctx;
     (void)f, (void)d, (void)p;

@@ -26,11 +26,12 @@ static int by_order(const void *a, const void *b)
 
 static void add(struct way_plan *w, uint64_t *seed, uint32_t at, uint32_t n, uint32_t shuffle)
 {
-    w->segments[w->n_segments++] =
-        (struct segment){at, n, ((uint64_t)at + rig_below(seed, shuffle + 1)) << 20 | w->n_segments};
+    w->segments[w->n_segments++] = (struct segment){
+        at, n, ((uint64_t)at + rig_below(seed, shuffle + 1)) << 20 | w->n_segments};
 }
 
-static void cut(struct way_plan *w, uint64_t *seed, uint32_t longest, uint32_t shuffle, uint32_t twice, uint32_t overlap)
+static void cut(struct way_plan *w, uint64_t *seed, uint32_t longest, uint32_t shuffle,
+                uint32_t twice, uint32_t overlap)
 {
     w->n = rig_below(seed, longest == 1 ? 1500 : sizeof w->octets) + 1;
     w->n_segments = w->given = 0;
@@ -45,7 +46,8 @@ static void cut(struct way_plan *w, uint64_t *seed, uint32_t longest, uint32_t s
             add(w, seed, at, n, shuffle);
         }
         if (rig_below(seed, 100) < overlap) {
-            uint32_t from = at - rig_below(seed, at < 300 ? at + 1 : 300), to = from + 1 + rig_below(seed, 600);
+            uint32_t from = at - rig_below(seed, at < 300 ? at + 1 : 300),
+                     to = from + 1 + rig_below(seed, 600);
             add(w, seed, from, (to > w->n ? w->n : to) - from, shuffle);
         }
         at += n;
@@ -96,10 +98,10 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
-    {"one octet each", 1, 0, 0, 0, 60},          {"one octet, shuffled", 1, 200, 10, 0, 60},
-    {"random sizes", 1460, 0, 0, 0, 300},        {"shuffled", 200, 800, 0, 0, 300},
-    {"duplicated", 300, 0, 60, 0, 300},          {"shuffled and duplicated", 120, 700, 50, 0, 300},
-    {"overlapping", 300, 0, 20, 50, 300},        {"everything at once", 150, 900, 30, 40, 600},
+    {"one octet each", 1, 0, 0, 0, 60},    {"one octet, shuffled", 1, 200, 10, 0, 60},
+    {"random sizes", 1460, 0, 0, 0, 300},  {"shuffled", 200, 800, 0, 0, 300},
+    {"duplicated", 300, 0, 60, 0, 300},    {"shuffled and duplicated", 120, 700, 50, 0, 300},
+    {"overlapping", 300, 0, 20, 50, 300},  {"everything at once", 150, 900, 30, 40, 600},
     {"far apart", 700, 5000, 20, 30, 300},
 };
 
@@ -113,7 +115,8 @@ static void law(bool handshake, bool acks, bool both, uint64_t seed)
             /* A pick-up cannot know what came before its first packet: the first segment must be first. */
             for (int round = 0; round < s->rounds / 4; round++) {
                 for (int dir = 0; dir < 2; dir++) {
-                    cut(&plans[dir], &seed, s->longest, handshake ? s->shuffle : 0, s->twice, s->overlap);
+                    cut(&plans[dir], &seed, s->longest, handshake ? s->shuffle : 0, s->twice,
+                        s->overlap);
                     plans[dir].base = (uint32_t)rig_random(&seed);
                     if (round % 3 == 0) {
                         plans[dir].base = 0u - rig_below(&seed, plans[dir].n + 1); /* wraps */
