@@ -195,6 +195,11 @@ static void place_row(struct build *b, unsigned index, bool passwords)
         }
         list = part.list ? node : list;
     }
+    if (k->nodes[node].row != 0xffff &&
+        b->plan->dissector->fields[k->nodes[node].row].type != f->type) {
+        complain(b, f->path, "of another type elsewhere");
+        return;
+    }
     if (list && k->nodes[list].row == 0xffff) {
         k->nodes[list].row = (uint16_t)index;
     }
