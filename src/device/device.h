@@ -99,6 +99,8 @@ struct tt_model {
                               struct tt_finding *finding);
     /* Seconds between messages as learned (median), 0 = not known yet. NULL when the model learns no such thing. */
     double (*period)(const void *state);
+    /* May learning end? Asked when the life cycle allows it; after 14 days nobody is asked. NULL = always. */
+    bool (*settled)(const void *state, int64_t since, int64_t now);
 };
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Finding and making devices and streams. A device with an identity is the same behind any address; one without is its address.
- * Nothing is ever removed: at the cap newcomers are refused and counted, so a flood of invented names cannot push out those
- * that were learned.
+ * Finding and making devices and streams. A device with an identity is the same behind any address;
+ * one without is its address. Nothing is ever removed: at the cap newcomers are refused and
+ * counted, so a flood of invented names cannot push out those that were learned.
  */
 #include "device/devices.h"
 
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool tt_devices_init(struct tt_devices *d, uint32_t max_devices, uint32_t max_streams, uint32_t state_size,
-                     uint64_t secret)
+bool tt_devices_init(struct tt_devices *d, uint32_t max_devices, uint32_t max_streams,
+                     uint32_t state_size, uint64_t secret)
 {
     *d = (struct tt_devices){.secret = secret};
     if (max_devices > (1u << 28)) {
@@ -25,7 +25,8 @@ bool tt_devices_init(struct tt_devices *d, uint32_t max_devices, uint32_t max_st
     d->mask = size - 1;
     d->index = calloc(size, sizeof *d->index);
     return tt_slab_init(&d->devices, sizeof(struct tt_device), max_devices) &&
-           tt_slab_init(&d->streams, sizeof(struct tt_stream) + state_size, max_streams) && d->index;
+           tt_slab_init(&d->streams, sizeof(struct tt_stream) + state_size, max_streams) &&
+           d->index;
 }
 
 void tt_devices_free(struct tt_devices *d)
@@ -41,7 +42,8 @@ static uint64_t key_hash(const struct tt_devices *d, const struct tt_device_key 
     if (k->identity) {
         return tt_mum(k->identity ^ d->secret, 0x9e3779b97f4a7c15U);
     }
-    return tt_mum(tt_load64(k->address.b) ^ d->secret, tt_load64(k->address.b + 8) ^ 0xd1b54a32d192ed03U);
+    return tt_mum(tt_load64(k->address.b) ^ d->secret,
+                  tt_load64(k->address.b + 8) ^ 0xd1b54a32d192ed03U);
 }
 
 static bool is_key(const struct tt_device *d, const struct tt_device_key *k)
@@ -66,12 +68,14 @@ struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_ke
     }
     d->index[at] = i + 1;
     struct tt_device *made = tt_device_at(d, i);
-    *made = (struct tt_device){.identity = k->identity, .address = k->address, .stream = TT_NO_STREAM};
+    *made =
+        (struct tt_device){.identity = k->identity, .address = k->address, .stream = TT_NO_STREAM};
     *is_new = true;
     return made;
 }
 
-static uint32_t find_stream(const struct tt_devices *d, const struct tt_device *device, uint64_t hash)
+static uint32_t find_stream(const struct tt_devices *d, const struct tt_device *device,
+                            uint64_t hash)
 {
     uint32_t i = device->stream;
     while (i != TT_NO_STREAM && tt_stream_at(d, i)->hash != hash) {
@@ -80,7 +84,8 @@ static uint32_t find_stream(const struct tt_devices *d, const struct tt_device *
     return i;
 }
 
-uint32_t tt_devices_stream(struct tt_devices *d, struct tt_device *device, uint64_t hash, bool *is_new)
+uint32_t tt_devices_stream(struct tt_devices *d, struct tt_device *device, uint64_t hash,
+                           bool *is_new)
 {
     *is_new = false;
     uint32_t i = find_stream(d, device, hash);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The shard's tables: devices, and the streams of each with the octets that the models keep. Only the shard's own files
- * include this.
+ * The shard's tables: devices, and the streams of each with the octets that the models keep. Only
+ * the shard's own files include this.
  */
 #ifndef DEVICE_DEVICES_H
 #define DEVICE_DEVICES_H
@@ -45,12 +45,13 @@ struct tt_devices {
     uint32_t *index; /* device + 1, 0 = free */
     uint32_t mask;
     uint64_t secret;
-    uint64_t folded; /* streams beyond TT_DEVICE_STREAMS of a device: times that one was asked for */
+    uint64_t
+        folded; /* streams beyond TT_DEVICE_STREAMS of a device: times that one was asked for */
 };
 
 /* state_size: octets of all models together. */
-bool tt_devices_init(struct tt_devices *, uint32_t max_devices, uint32_t max_streams, uint32_t state_size,
-                     uint64_t secret);
+bool tt_devices_init(struct tt_devices *, uint32_t max_devices, uint32_t max_streams,
+                     uint32_t state_size, uint64_t secret);
 void tt_devices_free(struct tt_devices *);
 /* Finds or makes; NULL at the cap (counted by the slab). A new one is zeroed but for its key. */
 struct tt_device *tt_devices_get(struct tt_devices *, const struct tt_device_key *, bool *is_new);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Which findings go out, and when (detectors.md P15). Owns the episodes: a bounded set, the one that was quiet for longest
- * makes room. Packet time only. Never looks at what a finding says beyond its severity.
+ * Which findings go out, and when (detectors.md P15). Owns the episodes: a bounded set, the one
+ * that was quiet for longest makes room. Packet time only. Never looks at what a finding says
+ * beyond its severity.
  */
 #include "device/governor.h"
 
@@ -22,11 +23,14 @@ const struct tt_detector tt_detector_storm = {
     .id = "self.alert-storm",
     .sid = 3000190,
     .title = "More behaviour alerts than the sensor may send: some were held back",
-    .doc = "Over all devices at most 30 behaviour alerts a minute go out. What is above is held back and counted; each device "
+    .doc = "Over all devices at most 30 behaviour alerts a minute go out. What is above is held "
+           "back and counted; each device "
            "that stays odd is told as soon as there is room.",
-    .why = "Many devices became odd at once. That is an attack on the fleet, an update that changed its behaviour, or a baseline "
+    .why = "Many devices became odd at once. That is an attack on the fleet, an update that "
+           "changed its behaviour, or a baseline "
            "that does not fit; one by one these alerts would bury the cause.",
-    .next = "Look for what the alerts of this minute have in common (topic, firmware, server, network) before looking at single "
+    .next = "Look for what the alerts of this minute have in common (topic, firmware, server, "
+            "network) before looking at single "
             "devices.",
     .category = "Sensor health",
     .principle = "availability",
@@ -38,7 +42,8 @@ const struct tt_detector tt_detector_storm = {
 
 bool tt_governor_init(struct tt_governor *g, struct tt_devices *devices, uint32_t max_episodes)
 {
-    *g = (struct tt_governor){.devices = devices, .newest = TT_EPISODE_NONE, .oldest = TT_EPISODE_NONE};
+    *g = (struct tt_governor){
+        .devices = devices, .newest = TT_EPISODE_NONE, .oldest = TT_EPISODE_NONE};
     return tt_slab_init(&g->episodes, sizeof(struct tt_episode), max_episodes);
 }
 
@@ -90,7 +95,8 @@ static uint32_t find(const struct tt_governor *g, const struct tt_stream *s, uin
     return i;
 }
 
-static uint32_t make(struct tt_governor *g, struct tt_stream *s, uint32_t stream, uint8_t model, int64_t time)
+static uint32_t make(struct tt_governor *g, struct tt_stream *s, uint32_t stream, uint8_t model,
+                     int64_t time)
 {
     uint32_t i = tt_slab_take(&g->episodes);
     if (i == TT_SLAB_NONE) {
@@ -103,7 +109,8 @@ static uint32_t make(struct tt_governor *g, struct tt_stream *s, uint32_t stream
     return i;
 }
 
-struct tt_episode *tt_governor_note(struct tt_governor *g, uint32_t stream, uint8_t model, int64_t time, uint64_t packet)
+struct tt_episode *tt_governor_note(struct tt_governor *g, uint32_t stream, uint8_t model,
+                                    int64_t time, uint64_t packet)
 {
     struct tt_stream *s = tt_stream_at(g->devices, stream);
     uint32_t i = find(g, s, model);
@@ -143,7 +150,8 @@ static bool pour(struct tt_governor *g, int64_t time)
     return true;
 }
 
-enum tt_notice tt_governor_ask(struct tt_governor *g, struct tt_episode *e, int64_t time, uint8_t severity)
+enum tt_notice tt_governor_ask(struct tt_governor *g, struct tt_episode *e, int64_t time,
+                               uint8_t severity)
 {
     if (e->told && time < e->next_notice && severity <= e->severity) {
         e->repeats++;
@@ -173,9 +181,11 @@ uint64_t tt_governor_storm(struct tt_governor *g, int64_t second, bool at_end)
     return n;
 }
 
-void tt_finding_id(char id[40], const char *detector, const char *device, const char *stream, int64_t first)
+void tt_finding_id(char id[40], const char *detector, const char *device, const char *stream,
+                   int64_t first)
 {
-    static const char digit[] = "abcdefghijklmnopqrstuvwxyz234567"; /* RFC 4648 section 6, in lower case */
+    static const char digit[] =
+        "abcdefghijklmnopqrstuvwxyz234567"; /* RFC 4648 section 6, in lower case */
     uint8_t key[512], hash[32];
     size_t n = 0;
     const char *const parts[] = {detector, device, stream};

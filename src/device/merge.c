@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Merging the windows of one interval (decisions.md 1). Same (device, stream) = same merged window: sums add, samples merge by packet
- * number and the first 16 stay. Windows hold room for 16 samples only where they need it. Memory grows to what the busiest
- * interval needed and is kept. Knows no device table, model or finding.
+ * Merging the windows of one interval (decisions.md 1). Same (device, stream) = same merged window:
+ * sums add, samples merge by packet number and the first 16 stay. Windows hold room for 16 samples
+ * only where they need it. Memory grows to what the busiest interval needed and is kept. Knows no
+ * device table, model or finding.
  */
 #include "device/merge.h"
 
@@ -122,7 +123,8 @@ static size_t window_size(uint32_t samples)
     return offsetof(struct tt_window, samples) + samples * sizeof(struct tt_sample);
 }
 
-/* Earlier packet first; then what makes the order total, so that it does not depend on which window came first. */
+/* Earlier packet first; then what makes the order total, so that it does not depend on which window
+ * came first. */
 static int compare_samples(const struct tt_sample *a, const struct tt_sample *b)
 {
     if (a->packet != b->packet) {
@@ -204,7 +206,8 @@ const struct tt_window *tt_merge_window(const struct tt_merge *m, uint32_t windo
 }
 
 /* Total but for steps of the same window, which come from it in order. */
-static bool before(const struct tt_merge *m, const struct tt_replay_step *a, const struct tt_replay_step *b)
+static bool before(const struct tt_merge *m, const struct tt_replay_step *a,
+                   const struct tt_replay_step *b)
 {
     if (a->packet != b->packet) {
         return a->packet < b->packet;
@@ -227,8 +230,8 @@ static bool before(const struct tt_merge *m, const struct tt_replay_step *a, con
 }
 
 /* Merges the sorted runs [from, middle) and [middle, end) of a into b. */
-static void merge_runs(const struct tt_merge *m, const struct tt_replay_step *a, struct tt_replay_step *b,
-                       uint32_t from, uint32_t middle, uint32_t end)
+static void merge_runs(const struct tt_merge *m, const struct tt_replay_step *a,
+                       struct tt_replay_step *b, uint32_t from, uint32_t middle, uint32_t end)
 {
     uint32_t l = from, r = middle;
     for (uint32_t i = from; i < end; i++) {
@@ -288,8 +291,10 @@ const struct tt_replay_step *tt_merge_steps(struct tt_merge *m, uint32_t *n)
     for (uint32_t i = 0; i < m->n; i++) {
         const struct tt_window *w = m->entries[i].window;
         if (w->n_samples == 0) {
-            m->steps[at++] = (struct tt_replay_step){
-                .packet = w->first_packet, .window = i, .sample = TT_REPLAY_NO_SAMPLE, .first = true};
+            m->steps[at++] = (struct tt_replay_step){.packet = w->first_packet,
+                                                     .window = i,
+                                                     .sample = TT_REPLAY_NO_SAMPLE,
+                                                     .first = true};
         }
         for (uint8_t s = 0; s < w->n_samples; s++) {
             m->steps[at++] = (struct tt_replay_step){.packet = w->samples[s].packet,
@@ -309,7 +314,8 @@ const struct tt_replay_step *tt_merge_steps(struct tt_merge *m, uint32_t *n)
 void tt_merge_clear(struct tt_merge *m)
 {
     if (m->n * 4 < m->mask) {
-        for (uint32_t i = 0; i < m->n; i++) { /* few: each run of places is emptied from its start or in parts */
+        for (uint32_t i = 0; i < m->n;
+             i++) { /* few: each run of places is emptied from its start or in parts */
             uint32_t at = (uint32_t)m->entries[i].hash & m->mask;
             for (; m->index[at]; at = (at + 1) & m->mask) {
                 m->index[at] = 0;

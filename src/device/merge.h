@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The windows of one interval: those of the same device and stream become one, then all samples stand in order of packets.
- * Exact and commutative: how the messages were spread over windows, and in which order these came, leaves no trace.
+ * The windows of one interval: those of the same device and stream become one, then all samples
+ * stand in order of packets. Exact and commutative: how the messages were spread over windows, and
+ * in which order these came, leaves no trace.
  */
 #ifndef DEVICE_MERGE_H
 #define DEVICE_MERGE_H
@@ -11,7 +12,8 @@
 
 #define TT_REPLAY_NO_SAMPLE 255
 
-/* One step of the replay: a sample of a merged window, or TT_REPLAY_NO_SAMPLE for a window that has none. */
+/* One step of the replay: a sample of a merged window, or TT_REPLAY_NO_SAMPLE for a window that has
+ * none. */
 struct tt_replay_step {
     uint64_t packet;
     uint32_t window; /* for tt_merge_window */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The payload's shape (detectors.md P8). Learns how a stream's octets spread over eight classes, scores each message by how
- * badly that spread would have foretold it (relative entropy in bits), and finds odd three of five messages that score more than
- * six deviations above the stream's own scores. Blind where payloads are encrypted already. Never learns from a bad message.
+ * The payload's shape (detectors.md P8). Learns how a stream's octets spread over eight classes,
+ * scores each message by how badly that spread would have foretold it (relative entropy in bits),
+ * and finds odd three of five messages that score more than six deviations above the stream's own
+ * scores. Blind where payloads are encrypted already. Never learns from a bad message.
  */
 #include "device/device.h"
 
@@ -21,23 +22,28 @@
 struct shape {
     float profile[TT_BYTE_CLASSES]; /* mean share of each class */
     float mean, variance;           /* of the score, bits */
-    float limit;                    /* highest that was in force while learning; may rise 10 % a day */
-    uint16_t day;                   /* of the last rise or decay of limit */
-    uint8_t n;                      /* messages learned, stops at 255 */
-    uint8_t recent;                 /* bit i: the message i before the last was bad */
+    float limit;    /* highest that was in force while learning; may rise 10 % a day */
+    uint16_t day;   /* of the last rise or decay of limit */
+    uint8_t n;      /* messages learned, stops at 255 */
+    uint8_t recent; /* bit i: the message i before the last was bad */
 };
 
 static const struct tt_detector detector = {
     .id = "dev.payload-shape",
     .sid = 3000102,
     .title = "Device sends payloads of a kind it has never sent before",
-    .doc = "Sorts the octets of each payload into eight classes (control, space, digit, upper case, lower case, JSON structure, other "
-           "ASCII, 0x80 and above) and learns their usual shares for each stream. The score is the relative entropy of a message "
-           "against these shares; bad is a score more than 6 deviations (at least 0.05 bit each) above the mean of the stream's own "
+    .doc = "Sorts the octets of each payload into eight classes (control, space, digit, upper "
+           "case, lower case, JSON structure, other "
+           "ASCII, 0x80 and above) and learns their usual shares for each stream. The score is the "
+           "relative entropy of a message "
+           "against these shares; bad is a score more than 6 deviations (at least 0.05 bit each) "
+           "above the mean of the stream's own "
            "scores. Fires at three bad messages of the last five.",
-    .why = "What a device says is as regular as when it says it. Random or foreign characters in place of its readings mean a fault, "
+    .why = "What a device says is as regular as when it says it. Random or foreign characters in "
+           "place of its readings mean a fault, "
            "an attack on whoever parses them, or another program that speaks in its name.",
-    .next = "Look at the payload of the listed packets beside an earlier one, keep the stream's messages away from what consumes "
+    .next = "Look at the payload of the listed packets beside an earlier one, keep the stream's "
+            "messages away from what consumes "
             "them, and check the device's firmware and credentials.",
     .category = "Device behaviour",
     .principle = "integrity",
@@ -71,7 +77,8 @@ static double score(const struct shape *s, const double q[TT_BYTE_CLASSES])
     return bits > 0 ? bits : 0;
 }
 
-/* The limit in force: six deviations above the mean, but no more than 10 % a day above what was learned. */
+/* The limit in force: six deviations above the mean, but no more than 10 % a day above what was
+ * learned. */
 static double limit_now(struct shape *s, int64_t time, bool learning)
 {
     double limit = s->mean + Z_BAD * deviation(s);
@@ -107,11 +114,13 @@ static void learn(struct shape *s, const double q[TT_BYTE_CLASSES], double bits)
 }
 
 static const char *const class_name[TT_BYTE_CLASSES] = {
-    "control", "space", "digit", "upper-case", "lower-case", "JSON structure", "other ASCII", "non-ASCII",
+    "control",    "space",          "digit",       "upper-case",
+    "lower-case", "JSON structure", "other ASCII", "non-ASCII",
 };
 
-static void fill(const struct shape *s, const struct tt_model_context *ctx, const double q[TT_BYTE_CLASSES], double bits,
-                 double limit, int n_bad, struct tt_finding *f)
+static void fill(const struct shape *s, const struct tt_model_context *ctx,
+                 const double q[TT_BYTE_CLASSES], double bits, double limit, int n_bad,
+                 struct tt_finding *f)
 {
     int worst = 0;
     for (int i = 1; i < TT_BYTE_CLASSES; i++) {
@@ -129,13 +138,15 @@ static void fill(const struct shape *s, const struct tt_model_context *ctx, cons
     f->limits[0].seen = round_2(bits);
     double learned = (double)ctx->n / ((double)ctx->n + 10);
     f->confidence = round_2(learned * (z > 2 * Z_BAD ? 0.99 : 0.9));
-    snprintf(f->nots[f->n_nots++], sizeof f->nots[0], "single odd message: %d of the last 5 were odd", n_bad);
-    snprintf(f->nots[f->n_nots++], sizeof f->nots[0], "usual variation: %.0f %% %s octets, learned %.0f %%", 100 * q[worst],
+    snprintf(f->nots[f->n_nots++], sizeof f->nots[0],
+             "single odd message: %d of the last 5 were odd", n_bad);
+    snprintf(f->nots[f->n_nots++], sizeof f->nots[0],
+             "usual variation: %.0f %% %s octets, learned %.0f %%", 100 * q[worst],
              class_name[worst], 100 * (double)s->profile[worst]);
 }
 
-static enum tt_verdict sample(void *state, const struct tt_model_context *ctx, const struct tt_sample *m, uint32_t extra,
-                              struct tt_finding *f)
+static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
+                              const struct tt_sample *m, uint32_t extra, struct tt_finding *f)
 {
     struct shape *s = state;
     (void)extra; /* their octets were not looked at */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The rate envelope (detectors.md P1) with catch-up credit (P3). For six window lengths from a second to 18 hours it learns the
- * most messages ever seen in a sliding window, and finds odd what passes a × that + b. A device that was cut off and then
- * sends what it had stored is not odd: a gap gives credit for the messages that are missing, and those are not counted. The
- * median gap that this needs is the location of P2. Learns nothing from odd samples; learned limits rise 10 % a day at most.
+ * The rate envelope (detectors.md P1) with catch-up credit (P3). For six window lengths from a
+ * second to 18 hours it learns the most messages ever seen in a sliding window, and finds odd what
+ * passes a × that + b. A device that was cut off and then sends what it had stored is not odd: a
+ * gap gives credit for the messages that are missing, and those are not counted. The median gap
+ * that this needs is the location of P2. Learns nothing from odd samples; learned limits rise 10 %
+ * a day at most.
  */
+#include "base/text.h"
 #include "device/device.h"
 
 #include <math.h>
@@ -12,7 +15,7 @@
 #include <string.h>
 
 #define SCALES       6
-#define LEARN_LEAST  16    /* messages */
+#define LEARN_LEAST  16 /* messages */
 #define SECOND       1000000000LL
 #define DAY          86400
 #define CREDIT_MOST  256.0 /* periods; a longer silence gives none */
@@ -22,25 +25,30 @@
 #define SPREAD_FLOOR 0.15  /* of log2 seconds, in the score (P2) */
 #define SPREAD_LEAST 0.02  /* below this the estimate could not follow any more */
 #define DECAY        0.98  /* of the learned most, each day */
-#define RISE         1.1   /* in a day at most, once armed */
+#define RISE         0.1   /* part of itself that a limit may rise in a day, once armed */
+#define MUCH         1.25  /* times the limit, and one more: a rise that delays arming */
+#define SETTLED      2     /* times as long as it took to see the last new extreme */
+#define RISE_STEPS   200
+#define PERIODIC     0.5 /* P2: a spread below this is a rhythm */
 #define STREAK       3
 
 static const uint8_t shift[SCALES] = {0, 3, 6, 9, 12, 16}; /* windows of 1 s … 65,536 s */
 
 struct rate {
-    float most[SCALES];    /* learned: most messages in a sliding window */
-    uint32_t cur[SCALES];  /* in the window of the last message */
-    uint32_t prev[SCALES]; /* in the one before */
-    int64_t last;          /* ns; 0 = nothing seen yet */
-    uint32_t rise;         /* second of the last rise after arming */
-    uint32_t credit_until; /* second */
-    float period, spread;  /* log2 of the gap in seconds: median and median deviation */
-    float quiet;           /* periods of the last gap of half a period or more */
+    float most[SCALES];      /* learned: most messages in a sliding window */
+    uint32_t cur[SCALES];    /* in the window of the last message */
+    uint32_t prev[SCALES];   /* in the one before */
+    int64_t last;            /* ns; 0 = nothing seen yet */
+    uint32_t credit_until;   /* second */
+    float period, spread;    /* log2 of the gap in seconds: median and median deviation */
     float size, size_spread; /* log2 of the payload's octets + 1, for credit */
     uint16_t credit, granted;
-    uint16_t day;    /* of the last decay */
-    uint16_t streak; /* two bits a scale: consecutive messages above the limit, stops at 3 */
-    uint8_t n, gaps; /* messages and gaps learned, stop at 255 */
+    uint16_t quiet;        /* tenths of a period: the last gap of half a period or more */
+    uint16_t day;          /* of the last decay */
+    uint16_t rose;         /* hour, cut to 16 bits, in which a limit last rose by much */
+    uint16_t streak;       /* two bits a scale: consecutive messages above the limit, stops at 3 */
+    uint8_t n, gaps;       /* messages and gaps learned, stop at 255 */
+    uint8_t risen[SCALES]; /* how much of today's rise is used up, RISE_STEPS = all */
 };
 
 _Static_assert(sizeof(struct rate) <= 120, "device state is kept to 1 KiB with three streams");
@@ -49,12 +57,17 @@ static const struct tt_detector detector = {
     .id = "dev.rate-envelope",
     .sid = 3000101,
     .title = "Device sends far faster than it ever has",
-    .doc = "Counts the messages of each stream of a device in sliding windows of 1, 8, 64, 512, 4096 and 65536 seconds, and learns "
-           "the most it has seen in each. Fires when a count passes 2 times that plus 3; messages that make up for a silence "
+    .doc = "Counts the messages of each stream of a device in sliding windows of 1, 8, 64, 512, "
+           "4096 and 65536 seconds, and learns "
+           "the most it has seen in each. Fires when a count passes 2 times that plus 3; messages "
+           "that make up for a silence "
            "(catch-up credit: gap divided by the median gap, at most 256) are not counted.",
-    .why = "A sensor or meter has a rhythm of its own. One that suddenly sends without pause is broken, was taken over, or is used "
-           "by somebody else; it costs airtime and can starve the server and the devices beside it.",
-    .next = "Compare the device's last messages with the ones before, look whether its identity or firmware changed, and slow or "
+    .why =
+        "A sensor or meter has a rhythm of its own. One that suddenly sends without pause is "
+        "broken, was taken over, or is used "
+        "by somebody else; it costs airtime and can starve the server and the devices beside it.",
+    .next = "Compare the device's last messages with the ones before, look whether its identity or "
+            "firmware changed, and slow or "
             "block it at the broker until the cause is known.",
     .category = "Device behaviour",
     .principle = "availability,integrity",
@@ -90,7 +103,8 @@ static void advance(struct rate *r, int64_t t)
     }
 }
 
-/* Messages in the window that ends at t: the part of the previous one that it still covers is taken as evenly filled. */
+/* Messages in the window that ends at t: the part of the previous one that it still covers is taken
+ * as evenly filled. */
 static double sliding(const struct rate *r, int k, int64_t t)
 {
     int64_t length = SECOND << shift[k];
@@ -109,6 +123,7 @@ static void decay(struct rate *r, int64_t t)
         r->most[k] = (float)(r->most[k] * factor);
     }
     r->day = day;
+    memset(r->risen, 0, sizeof r->risen);
 }
 
 /* P2: median and median deviation by stochastic approximation. */
@@ -122,7 +137,7 @@ static void learn_gap(struct rate *r, double gap_s)
         return;
     }
     double m = r->period, s = r->spread, off = x - m;
-    bool periodic = s < 0.5 && r->gaps >= GAPS_LEAST;
+    bool periodic = s < PERIODIC && r->gaps >= GAPS_LEAST;
     if (periodic && fabs(off) >= 3 * 1.4826 * (s > SPREAD_FLOOR ? s : SPREAD_FLOOR)) {
         return;
     }
@@ -153,9 +168,10 @@ static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size
     if (r->gaps >= GAPS_LEAST) {
         double periods = gap_s / exp2(r->period);
         if (periods >= 0.5) {
-            r->quiet = (float)periods;
+            r->quiet = (uint16_t)clamp(rint(periods * 10), 0, UINT16_MAX);
         }
-        if (periods > CREDIT_GAP && periods <= CREDIT_MOST) {
+        /* Without a rhythm nobody can say how many messages are missing. */
+        if (periods > CREDIT_GAP && periods <= CREDIT_MOST && r->spread < PERIODIC) {
             r->credit = r->granted = (uint16_t)periods;
             r->credit_until = now + CREDIT_TTL;
         }
@@ -168,24 +184,31 @@ static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size
     return free_of_count;
 }
 
+static uint16_t hour_of(int64_t t)
+{
+    return (uint16_t)(t / SECOND / 3600);
+}
+
+/* Once armed a limit may rise by a tenth of what it was when the day began. */
 static void raise_limits(struct rate *r, const double c[SCALES], int64_t t, bool learning)
 {
-    uint32_t now = (uint32_t)(t / SECOND);
-    double factor = 1e9;
-    if (!learning) {
-        double days = now > r->rise ? (double)(now - r->rise) / DAY : 0;
-        factor = days < 1 ? pow(RISE, days) : RISE;
-    }
-    bool rose = learning;
     for (int k = 0; k < SCALES; k++) {
-        if (c[k] > r->most[k]) {
-            double limit = learning ? c[k] : r->most[k] * factor;
-            r->most[k] = (float)(c[k] < limit ? c[k] : limit);
-            rose = true;
+        if (c[k] <= r->most[k]) {
+            continue;
         }
-    }
-    if (rose) {
-        r->rise = now;
+        if (learning) {
+            if (c[k] > MUCH * r->most[k] + 1) {
+                r->rose = hour_of(t);
+            }
+            r->most[k] = (float)c[k];
+            continue;
+        }
+        double base = r->most[k] / (1 + RISE * r->risen[k] / RISE_STEPS);
+        double top = base * (1 + RISE);
+        double to = c[k] < top ? c[k] : top;
+        double steps = base > 0 ? ceil((to / base - 1) / RISE * RISE_STEPS) : RISE_STEPS;
+        r->most[k] = (float)to;
+        r->risen[k] = (uint8_t)clamp(steps, r->risen[k], RISE_STEPS);
     }
 }
 
@@ -194,25 +217,32 @@ static double round_2(double x)
     return rint(x * 100) / 100;
 }
 
-static void fill_nots(const struct rate *r, const struct tt_model_context *ctx, struct tt_finding *f)
+static void fill_nots(const struct rate *r, const struct tt_model_context *ctx,
+                      struct tt_finding *f)
 {
     char *not = f->nots[f->n_nots++];
     if (r->granted) {
-        snprintf(not, sizeof f->nots[0], "catch-up burst: the last silence explains %u messages, more came", r->granted);
+        snprintf(not, sizeof f->nots[0],
+                 "catch-up burst: the last silence explains %u messages, more came", r->granted);
     } else if (r->gaps < GAPS_LEAST) {
-        snprintf(not, sizeof f->nots[0], "catch-up burst: the rhythm is not known, no gap gives credit");
-    } else if (r->quiet > CREDIT_MOST) {
-        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.0f periods, too long for credit", r->quiet);
+        snprintf(not, sizeof f->nots[0],
+                 "catch-up burst: the rhythm is not known, no gap gives credit");
+    } else if (r->quiet / 10.0 > CREDIT_MOST) {
+        snprintf(not, sizeof f->nots[0],
+                 "catch-up burst: last gap was %.0f periods, too long for credit", r->quiet / 10.0);
     } else {
-        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.1f periods", r->quiet);
+        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.1f periods",
+                 r->quiet / 10.0);
     }
     not = f->nots[f->n_nots++];
-    snprintf(not, sizeof f->nots[0], "too little learned: %llu messages over %.1f h", (unsigned long long)ctx->n,
-             (double)(ctx->time - ctx->since) / (double)SECOND / 3600);
+    char span[32];
+    snprintf(not, sizeof f->nots[0], "too little learned: %llu messages in %s",
+             (unsigned long long)ctx->n, tt_text_duration(span, ctx->time - ctx->since));
 }
 
 /* Judges the counts; fills the finding when one passes its limit. */
-static bool judge(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES], struct tt_finding *f)
+static bool judge(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES],
+                  struct tt_finding *f)
 {
     double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
     double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
@@ -256,18 +286,18 @@ static void begin(struct rate *r, int64_t t)
 {
     r->last = t;
     r->day = (uint16_t)(t / SECOND / DAY);
-    r->rise = (uint32_t)(t / SECOND);
 }
 
-static enum tt_verdict sample(void *state, const struct tt_model_context *ctx, const struct tt_sample *s, uint32_t extra,
-                              struct tt_finding *f)
+static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
+                              const struct tt_sample *s, uint32_t extra, struct tt_finding *f)
 {
     struct rate *r = state;
     bool is_first = r->last == 0;
     if (is_first) {
         begin(r, ctx->time > 0 ? ctx->time : 1);
     }
-    int64_t t = ctx->time > r->last ? ctx->time : r->last; /* frames of several inputs may step back */
+    int64_t t =
+        ctx->time > r->last ? ctx->time : r->last; /* frames of several inputs may step back */
     double gap_s = (double)(t - r->last) / (double)SECOND;
     double size = log2(s->length + 1.0);
     uint32_t arrivals = add_capped(1, extra);
@@ -308,10 +338,21 @@ static double period(const void *state)
     return r->gaps >= 2 ? exp2(r->period) : 0;
 }
 
+/* A stream that showed something new lately may show more: it learns SETTLED times as long as that
+ * took. */
+static bool settled(const void *state, int64_t since, int64_t now)
+{
+    const struct rate *r = state;
+    uint16_t took = (uint16_t)(r->rose - hour_of(since)),
+             passed = (uint16_t)(hour_of(now) - hour_of(since));
+    return passed >= SETTLED * took;
+}
+
 const struct tt_model tt_model_rate = {
     .name = "rate",
     .detector = &detector,
     .state_size = sizeof(struct rate),
     .sample = sample,
     .period = period,
+    .settled = settled,
 };

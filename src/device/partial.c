@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The worker's side of the device room: what each flow sent on each stream since the last flush, as flat windows, and the texts
- * behind the hashes. There is no table of devices here. A flow remembers its partials of this interval, so the usual message
- * looks nothing up; that one device may fill several partials, in one worker or in many, costs nothing but octets, because
- * merging them in the shard is exact. Never judges, learns, allocates or drops: when the slots are used up a message travels as a
- * window of its own.
+ * The worker's side of the device room: what each flow sent on each stream since the last flush, as
+ * flat windows, and the texts behind the hashes. There is no table of devices here. A flow
+ * remembers its partials of this interval, so the usual message looks nothing up; that one device
+ * may fill several partials, in one worker or in many, costs nothing but octets, because merging
+ * them in the shard is exact. Never judges, learns, allocates or drops: when the slots are used up
+ * a message travels as a window of its own.
  */
 #include "base/arena.h"
 #include "base/hash.h"
@@ -16,11 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SLOTS (256u << 10)
-#define MAX_SLOTS     (16u << 20)
-#define LINE          8 /* hashes of a cache line */
-#define CHAIN         8 /* partials of a flow that are searched */
-#define NONE          UINT32_MAX
+#define DEFAULT_SLOTS    (256u << 10)
+#define MAX_SLOTS        (16u << 20)
+#define LINE             8 /* hashes of a cache line */
+#define CHAIN            8 /* partials of a flow that are searched */
+#define NONE             UINT32_MAX
 #define FIRST_GENERATION 2 /* 0 = the flow is new, 1 = of an interval that is over */
 
 struct slot {
@@ -32,13 +33,16 @@ struct slot {
 enum { MESSAGES, OTHERS, FROM_SERVER, WINDOWS, SINGLES, FACTS, N_COUNTERS };
 
 static const struct tt_counter rows[N_COUNTERS] = {
-    [MESSAGES] = {"device.messages", "Messages of devices that carry a stream or a payload.", "messages", 0},
-    [OTHERS] = {"device.messages_other", "Messages of devices without either: connect, acknowledge, ping…",
-                "messages", 0},
-    [FROM_SERVER] = {"device.messages_from_server", "Messages to devices; no model looks at them.", "messages", 0},
+    [MESSAGES] = {"device.messages", "Messages of devices that carry a stream or a payload.",
+                  "messages", 0},
+    [OTHERS] = {"device.messages_other",
+                "Messages of devices without either: connect, acknowledge, ping…", "messages", 0},
+    [FROM_SERVER] = {"device.messages_from_server", "Messages to devices; no model looks at them.",
+                     "messages", 0},
     [WINDOWS] = {"device.windows", "Windows handed to the device shard.", "windows", 0},
     [SINGLES] = {"device.windows_single",
-                 "Windows of one message because the partials of the interval were used up; nothing is lost.",
+                 "Windows of one message because the partials of the interval were used up; "
+                 "nothing is lost.",
                  "windows", 0},
     [FACTS] = {"device.facts", "Texts and peers handed to the device shard.", "facts", 0},
 };
@@ -53,7 +57,8 @@ struct tt_partials {
     const struct tt_dissector *dissector; /* of the last message, with its index and seed */
     uint64_t seed;
     uint16_t protocol;
-    /* Stream names that the shard was told: lines of eight hashes, the newest first. Forgetting one costs a fact. */
+    /* Stream names that the shard was told: lines of eight hashes, the newest first. Forgetting one
+     * costs a fact. */
     uint64_t *told;
     uint64_t told_mask;
     uint64_t values[N_COUNTERS];
@@ -147,8 +152,8 @@ static void emit_fact(struct tt_partials *ps, const struct tt_fact *fact)
     ps->emit(ps->ctx, TT_ENTRY_FACT, fact, sizeof *fact, fact->packet);
 }
 
-static void tell_peer(struct tt_partials *ps, const struct tt_flow *f, const struct tt_flow_device *fd,
-                      const struct tt_packet *p)
+static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
+                      const struct tt_flow_device *fd, const struct tt_packet *p)
 {
     struct tt_fact fact = fact_of(ps, f, fd, TT_FACT_PEER, p);
     fact.address = *tt_flow_server(f);
@@ -156,8 +161,9 @@ static void tell_peer(struct tt_partials *ps, const struct tt_flow *f, const str
     emit_fact(ps, &fact);
 }
 
-static void meet_identity(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
-                          struct tt_bytes text, const struct tt_packet *p)
+static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
+                          struct tt_flow_device *fd, struct tt_bytes text,
+                          const struct tt_packet *p)
 {
     uint64_t hash = tt_hash_bytes(text.p, text.n, ps->seed);
     hash += hash == 0;
@@ -173,8 +179,9 @@ static void meet_identity(struct tt_partials *ps, const struct tt_flow *f, struc
     emit_fact(ps, &fact);
 }
 
-static void meet_stream(struct tt_partials *ps, const struct tt_flow *f, const struct tt_flow_device *fd,
-                        uint64_t hash, struct tt_bytes name, const struct tt_packet *p)
+static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
+                        const struct tt_flow_device *fd, uint64_t hash, struct tt_bytes name,
+                        const struct tt_packet *p)
 {
     uint64_t *line = ps->told + (hash & ps->told_mask) * LINE;
     for (int i = 0; i < LINE; i++) {
@@ -192,8 +199,9 @@ static void meet_stream(struct tt_partials *ps, const struct tt_flow *f, const s
 
 /* ---- partials ---- */
 
-static inline void begin_window(struct tt_window *w, const struct tt_partials *ps, const struct tt_flow *f,
-                                uint64_t identity, uint64_t stream, const struct tt_packet *p)
+static inline void begin_window(struct tt_window *w, const struct tt_partials *ps,
+                                const struct tt_flow *f, uint64_t identity, uint64_t stream,
+                                const struct tt_packet *p)
 {
     w->device.address = *tt_flow_client(f);
     w->device.identity = identity;
@@ -210,8 +218,9 @@ static inline void begin_window(struct tt_window *w, const struct tt_partials *p
 }
 
 /* A slot at the head of the flow's chain; NULL when all are used. */
-static struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
-                                  uint64_t stream, const struct tt_packet *p)
+static struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *f,
+                                  struct tt_flow_device *fd, uint64_t stream,
+                                  const struct tt_packet *p)
 {
     if (fd->generation == 0) {
         tell_peer(ps, f, fd, p);
@@ -230,7 +239,8 @@ static struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *
     return s;
 }
 
-/* The flow's partial of the stream in this interval, moved to the head of the chain; NULL = there is none. */
+/* The flow's partial of the stream in this interval, moved to the head of the chain; NULL = there
+ * is none. */
 static struct slot *find_partial(struct tt_partials *ps, struct tt_flow_device *fd, uint64_t stream)
 {
     if (fd->generation != ps->generation) {
@@ -365,9 +375,10 @@ void tt_partials_flush(struct tt_partials *ps)
 {
     for (uint32_t i = 0; i < ps->n; i++) {
         const struct tt_window *w = &slot_at(ps, i)->w;
-        ps->emit(ps->ctx, TT_ENTRY_WINDOW, w,
-                 (uint32_t)(offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]),
-                 w->first_packet);
+        ps->emit(
+            ps->ctx, TT_ENTRY_WINDOW, w,
+            (uint32_t)(offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]),
+            w->first_packet);
     }
     ps->values[WINDOWS] += ps->n;
     ps->n = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Counting the octets of a payload by class. One result, two ways: a table for any machine, AVX2 where the processor has it.
+ * Counting the octets of a payload by class. One result, two ways: a table for any machine, AVX2
+ * where the processor has it.
  */
 #ifndef DEVICE_SHAPE_H
 #define DEVICE_SHAPE_H

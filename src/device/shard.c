@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The device shard: takes windows and facts, merges what belongs to one interval, replays its samples in packet order into the
- * models of each stream, and lets the governor decide what is told. Owns who a device is, and how long a stream learns
- * (detectors.md 4.1, life-cycle). Knows no packets, flows or threads; what it says depends on the windows alone, not on how
- * the messages were spread over them.
+ * The device shard: takes windows and facts, merges what belongs to one interval, replays its
+ * samples in packet order into the models of each stream, and lets the governor decide what is
+ * told. Owns who a device is, and how long a stream learns (detectors.md 4.1, life-cycle). Knows no
+ * packets, flows or threads; what it says depends on the windows alone, not on how the messages
+ * were spread over them.
  */
 #include "base/hash.h"
 #include "base/registry.h"
@@ -18,35 +19,60 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND       1000000000LL
-#define TIME_MOST    (4000000000LL * SECOND) /* year 2096: seconds stay within 32 bits */
-#define LEARN_LEAST  (24 * 3600)             /* s */
-#define LEARN_MOST   (14 * 24 * 3600)        /* s */
-#define LEARN_N      30                      /* messages */
+#define SECOND        1000000000LL
+#define TIME_MOST     (4000000000LL * SECOND) /* year 2096: seconds stay within 32 bits */
+#define LEARN_LEAST   (24 * 3600)             /* s */
+#define LEARN_MOST    (14 * 24 * 3600)        /* s */
+#define LEARN_N       30                      /* messages */
 #define LEARN_PERIODS 3
-#define ALERTING     600 /* s after an odd sample in which nothing is learned, and in which two models agree */
-#define MAX_WINDOWS  (1u << 20)
+#define ALERTING                                                                                   \
+    600 /* s after an odd sample in which nothing is learned, and in which two models agree */
+#define MAX_WINDOWS (1u << 20)
 
 enum {
-    DEVICES, DEVICES_REFUSED, STREAMS, STREAMS_REFUSED, STREAMS_FOLDED, TEXTS_REFUSED, WINDOWS, WINDOWS_LOST, SAMPLES,
-    ODD, FINDINGS, FOLDED, HELD, RECYCLED, N_COUNTERS
+    DEVICES,
+    DEVICES_REFUSED,
+    STREAMS,
+    STREAMS_REFUSED,
+    STREAMS_FOLDED,
+    TEXTS_REFUSED,
+    WINDOWS,
+    WINDOWS_LOST,
+    SAMPLES,
+    ODD,
+    FINDINGS,
+    FOLDED,
+    HELD,
+    RECYCLED,
+    N_COUNTERS
 };
 
 static const struct tt_counter rows[N_COUNTERS] = {
     [DEVICES] = {"device.known", "Devices that were seen.", "devices", 0},
-    [DEVICES_REFUSED] = {"device.refused", "Messages and facts of devices that found no place in the table.", "records", 1},
+    [DEVICES_REFUSED] = {"device.refused",
+                         "Messages and facts of devices that found no place in the table.",
+                         "records", 1},
     [STREAMS] = {"device.streams", "Streams (device and topic) that were seen.", "streams", 0},
-    [STREAMS_REFUSED] = {"device.streams_refused", "Windows of streams that found no place in the table.", "windows", 1},
-    [STREAMS_FOLDED] = {"device.streams_folded", "Windows of a device's 17th and further streams, which share one.", "windows", 0},
-    [TEXTS_REFUSED] = {"device.texts_refused", "Names that found no place; a hash is shown instead.", "texts", 0},
-    [WINDOWS] = {"device.windows_merged", "Windows after merging, one for each stream and interval.", "windows", 0},
-    [WINDOWS_LOST] = {"device.windows_lost", "Windows beyond what one interval may hold.", "windows", 1},
+    [STREAMS_REFUSED] = {"device.streams_refused",
+                         "Windows of streams that found no place in the table.", "windows", 1},
+    [STREAMS_FOLDED] = {"device.streams_folded",
+                        "Windows of a device's 17th and further streams, which share one.",
+                        "windows", 0},
+    [TEXTS_REFUSED] = {"device.texts_refused",
+                       "Names that found no place; a hash is shown instead.", "texts", 0},
+    [WINDOWS] = {"device.windows_merged",
+                 "Windows after merging, one for each stream and interval.", "windows", 0},
+    [WINDOWS_LOST] = {"device.windows_lost", "Windows beyond what one interval may hold.",
+                      "windows", 1},
     [SAMPLES] = {"device.samples", "Messages that the models looked at one by one.", "messages", 0},
     [ODD] = {"device.odd", "Verdicts of models that something is odd.", "verdicts", 0},
     [FINDINGS] = {"device.findings", "Findings that were told.", "findings", 0},
-    [FOLDED] = {"device.findings_folded", "Findings folded into one that was told already.", "findings", 0},
-    [HELD] = {"device.findings_held", "Findings held back because too many were told in a minute.", "findings", 0},
-    [RECYCLED] = {"device.episodes_recycled", "Alert histories that made room for newer ones.", "episodes", 0},
+    [FOLDED] = {"device.findings_folded", "Findings folded into one that was told already.",
+                "findings", 0},
+    [HELD] = {"device.findings_held", "Findings held back because too many were told in a minute.",
+              "findings", 0},
+    [RECYCLED] = {"device.episodes_recycled", "Alert histories that made room for newer ones.",
+                  "episodes", 0},
 };
 
 struct tt_shard {
@@ -61,7 +87,7 @@ struct tt_shard {
     uint32_t offset[TT_MODELS_MAX]; /* of each model's octets in a stream's state */
     uint32_t n_models;
     uint16_t n_protocols;
-    struct tt_finding finding; /* kept zeroed between verdicts */
+    struct tt_finding finding;  /* kept zeroed between verdicts */
     struct tt_arena *row_texts; /* of tt_shard_device, until the next tick */
     uint64_t values[N_COUNTERS];
 };
@@ -139,7 +165,8 @@ static const char *protocol_name(const struct tt_shard *sh, uint16_t protocol)
     return protocol < sh->n_protocols ? tt_registry_dissectors[protocol]->name : "device";
 }
 
-/* The text behind a hash, or "#" and the hash itself when the text found no place or was never seen. */
+/* The text behind a hash, or "#" and the hash itself when the text found no place or was never
+ * seen. */
 static void text_or_hash(const struct tt_shard *sh, uint64_t hash, char out[TT_FACT_TEXT + 1])
 {
     const struct tt_text *x = tt_texts_find(&sh->texts, hash);
@@ -150,7 +177,8 @@ static void text_or_hash(const struct tt_shard *sh, uint64_t hash, char out[TT_F
     }
 }
 
-static void device_id(const struct tt_shard *sh, const struct tt_device *d, char id[160], char client[TT_FACT_TEXT + 1])
+static void device_id(const struct tt_shard *sh, const struct tt_device *d, char id[160],
+                      char client[TT_FACT_TEXT + 1])
 {
     client[0] = 0;
     if (d->identity) {
@@ -173,7 +201,8 @@ static void stream_name(const struct tt_shard *sh, uint64_t hash, char out[TT_FA
     }
 }
 
-static struct tt_device *get_device(struct tt_shard *sh, const struct tt_device_key *k, uint16_t protocol, int64_t time)
+static struct tt_device *get_device(struct tt_shard *sh, const struct tt_device_key *k,
+                                    uint16_t protocol, int64_t time)
 {
     bool is_new;
     struct tt_device *d = tt_devices_get(&sh->devices, k, &is_new);
@@ -229,10 +258,20 @@ static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, in
     if (elapsed >= LEARN_MOST) {
         return true;
     }
-    return elapsed >= least && s->n >= LEARN_N && elapsed >= LEARN_PERIODS * stream_period(sh, s);
+    if (elapsed < least || s->n < LEARN_N || elapsed < LEARN_PERIODS * stream_period(sh, s)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < sh->n_models; i++) {
+        const struct tt_model *m = sh->models[i];
+        if (m->settled && !m->settled(s->state + sh->offset[i], s->since, time)) {
+            return false;
+        }
+    }
+    return true;
 }
 
-static bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct tt_stream *s, int64_t time)
+static bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct tt_stream *s,
+                        int64_t time)
 {
     if (s->flags & TT_STREAM_ARMED) {
         return false;
@@ -247,11 +286,12 @@ static bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct t
 
 /* ---- findings ---- */
 
-static uint8_t joined_severity(const struct tt_shard *sh, const struct tt_device *d, uint32_t model, uint32_t now,
-                               uint8_t severity)
+static uint8_t joined_severity(const struct tt_shard *sh, const struct tt_device *d, uint32_t model,
+                               uint32_t now, uint8_t severity)
 {
     for (uint32_t i = 0; i < sh->n_models; i++) {
-        bool agrees = i != model && d->fired[i] && now >= d->fired[i] && now - d->fired[i] <= ALERTING;
+        bool agrees =
+            i != model && d->fired[i] && now >= d->fired[i] && now - d->fired[i] <= ALERTING;
         if (agrees) {
             return severity < TT_CRITICAL ? severity + 1 : TT_CRITICAL;
         }
@@ -259,8 +299,8 @@ static uint8_t joined_severity(const struct tt_shard *sh, const struct tt_device
     return severity;
 }
 
-static void tell(struct tt_shard *sh, struct tt_device *d, const struct tt_stream *s, struct tt_episode *e,
-                 const struct tt_window *w, const struct tt_sample *m)
+static void tell(struct tt_shard *sh, struct tt_device *d, const struct tt_stream *s,
+                 struct tt_episode *e, const struct tt_window *w, const struct tt_sample *m)
 {
     struct tt_finding *f = &sh->finding;
     f->detector = sh->models[e->model]->detector;
@@ -313,8 +353,8 @@ static void tell_storm(struct tt_shard *sh, int64_t second, uint64_t packet, boo
 
 /* ---- replay ---- */
 
-static void judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream, const struct tt_window *w,
-                  const struct tt_sample *m, uint32_t extra)
+static void judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
+                  const struct tt_window *w, const struct tt_sample *m, uint32_t extra)
 {
     struct tt_stream *s = tt_stream_at(&sh->devices, stream);
     uint32_t now = (uint32_t)(m->time / SECOND);
@@ -329,13 +369,15 @@ static void judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream, con
     bool learned = true;
     for (uint32_t i = 0; i < sh->n_models; i++) {
         c.alerting = s->odd && now >= s->odd && now - s->odd <= ALERTING;
-        enum tt_verdict v = sh->models[i]->sample(s->state + sh->offset[i], &c, m, extra, &sh->finding);
+        enum tt_verdict v =
+            sh->models[i]->sample(s->state + sh->offset[i], &c, m, extra, &sh->finding);
         if (v == TT_NORMAL) {
             learned = learned && !c.alerting;
             continue;
         }
         learned = false;
-        struct tt_episode *e = tt_governor_note(&sh->governor, stream, (uint8_t)i, m->time, m->packet);
+        struct tt_episode *e =
+            tt_governor_note(&sh->governor, stream, (uint8_t)i, m->time, m->packet);
         if (v == TT_ODD) {
             s->odd = d->fired[i] = now;
             sh->values[ODD]++;

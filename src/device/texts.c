@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * An intern table: hash to text, in slabs of three sizes so that a usual topic takes 48 octets. The first text of a hash stays.
- * Never frees a text and never grows beyond its cap.
+ * An intern table: hash to text, in slabs of three sizes so that a usual topic takes 48 octets. The
+ * first text of a hash stays. Never frees a text and never grows beyond its cap.
  */
 #include "device/texts.h"
 

@@ -25,7 +25,8 @@ struct tt_texts {
 
 bool tt_texts_init(struct tt_texts *, uint32_t cap, uint64_t secret);
 void tt_texts_free(struct tt_texts *);
-/* Keeps the text unless there is one for the hash. An octet 0 becomes '?'. Refused (and counted) at the cap. */
+/* Keeps the text unless there is one for the hash. An octet 0 becomes '?'. Refused (and counted) at
+ * the cap. */
 void tt_texts_put(struct tt_texts *, uint64_t hash, const uint8_t *text, uint32_t n);
 const struct tt_text *tt_texts_find(const struct tt_texts *, uint64_t hash);
 
