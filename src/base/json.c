@@ -65,25 +65,6 @@ void tt_json_close(struct tt_json *j, char bracket)
     j->comma = true;
 }
 
-void tt_json_key(struct tt_json *j, const char *key, size_t n)
-{
-    if (room(j) < 4 || n > room(j) - 4) {
-        overflow(j);
-        return;
-    }
-    uint8_t *p = j->p;
-    if (j->comma) {
-        *p++ = ',';
-    }
-    *p++ = '"';
-    memcpy(p, key, n);
-    p += n;
-    p[0] = '"';
-    p[1] = ':';
-    j->p = p + 2;
-    j->comma = false;
-}
-
 void tt_json_uint(struct tt_json *j, uint64_t v)
 {
     if (!begin(j)) {
@@ -199,24 +180,41 @@ static bool special8(uint64_t v)
     return (found & EACH(0x80)) != 0;
 }
 
+#if defined(__SSE2__) && !defined(TT_JSON_PORTABLE)
+#define WIDE 16
+
+/* Copies fewer than sixteen octets without a call, so that sixteen can be read where they are now. */
+static inline void copy_rest(uint8_t out[WIDE], const uint8_t *s, size_t n)
+{
+    if (n >= 8) {
+        memcpy(out, s, 8);
+        memcpy(out + n - 8, s + n - 8, 8);
+    } else if (n >= 4) {
+        memcpy(out, s, 4);
+        memcpy(out + n - 4, s + n - 4, 4);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            out[i] = s[i];
+        }
+    }
+}
+
+/* Copies sixteen octets; bit i of the result: octet i is special. */
+static inline unsigned copy16(uint8_t *out, const uint8_t *s)
+{
+    __m128i v = _mm_loadu_si128((const void *)s);
+    _mm_storeu_si128((void *)out, v);
+    __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* signed: 0x80.. is below too */
+    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+    __m128i back = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, back)));
+}
+#endif
+
 /* Copies octets that stand as they are, up to the first special one, the end of the text or of the span; returns how many. */
 static size_t copy_plain(uint8_t *out, size_t space, const uint8_t *s, size_t n)
 {
     size_t at = 0, most = n < space ? n : space;
-#if defined(__SSE2__) && !defined(TT_JSON_PORTABLE)
-    while (most - at >= 16) {
-        __m128i v = _mm_loadu_si128((const void *)(s + at));
-        _mm_storeu_si128((void *)(out + at), v);
-        __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* signed: 0x80.. is below too */
-        __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-        __m128i back = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-        int found = _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, back)));
-        if (found) {
-            return at + (size_t)__builtin_ctz((unsigned)found);
-        }
-        at += 16;
-    }
-#endif
     while (most - at >= 8) {
         uint64_t v = tt_load64(s + at);
         if (special8(v)) {
@@ -232,35 +230,89 @@ static size_t copy_plain(uint8_t *out, size_t space, const uint8_t *s, size_t n)
     return at;
 }
 
-/* Text between quotes that are already there. */
-static void escape(struct tt_json *j, const uint8_t *s, size_t n)
+/* What is special at s, at most up to stop; returns where the plain rest begins. */
+static const uint8_t *escape_some(struct tt_json *j, const uint8_t *s, const uint8_t *stop)
 {
-    const uint8_t *stop = s + n;
-    while (true) {
+    do {
+        unsigned length = *s >= 0x80 ? tt_utf8_length(s, (size_t)(stop - s)) : 0;
+        if (length) {
+            tt_json_raw(j, s, length);
+            s += length;
+        } else {
+            uint8_t out[6];
+            tt_json_raw(j, out, escape_octet(out, *s++));
+        }
+    } while (s < stop && *s >= 0x80 && !j->full);
+    return s;
+}
+
+/* Text between quotes that are already there, up to its end or the end of the span. */
+static void escape_narrow(struct tt_json *j, const uint8_t *s, const uint8_t *stop)
+{
+    while (s < stop && !j->full) {
         size_t plain = copy_plain(j->p, room(j), s, (size_t)(stop - s));
         j->p += plain;
         s += plain;
         if (s == stop) {
             return;
         }
-        if (!special(*s)) { /* copy_plain came to the end of the span */
+        if (special(*s)) {
+            s = escape_some(j, s, stop);
+        } else {
             overflow(j);
-            return;
         }
-        do {
-            unsigned length = *s >= 0x80 ? tt_utf8_length(s, (size_t)(stop - s)) : 0;
-            if (length) {
-                tt_json_raw(j, s, length);
-                s += length;
-            } else {
-                uint8_t out[6];
-                tt_json_raw(j, out, escape_octet(out, *s++));
-            }
-            if (j->full) {
-                return;
-            }
-        } while (s < stop && *s >= 0x80);
     }
+}
+
+#ifdef WIDE
+/* The same, sixteen octets at a time while the span has room for twice that. The last octets of the text are moved to where sixteen can
+ * be read; the zeros behind them end the loop. Places stay in registers: a store through j->p may alias *j. */
+static void escape_wide(struct tt_json *j, const uint8_t *s, const uint8_t *stop)
+{
+    uint8_t rest[2 * WIDE] = {0};
+    size_t least = WIDE; /* octets that must be left to be read in place */
+    uint8_t *p = j->p, *p_last = j->end - 2 * WIDE;
+    while (p <= p_last && s < stop) {
+        size_t left = (size_t)(stop - s);
+        if (left < least) {
+            copy_rest(rest, s, left);
+            s = rest;
+            stop = rest + left;
+            least = 0;
+        }
+        unsigned found = copy16(p, s);
+        if (!found) {
+            p += WIDE;
+            s += WIDE;
+            continue;
+        }
+        size_t plain = (size_t)__builtin_ctz(found);
+        p += plain;
+        s += plain;
+        if (*s == '"' || *s == '\\') { /* JSON in JSON: the frequent case */
+            p[0] = '\\';
+            p[1] = *s++;
+            p += 2;
+        } else if (s < stop) {
+            j->p = p;
+            s = escape_some(j, s, stop);
+            p = j->p;
+        }
+    }
+    j->p = p;
+    escape_narrow(j, s, stop);
+}
+#endif
+
+static void escape(struct tt_json *j, const uint8_t *s, size_t n)
+{
+#ifdef WIDE
+    if (room(j) >= 2 * WIDE) {
+        escape_wide(j, s, s + n);
+        return;
+    }
+#endif
+    escape_narrow(j, s, s + n);
 }
 
 static void truncated(struct tt_json *j, size_t n)
@@ -289,18 +341,26 @@ static size_t cut(const uint8_t *s, size_t n, size_t limit)
 
 void tt_json_text(struct tt_json *j, const void *text, size_t n, size_t limit)
 {
+    size_t keep = limit && n > limit ? cut(text, n, limit) : n;
     if (!begin(j)) {
         return;
     }
-    tt_json_raw(j, "\"", 1);
-    size_t keep = limit && n > limit ? cut(text, n, limit) : n;
+    if (j->p == j->end) {
+        overflow(j);
+        return;
+    }
+    *j->p++ = '"';
     if (keep) {
         escape(j, text, keep);
     }
     if (keep < n) {
         truncated(j, n - keep);
     }
-    tt_json_raw(j, "\"", 1);
+    if (j->p == j->end) {
+        overflow(j);
+        return;
+    }
+    *j->p++ = '"';
 }
 
 void tt_json_cstr(struct tt_json *j, const char *text)
@@ -349,10 +409,13 @@ void tt_json_time_cached(struct tt_json *j, struct tt_time_cache *cache, int64_t
     if (!begin(j)) {
         return;
     }
-    char text[34] = "\"";
-    size_t n = 1 + tt_text_time_cached(text + 1, cache, ns);
-    text[n++] = '"';
-    tt_json_raw(j, text, n);
+    if (room(j) < 34) {
+        overflow(j);
+        return;
+    }
+    *j->p = '"';
+    j->p += 1 + tt_text_time_cached((char *)j->p + 1, cache, ns);
+    *j->p++ = '"';
 }
 
 void tt_json_time(struct tt_json *j, int64_t ns)
@@ -366,8 +429,14 @@ void tt_json_address(struct tt_json *j, const uint8_t address[16])
     if (!begin(j)) {
         return;
     }
-    char text[48] = "\"";
-    size_t n = 1 + tt_text_address(text + 1, address);
-    text[n++] = '"';
-    tt_json_raw(j, text, n);
+    char text[48];
+    uint8_t *out = room(j) >= sizeof text ? j->p : (uint8_t *)text;
+    out[0] = '"';
+    size_t n = 1 + tt_text_address((char *)out + 1, address);
+    out[n++] = '"';
+    if (out == j->p) {
+        j->p += n;
+    } else {
+        tt_json_raw(j, text, n);
+    }
 }

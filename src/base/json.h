@@ -40,8 +40,25 @@ static inline void tt_json_raw(struct tt_json *j, const void *p, size_t n)
 void tt_json_open(struct tt_json *j, char bracket);
 void tt_json_close(struct tt_json *j, char bracket);
 
-/* "key": with the comma before it. The key is ours: plain ASCII, not escaped. */
-void tt_json_key(struct tt_json *j, const char *key, size_t n);
+/* "key": with the comma before it. The key is ours: plain ASCII, not escaped. Inline: a constant key becomes a few moves. */
+static inline void tt_json_key(struct tt_json *j, const char *key, size_t n)
+{
+    if (n + 4 > (size_t)(j->end - j->p)) {
+        j->full = true;
+        j->end = j->p;
+        return;
+    }
+    uint8_t *p = j->p;
+    *p = ',';
+    p += j->comma;
+    *p = '"';
+    memcpy(p + 1, key, n);
+    p += n + 1;
+    p[0] = '"';
+    p[1] = ':';
+    j->p = p + 2;
+    j->comma = false;
+}
 #define TT_KEY(j, literal) tt_json_key((j), "" literal, sizeof(literal) - 1)
 
 void tt_json_uint(struct tt_json *j, uint64_t v);

@@ -18,23 +18,60 @@ static void two(char *out, uint32_t v)
     memcpy(out, pairs + 2 * (size_t)v, 2);
 }
 
+/* Decimal digits of v: a bit of the binary logarithm times log10(2) is right or one too small. */
+static size_t digits_of(uint64_t v)
+{
+    static const uint64_t tens[20] = {0,
+                                      10,
+                                      100,
+                                      1000,
+                                      10000,
+                                      100000,
+                                      1000000,
+                                      10000000,
+                                      100000000,
+                                      1000000000,
+                                      10000000000,
+                                      100000000000,
+                                      1000000000000,
+                                      10000000000000,
+                                      100000000000000,
+                                      1000000000000000,
+                                      10000000000000000,
+                                      100000000000000000,
+                                      1000000000000000000,
+                                      10000000000000000000U};
+    size_t guess = (size_t)(64 - __builtin_clzll(v | 1)) * 1233 >> 12;
+    return guess + (v >= tens[guess]);
+}
+
 size_t tt_text_uint(char out[20], uint64_t v)
 {
-    char text[20];
-    size_t at = sizeof text;
-    while (v >= 100) {
-        at -= 2;
-        two(text + at, (uint32_t)(v % 100));
-        v /= 100;
+    if (v < 10) {
+        out[0] = (char)('0' + v);
+        return 1;
     }
-    if (v >= 10) {
+    size_t n = digits_of(v);
+    char *at = out + n;
+    while (v >= 10000) {
+        uint32_t four = (uint32_t)(v % 10000);
+        v /= 10000;
+        at -= 4;
+        two(at, four / 100);
+        two(at + 2, four % 100);
+    }
+    uint32_t left = (uint32_t)v;
+    if (left >= 100) {
         at -= 2;
-        two(text + at, (uint32_t)v);
+        two(at, left % 100);
+        left /= 100;
+    }
+    if (left >= 10) {
+        two(at - 2, left);
     } else {
-        text[--at] = (char)('0' + v);
+        at[-1] = (char)('0' + left);
     }
-    memcpy(out, text + at, sizeof text - at);
-    return sizeof text - at;
+    return n;
 }
 
 static size_t quad(char *out, const uint8_t *b)
