@@ -55,8 +55,8 @@ static bool foreign(struct tt_capture *c, uint32_t have)
         return false;
     }
     char octets[3 * 8 + 1] = "";
-    for (uint32_t i = 0; i < 8 && i < have; i++) {
-        (void)snprintf(octets + i * 3, 4, i ? " %02x" : "%02x", c->rest[i]);
+    for (size_t i = 0, at = 0; i < 8 && i < have; i++, at = strlen(octets)) {
+        (void)snprintf(octets + at, sizeof octets - at, i ? " %02x" : "%02x", c->rest[i]);
     }
     tt_fail(e, "not a capture: its first octets are %s", octets);
     return tt_fail_fix(e, "%s", fix);

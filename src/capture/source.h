@@ -29,7 +29,8 @@ struct tt_input {
     int64_t first, last; /* times, ns; 0 when it had no packet */
     struct tt_error
         error; /* what[0] != 0: damaged, cut or unreadable there; everything before it was read */
-    bool in_folder; /* found in a folder, not named: that it is no capture is not the user's error */
+    bool
+        in_folder; /* found in a folder, not named: that it is no capture is not the user's error */
     bool
         opened; /* false: could not be read at all (missing, foreign format, unsupported link type) */
 };
