@@ -248,7 +248,7 @@ static bool subscribe(struct state *s, struct tt_reader *r, struct tt_msg *m, ui
     for (; tt_reader_left(r) > 0; count++) {
         struct tt_bytes filter = string(r);
         tt_put_bytes(m, r, options ? F_SUB_TOPIC : F_UNSUB_TOPIC, filter);
-        bool shared = judge_filter(m, filter, s->version == 5);
+        bool shared = tt_reader_ok(r) && judge_filter(m, filter, s->version == 5);
         if (options) {
             uint8_t o = tt_read_u8(r), forbidden = s->version == 5 ? 0xc0 : 0xfc;
             tt_put_uint(m, r, F_SUB_QOS, o & 3);

@@ -128,14 +128,14 @@ static const struct tt_value *rig_value(const struct rig *r, const char *path, u
 }
 
 /* The number under a path, -1 when there is none. */
-static int64_t rig_number(const struct rig *r, const char *path)
+static inline int64_t rig_number(const struct rig *r, const char *path)
 {
     const struct tt_value *v = rig_value(r, path, 0);
     return v ? (int64_t)v->u : -1;
 }
 
 /* All texts or numbers under a path or (with a leading '@') a tshark name, joined by '|'. */
-static const char *rig_text(const struct rig *r, const char *path)
+static inline const char *rig_text(const struct rig *r, const char *path)
 {
     static char out[2048];
     size_t n = 0;

@@ -431,17 +431,17 @@ static void cut_everywhere(void **unused)
         uint8_t octets[256];
         struct tt_bytes whole = packet(s->first, s->body, s->n);
         whole.p = memcpy(octets, whole.p, whole.n);
-        struct rig *r = rig_new(s->version, true);
+        struct rig *r = rig_new(s->version, s->version != 0);
         assert_true(rig_parse(r, s->direction, whole));
         CLEAN();
         rig_free(r);
         for (uint32_t n = 0; n < whole.n; n++) {
-            r = rig_new(s->version, true);
+            r = rig_new(s->version, s->version != 0);
             assert_false(rig_parse(r, s->direction, (struct tt_bytes){whole.p, n}));
             rig_free(r);
         }
         for (uint32_t n = 0; n < s->n; n++) {
-            r = rig_new(s->version, true);
+            r = rig_new(s->version, s->version != 0);
             rig_parse(r, s->direction, packet(s->first, s->body, n));
             struct tt_bytes head = {whole.p, n};
             struct tt_reader reader = tt_reader_over(head);
@@ -455,7 +455,7 @@ static void cut_everywhere(void **unused)
             char changed[256];
             memcpy(changed, s->body, s->n);
             changed[n / 256] = (char)(n % 256);
-            r = rig_new(s->version, true);
+            r = rig_new(s->version, s->version != 0);
             rig_parse(r, s->direction, packet(s->first, changed, s->n));
             rig_free(r);
         }
