@@ -145,7 +145,8 @@ static void payload(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hi
     if (from.n == 0 && p) {
         from = (struct tt_bytes){p->payload, p->payload_length};
     }
-    bool stream = !p || from.p < p->payload || from.p >= p->payload + p->payload_length;
+    bool stream = !p || !p->payload || from.p < p->payload ||
+                  from.p >= p->payload + p->payload_length;
     if (from.n == 0) {
         return;
     }

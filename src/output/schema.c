@@ -249,15 +249,15 @@ static void event_types(struct tt_json *j)
 }
 
 /* What a line of the type has in any case. */
-static void condition(struct tt_json *j, const char *type, const char *required)
+static void condition(struct tt_json *j, const char *type, const char *then)
 {
     tt_json_value(j, "", 0); /* the comma */
     RAW(j, "{\"if\":{\"properties\":{\"event_type\":{\"const\":");
     j->comma = false;
     tt_json_cstr(j, type);
-    RAW(j, "}}},\"then\":{\"required\":[");
-    tt_json_raw(j, required, strlen(required));
-    RAW(j, "]}}");
+    RAW(j, "}}},\"then\":{");
+    tt_json_raw(j, then, strlen(then));
+    RAW(j, "}}");
 }
 
 static void conditions(struct tt_json *j)
@@ -265,13 +265,14 @@ static void conditions(struct tt_json *j)
     TT_KEY(j, "allOf");
     tt_json_open(j, '[');
     for (unsigned i = 0; schema_types[i].name; i++) {
-        condition(j, schema_types[i].name, schema_types[i].required);
+        condition(j, schema_types[i].name, schema_types[i].then);
     }
     for (unsigned i = 0; tt_registry_dissectors[i]; i++) {
-        char required[128];
-        snprintf(required, sizeof required, "\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"direction\",\"%s\"",
+        char then[160];
+        snprintf(then, sizeof then,
+                 "\"required\":[\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"direction\",\"%s\"]",
                  tt_registry_dissectors[i]->name);
-        condition(j, tt_registry_dissectors[i]->name, required);
+        condition(j, tt_registry_dissectors[i]->name, then);
     }
     tt_json_close(j, ']');
 }

@@ -12,8 +12,8 @@ struct schema_row {
 };
 
 struct schema_type {
-    const char *name;     /* event_type */
-    const char *required; /* members that such a line always has: `"alert","telltale"` */
+    const char *name; /* event_type */
+    const char *then; /* members of the schema that such a line must match too: `"required":["alert"]` */
 };
 
 extern const struct schema_row schema_rows[];   /* ends with path NULL */

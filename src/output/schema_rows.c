@@ -20,10 +20,15 @@
 #define HEX2 "\"type\":\"string\",\"pattern\":\"^[0-9a-f]{2}$\""
 
 const struct schema_type schema_types[] = {
-    {"alert", "\"alert\",\"telltale\""},
-    {"anomaly", "\"anomaly\",\"pkt_src\""},
-    {"flow", "\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"flow\""},
-    {"stats", "\"stats\""},
+    {"alert", "\"required\":[\"alert\",\"telltale\"],\"properties\":{"
+              "\"alert\":{\"required\":[\"action\",\"gid\",\"signature_id\",\"rev\",\"signature\",\"category\","
+              "\"severity\"]},\"telltale\":{\"required\":[\"kind\",\"severity\"]}}"},
+    {"anomaly", "\"required\":[\"anomaly\",\"pkt_src\"],\"properties\":{"
+                "\"anomaly\":{\"required\":[\"type\",\"event\"]}}"},
+    {"flow", "\"required\":[\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"ip_v\",\"flow\"],\"properties\":{"
+             "\"flow\":{\"required\":[\"pkts_toserver\",\"pkts_toclient\",\"bytes_toserver\",\"bytes_toclient\","
+             "\"start\",\"end\",\"age\",\"state\",\"reason\",\"alerted\"]}}"},
+    {"stats", "\"required\":[\"stats\"],\"properties\":{\"stats\":{\"required\":[\"uptime\"]}}"},
     {NULL, NULL},
 };
 

@@ -113,10 +113,10 @@ static void pairs_of_two_lists_do_not_mix(void **state)
     (void)state;
     msg_start(&tt_mqtt, M_CONNECT);
     for (int i = 0; i < 3; i++) {
-        put_octets(R_KEY, "abc" + i, 1);
-        put_octets(R_WILL_KEY, "uvw" + i, 1);
-        put_octets(R_VALUE, "123" + i, 1);
-        put_octets(R_WILL_VALUE, "789" + i, 1);
+        put_octets(R_KEY, &"abc"[i], 1);
+        put_octets(R_WILL_KEY, &"uvw"[i], 1);
+        put_octets(R_VALUE, &"123"[i], 1);
+        put_octets(R_WILL_VALUE, &"789"[i], 1);
     }
     expect("{\"connect\":{\"will\":{\"properties\":{\"user_properties\":[{\"key\":\"u\",\"value\":\"7\"},"
            "{\"key\":\"v\",\"value\":\"8\"},{\"key\":\"w\",\"value\":\"9\"}]}},\"properties\":{\"user_properties\":["
