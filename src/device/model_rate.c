@@ -14,23 +14,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCALES       6
-#define LEARN_LEAST  16 /* messages */
-#define SECOND       1000000000LL
-#define DAY          86400
-#define CREDIT_MOST  256.0 /* periods; a longer silence gives none */
-#define CREDIT_GAP   1.8   /* periods */
-#define CREDIT_TTL   900   /* s */
-#define GAPS_LEAST   16    /* intervals before the period counts as known (P2) */
-#define SPREAD_FLOOR 0.15  /* of log2 seconds, in the score (P2) */
-#define SPREAD_LEAST 0.02  /* below this the estimate could not follow any more */
-#define DECAY        0.98  /* of the learned most, each day */
-#define RISE         0.1   /* part of itself that a limit may rise in a day, once armed */
-#define MUCH         1.25  /* times the limit, and one more: a rise that delays arming */
-#define SETTLED      2     /* times as long as it took to see the last new extreme */
-#define RISE_STEPS   200
-#define PERIODIC     0.5 /* P2: a spread below this is a rhythm */
-#define STREAK       3
+#define SCALES           6
+#define LEARN_LEAST      16 /* messages */
+#define SECOND           1000000000LL
+#define DAY              86400
+#define CREDIT_MOST      256.0 /* periods; a longer silence gives none */
+#define CREDIT_GAP       1.8   /* periods */
+#define CREDIT_TTL       900   /* s */
+#define PAUSES_FEW       0.08 /* of all gaps: outages are rare, the pauses of a bursty stream are not */
+#define GAPS_LEAST       16   /* intervals before the period counts as known (P2) */
+#define SPREAD_FLOOR     0.15 /* of log2 seconds, in the score (P2) */
+#define SPREAD_LEAST     0.02 /* below this the estimate could not follow any more */
+#define DECAY            0.98 /* of the learned most, each day */
+#define RISE             0.1  /* part of itself that a limit may rise in a day, once armed */
+#define NO_RHYTHM_LEARNS 7    /* days at least; a heavy tail shows its length late */
+#define RISE_STEPS       200
+#define PERIODIC         0.5 /* P2: a spread below this is a rhythm */
+#define STREAK           3
 
 static const uint8_t shift[SCALES] = {0, 3, 6, 9, 12, 16}; /* windows of 1 s … 65,536 s */
 
@@ -42,11 +42,11 @@ struct rate {
     uint32_t credit_until;   /* second */
     float period, spread;    /* log2 of the gap in seconds: median and median deviation */
     float size, size_spread; /* log2 of the payload's octets + 1, for credit */
-    uint16_t credit, granted;
-    uint16_t quiet;        /* tenths of a period: the last gap of half a period or more */
-    uint16_t day;          /* of the last decay */
-    uint16_t rose;         /* hour, cut to 16 bits, in which a limit last rose by much */
-    uint16_t streak;       /* two bits a scale: consecutive messages above the limit, stops at 3 */
+    uint16_t quiet;          /* tenths of a period: the last gap of half a period or more */
+    uint16_t day;            /* of the last decay */
+    uint16_t streak; /* two bits a scale: consecutive messages above the limit, stops at 3 */
+    uint16_t pauses; /* share of the gaps above CREDIT_GAP, 65535 = all */
+    uint8_t credit, granted;
     uint8_t n, gaps;       /* messages and gaps learned, stop at 255 */
     uint8_t risen[SCALES]; /* how much of today's rise is used up, RISE_STEPS = all */
 };
@@ -161,6 +161,13 @@ static bool usual_size(const struct rate *r, double x)
     return fabs(x - r->size) <= 1 + 4 * r->size_spread;
 }
 
+/* Periodic as P2 means it, and its pauses are rare: then a pause says how many messages are
+ * missing. */
+static bool has_rhythm(const struct rate *r)
+{
+    return r->gaps >= GAPS_LEAST && r->spread < PERIODIC && r->pauses < PAUSES_FEW * UINT16_MAX;
+}
+
 /* P3: how many of the arrivals are not counted because they make up for a silence. */
 static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size, uint32_t arrivals)
 {
@@ -170,9 +177,11 @@ static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size
         if (periods >= 0.5) {
             r->quiet = (uint16_t)clamp(rint(periods * 10), 0, UINT16_MAX);
         }
-        /* Without a rhythm nobody can say how many messages are missing. */
-        if (periods > CREDIT_GAP && periods <= CREDIT_MOST && r->spread < PERIODIC) {
-            r->credit = r->granted = (uint16_t)periods;
+        bool may = has_rhythm(r);
+        r->pauses =
+            (uint16_t)(r->pauses + ((periods > CREDIT_GAP ? UINT16_MAX : 0) - r->pauses) / 50);
+        if (may && periods > CREDIT_GAP && periods <= CREDIT_MOST) {
+            r->credit = r->granted = (uint8_t)(periods < UINT8_MAX ? periods : UINT8_MAX);
             r->credit_until = now + CREDIT_TTL;
         }
     }
@@ -180,32 +189,20 @@ static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size
         return 0;
     }
     uint32_t free_of_count = arrivals < r->credit ? arrivals : r->credit;
-    r->credit = (uint16_t)(r->credit - free_of_count);
+    r->credit = (uint8_t)(r->credit - free_of_count);
     return free_of_count;
 }
 
-static uint16_t hour_of(int64_t t)
-{
-    return (uint16_t)(t / SECOND / 3600);
-}
-
 /* Once armed a limit may rise by a tenth of what it was when the day began. */
-static void raise_limits(struct rate *r, const double c[SCALES], int64_t t, bool learning)
+static void raise_limits(struct rate *r, const double c[SCALES], bool learning)
 {
     for (int k = 0; k < SCALES; k++) {
         if (c[k] <= r->most[k]) {
             continue;
         }
-        if (learning) {
-            if (c[k] > MUCH * r->most[k] + 1) {
-                r->rose = hour_of(t);
-            }
-            r->most[k] = (float)c[k];
-            continue;
-        }
         double base = r->most[k] / (1 + RISE * r->risen[k] / RISE_STEPS);
         double top = base * (1 + RISE);
-        double to = c[k] < top ? c[k] : top;
+        double to = learning || c[k] < top ? c[k] : top;
         double steps = base > 0 ? ceil((to / base - 1) / RISE * RISE_STEPS) : RISE_STEPS;
         r->most[k] = (float)to;
         r->risen[k] = (uint8_t)clamp(steps, r->risen[k], RISE_STEPS);
@@ -224,9 +221,9 @@ static void fill_nots(const struct rate *r, const struct tt_model_context *ctx,
     if (r->granted) {
         snprintf(not, sizeof f->nots[0],
                  "catch-up burst: the last silence explains %u messages, more came", r->granted);
-    } else if (r->gaps < GAPS_LEAST) {
+    } else if (!has_rhythm(r)) {
         snprintf(not, sizeof f->nots[0],
-                 "catch-up burst: the rhythm is not known, no gap gives credit");
+                 "catch-up burst: the stream has no rhythm of which messages could be missing");
     } else if (r->quiet / 10.0 > CREDIT_MOST) {
         snprintf(not, sizeof f->nots[0],
                  "catch-up burst: last gap was %.0f periods, too long for credit", r->quiet / 10.0);
@@ -323,7 +320,7 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     if (ctx->alerting) {
         return TT_NORMAL;
     }
-    raise_limits(r, c, t, learning);
+    raise_limits(r, c, learning);
     if (!is_first) {
         learn_gap(r, gap_s);
     }
@@ -338,14 +335,10 @@ static double period(const void *state)
     return r->gaps >= 2 ? exp2(r->period) : 0;
 }
 
-/* A stream that showed something new lately may show more: it learns SETTLED times as long as that
- * took. */
 static bool settled(const void *state, int64_t since, int64_t now)
 {
     const struct rate *r = state;
-    uint16_t took = (uint16_t)(r->rose - hour_of(since)),
-             passed = (uint16_t)(hour_of(now) - hour_of(since));
-    return passed >= SETTLED * took;
+    return has_rhythm(r) || (now - since) / SECOND >= (int64_t)NO_RHYTHM_LEARNS * DAY;
 }
 
 const struct tt_model tt_model_rate = {
