@@ -3,51 +3,7 @@
  * The way out: hands octets and gaps to the room above in the receiver's order, leaves out urgent octets, and remembers the
  * length and a hash of the last deliveries, so that a retransmission with other content is noticed after the octets are gone.
  */
-#include "base/hash.h"
-#include "stream/state.h"
-
-#define HASH_HEAD 448
-#define HASH_TAIL 64
-
-static uint64_t hash_run(const uint8_t *p, uint32_t n, uint64_t h)
-{
-    for (; n > 16; p += 16, n -= 16) {
-        h = tt_mum(tt_load64(p) ^ h, tt_load64(p + 8) ^ 0x9e3779b97f4a7c15u);
-    }
-    uint64_t a = 0, b = 0;
-    if (n >= 8) {
-        a = tt_load64(p);
-        b = tt_load64(p + n - 8);
-    } else {
-        for (uint32_t i = 0; i < n; i++) {
-            a = a << 8 | p[i];
-        }
-    }
-    return tt_mum(a ^ h, b ^ 0xd1b54a32d192ed03u ^ n);
-}
-
-/* Sixteen bits of all octets up to 512; of the first 448 and the last 64 beyond. */
-uint32_t payload_hash(const uint8_t *p, uint32_t n)
-{
-    uint64_t h = 0x2545f4914f6cdd1du;
-    if (n <= HASH_HEAD + HASH_TAIL) {
-        h = hash_run(p, n, h);
-    } else {
-        h = hash_run(p + n - HASH_TAIL, HASH_TAIL, hash_run(p, HASH_HEAD, h));
-    }
-    return (uint32_t)(h >> 48);
-}
-
-static void remember(struct way *w, const uint8_t *p, uint32_t n)
-{
-    if (n > 0xffff) {
-        w->n_records = 0;
-        return;
-    }
-    memmove(&w->records[1], &w->records[0], sizeof w->records - sizeof w->records[0]);
-    w->records[0] = n << 16 | payload_hash(p, n);
-    w->n_records = (uint8_t)(w->n_records < WAY_RECORDS ? w->n_records + 1 : WAY_RECORDS);
-}
+#include "stream/recall.h"
 
 static void hand_over(struct turn *t, enum tt_direction dir, const uint8_t *p, uint32_t n,
                       bool urgent)

@@ -202,7 +202,6 @@ void raise_event(struct turn *, enum tt_direction, enum event);
 /* deliver.c: what the room above gets. */
 void deliver(struct turn *, enum tt_direction, struct tt_bytes);
 void lose(struct turn *, enum tt_direction, uint32_t n);
-uint32_t payload_hash(const uint8_t *, uint32_t n);
 /* Octets that the receiver has read already come again: are they the same? */
 /* True when some of them could be compared. */
 bool compare_old(struct turn *, enum tt_direction, uint32_t seq, struct tt_bytes);

@@ -4,7 +4,7 @@
  * the packet that continues an open connection in order, which is nearly every one. Anything else goes to handshake.c and
  * segment.c.
  */
-#include "stream/state.h"
+#include "stream/recall.h"
 
 #include <stdlib.h>
 
@@ -197,14 +197,17 @@ bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction
                          0)) {
         return examine(s, f, dir, p);
     }
-    f->flags |=
-        (uint16_t)((p->flags / TT_PACKET_SUMMED & 1u) * ((unsigned)TT_FLOW_SUM_GOOD << dir));
+    f->flags |= (uint16_t)((p->flags / TT_PACKET_SUMMED & 1u) * ((unsigned)TT_FLOW_SUM_GOOD << dir));
     s->counts[COUNT_FAST]++;
     r->acked = p->ack;
     r->edge = seq_max(r->edge, p->ack + ((uint32_t)p->window << d->scale));
-    if (p->payload_length) {
-        struct turn t = {.all = s, .flow = f, .stream = st, .packet = p, .dir = dir};
-        deliver(&t, dir, (struct tt_bytes){p->payload, p->payload_length});
+    uint32_t n = p->payload_length;
+    if (n) {
+        d->next += n;
+        d->sent = seq_max(d->sent, d->next);
+        s->counts[COUNT_OCTETS] += n;
+        remember(d, p->payload, n);
+        s->sink.octets(s->sink.ctx, f, dir, (struct tt_bytes){p->payload, n}, p);
     }
     return true;
 }

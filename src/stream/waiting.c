@@ -375,7 +375,7 @@ bool waiting_skip(struct turn *t, enum tt_direction dir)
         waiting_trim(t->all, w);
         return true;
     }
-    if ((w->flags & WAY_FIN) && !seq_before(p->start, w->fin_seq)) {
+    if ((w->flags & WAY_FIN) && !seq_before(seq_max(w->next, p->start), w->fin_seq)) {
         return false;
     }
     if (seq_before(w->next, p->start)) {
