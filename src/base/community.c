@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Community ID v1 (github.com/corelight/community-id-spec): SHA-1 over the ordered flow tuple. Where Suricata differs (ICMP without
- * a counterpart, protocols without ports), this follows the specification, as tshark does. Keeps nothing.
+ * Community ID v1 (github.com/corelight/community-id-spec): SHA-1 over the ordered flow tuple.
+ * Where Suricata differs (ICMP without a counterpart, protocols without ports), this follows the
+ * specification, as tshark does. Keeps nothing.
  */
 #include "base/community.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The error of the control plane as one line for a person, and the nearest name to a mistyped one. What is quoted in an error
- * may come from a file that somebody else wrote: control characters never reach the terminal, UTF-8 is never cut in two.
+ * The error of the control plane as one line for a person, and the nearest name to a mistyped one.
+ * What is quoted in an error may come from a file that somebody else wrote: control characters
+ * never reach the terminal, UTF-8 is never cut in two.
  */
 #include "base/error.h"
 
@@ -22,7 +23,8 @@ static bool is_cut(const uint8_t *p, size_t n)
     return *p >= 0xc2 && *p <= 0xf4 && tails == n && n < whole;
 }
 
-/* Makes a text that snprintf may have cut safe to show: C0, C1 controls, DEL and octets that are not UTF-8 become '?'. */
+/* Makes a text that snprintf may have cut safe to show: C0, C1 controls, DEL and octets that are
+ * not UTF-8 become '?'. */
 static void clean(char *text)
 {
     size_t n = strlen(text), i = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * XXH3 (compiled in from Debian's header), the SHA functions of libmd, base64 (RFC 4648 section 4), and the secret that keys
- * tables against chosen input. Owns no state.
+ * XXH3 (compiled in from Debian's header), the SHA functions of libmd, base64 (RFC 4648 section 4),
+ * and the secret that keys tables against chosen input. Owns no state.
  */
 #include "base/hash.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The JSON appender of the packet path (RFC 8259): constant pieces are copied, texts are scanned 16 octets at a time for what
- * needs escaping, numbers are written in place. It never allocates and never writes past the span: once something does not fit,
- * the span counts as full from there on.
+ * The JSON appender of the packet path (RFC 8259): constant pieces are copied, texts are scanned 16
+ * octets at a time for what needs escaping, numbers are written in place. It never allocates and
+ * never writes past the span: once something does not fit, the span counts as full from there on.
  */
 #include "base/json.h"
 
@@ -142,7 +142,8 @@ void tt_json_value(struct tt_json *j, const void *json, size_t n)
     }
 }
 
-/* One octet that cannot stand as it is (RFC 8259 section 7; 0x80.. = not UTF-8). Returns the octets written, at most 6. */
+/* One octet that cannot stand as it is (RFC 8259 section 7; 0x80.. = not UTF-8). Returns the octets
+ * written, at most 6. */
 static size_t escape_octet(uint8_t out[6], uint8_t b)
 {
     static const char letters[0x20] = {
@@ -172,7 +173,8 @@ static bool special(uint8_t b)
 
 #define EACH(octet) (0x0101010101010101U * (octet))
 
-/* True when one of eight octets is special: high bit, below 0x20, or equal to one of the two (a zero after the xor). */
+/* True when one of eight octets is special: high bit, below 0x20, or equal to one of the two (a
+ * zero after the xor). */
 static bool special8(uint64_t v)
 {
     uint64_t quote = v ^ EACH('"'), back = v ^ EACH('\\');
@@ -183,7 +185,7 @@ static bool special8(uint64_t v)
 #if defined(__SSE2__) && !defined(TT_JSON_PORTABLE)
 #define WIDE 16
 
-/* Copies fewer than sixteen octets without a call, so that sixteen can be read where they are now. */
+/* Copies fewer than sixteen octets without a call: where they are now sixteen can be read. */
 static inline void copy_rest(uint8_t out[WIDE], const uint8_t *s, size_t n)
 {
     if (n >= 8) {
@@ -211,7 +213,8 @@ static inline unsigned copy16(uint8_t *out, const uint8_t *s)
 }
 #endif
 
-/* Copies octets that stand as they are, up to the first special one, the end of the text or of the span; returns how many. */
+/* Copies octets that stand as they are, up to the first special one, the end of the text or of the
+ * span; returns how many. */
 static size_t copy_plain(uint8_t *out, size_t space, const uint8_t *s, size_t n)
 {
     size_t at = 0, most = n < space ? n : space;
@@ -265,8 +268,9 @@ static void escape_narrow(struct tt_json *j, const uint8_t *s, const uint8_t *st
 }
 
 #ifdef WIDE
-/* The same, sixteen octets at a time while the span has room for twice that. The last octets of the text are moved to where sixteen can
- * be read; the zeros behind them end the loop. Places stay in registers: a store through j->p may alias *j. */
+/* The same, sixteen octets at a time while the span has room for twice that. The last octets of the
+ * text are moved to where sixteen can be read; the zeros behind them end the loop. Places stay in
+ * registers: a store through j->p may alias *j. */
 static void escape_wide(struct tt_json *j, const uint8_t *s, const uint8_t *stop)
 {
     uint8_t rest[2 * WIDE] = {0};
@@ -324,7 +328,7 @@ static void truncated(struct tt_json *j, size_t n)
     tt_json_raw(j, foot, sizeof foot - 1);
 }
 
-/* How much of s to keep for a limit that is below n: not the first part of a well-formed sequence. */
+/* How much of s to keep for a limit below n: not the first part of a well-formed sequence. */
 static size_t cut(const uint8_t *s, size_t n, size_t limit)
 {
     for (size_t back = 1; back <= 3 && back <= limit; back++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Numbers, times, addresses and UTF-8 without the C library's formatting: no locale, no time zone, no allocation. Addresses are
- * written after RFC 5952, UTF-8 is judged after RFC 3629, dates are those of the proleptic Gregorian calendar.
+ * Numbers, times, addresses and UTF-8 without the C library's formatting: no locale, no time zone,
+ * no allocation. Addresses are written after RFC 5952, UTF-8 is judged after RFC 3629, dates are
+ * those of the proleptic Gregorian calendar.
  */
 #include "base/text.h"
 
@@ -116,9 +117,8 @@ size_t tt_text_address(char out[46], const uint8_t address[16])
         return quad(out, address + 12);
     }
     uint32_t groups[8];
-    int gap = 8,
-        gap_length =
-            1; /* section 4.2.2: a single zero group is not shortened; 4.2.3: the first longest run is */
+    /* section 4.2.2: a single zero group is not shortened; 4.2.3: the first longest run is */
+    int gap = 8, gap_length = 1;
     for (int i = 0, run = 0; i < 8; i++) {
         groups[i] = (uint32_t)address[2 * i] << 8 | address[2 * i + 1];
         run = groups[i] ? 0 : run + 1;
@@ -151,7 +151,8 @@ const char *tt_text_address_z(char *out, const uint8_t address[16])
     return out;
 }
 
-/* Year, month and day of a day number (1970-01-01 = 0), counted in years that begin on the first of March. */
+/* Year, month and day of a day number (1970-01-01 = 0), counted in years that begin on the first of
+ * March. */
 static void civil(int64_t day, uint32_t *year, uint32_t *month, uint32_t *mday)
 {
     const uint32_t century4 = 146097; /* days in 400 years */

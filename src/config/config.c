@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The configuration: option rows of all rooms sorted by path, their values, --set, and reading by path. Never opens a file
- * (load.c does) and never changes a value half: what fails leaves everything as it was.
+ * The configuration: option rows of all rooms sorted by path, their values, --set, and reading by
+ * path. Never opens a file (load.c does) and never changes a value half: what fails leaves
+ * everything as it was.
  */
 #include "config/config.h"
 
@@ -168,7 +169,8 @@ static const char *last_part(const char *path)
     return dot ? dot + 1 : path;
 }
 
-/* The path, cut at its first unknown part, with that part corrected; or an option that is near as a whole; or one of that name. */
+/* The path, cut at its first unknown part, with that part corrected; or an option that is near as a
+ * whole; or one of that name. */
 static bool suggest(const struct tt_config *c, const char *path, char *out, size_t cap)
 {
     char part[TT_CONFIG_PATH_MAX + 1];

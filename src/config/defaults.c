@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The configuration over the rows that the build found. Apart from config.c, so that a test with rows of its own does not pull in
- * every room.
+ * The configuration over the rows that the build found. Apart from config.c, so that a test with
+ * rows of its own does not pull in every room.
  */
 #include "base/registry.h"
 #include "config/value.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The configuration as YAML with its own documentation: what `telltale config --explain` shows is a file that loads again and
- * gives the same values.
+ * The configuration as YAML with its own documentation: what `telltale config --explain` shows is a
+ * file that loads again and gives the same values.
  */
 #include <string.h>
 
@@ -95,7 +95,8 @@ static void comment(FILE *out, uint32_t depth, const char *text)
     }
 }
 
-/* Prints the section lines that path needs after the one before; returns the offset of its last part and its depth. */
+/* Prints the section lines that path needs after the one before; returns the offset of its last
+ * part and its depth. */
 static size_t sections(FILE *out, const char *before, const char *path, uint32_t *depth)
 {
     size_t at = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A configuration file from the disk, all or nothing: it is applied to a copy (parse.c), which takes the place of the original
- * only when every line was good.
+ * A configuration file from the disk, all or nothing: it is applied to a copy (parse.c), which
+ * takes the place of the original only when every line was good.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * YAML 1.1 (libyaml's events, which carry line and column) over a configuration. Keys nest to dotted paths, dots in a key do too.
- * Not taken: anchors, aliases and tags (they make small files huge, or hide what is set), several documents, more than 16 levels.
- * Nothing recurses; no event is kept.
+ * YAML 1.1 (libyaml's events, which carry line and column) over a configuration. Keys nest to
+ * dotted paths, dots in a key do too. Not taken: anchors, aliases and tags (they make small files
+ * huge, or hide what is set), several documents, more than 16 levels. Nothing recurses; no event is
+ * kept.
  */
 #include <string.h>
 #include <yaml.h>
@@ -229,7 +230,8 @@ static bool take_scalar(struct reading *r, const yaml_event_t *event)
     return false;
 }
 
-/* The option that the collection at r->path belongs to: an option, or the map that it is an entry of (*pair); -1 = a section. */
+/* The option that the collection at r->path belongs to: an option, or the map that it is an entry
+ * of (*pair); -1 = a section. */
 static int64_t owner(struct reading *r, bool *pair)
 {
     const char *entry = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One value: text to value by the option's type with an error that says what would be right, and numbers back to text. Knows no
- * file and no place in one; the caller adds that to the error.
+ * One value: text to value by the option's type with an error that says what would be right, and
+ * numbers back to text. Knows no file and no place in one; the caller adds that to the error.
  */
 #include "config/value.h"
 

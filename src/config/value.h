@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Inside the room: the values behind struct tt_config, and text to value and back. Other rooms use config/config.h only; tests may
- * make a configuration over tables of their own.
+ * Inside the room: the values behind struct tt_config, and text to value and back. Other rooms use
+ * config/config.h only; tests may make a configuration over tables of their own.
  */
 #ifndef CONFIG_VALUE_H
 #define CONFIG_VALUE_H
@@ -33,7 +33,8 @@ struct tt_config {
     uint32_t n;
 };
 
-/* All options of tables (ends with NULL) at their defaults. A row that contradicts itself or another one aborts. */
+/* All options of tables (ends with NULL) at their defaults. A row that contradicts itself or
+ * another one aborts. */
 struct tt_config *tt_config_from(const struct tt_option_table *const *tables);
 
 /* A deep copy; frees what a configuration holds and takes over what another one holds. */
@@ -42,14 +43,16 @@ void tt_config_take(struct tt_config *c, struct tt_config *from);
 
 /* Index of an option or -1. */
 int64_t tt_config_find(const struct tt_config *c, const char *path);
-/* Index of the MAP that a path such as "vars.address-groups.HOME_NET" goes into, *key = its part after the MAP's path; or -1. */
+/* Index of the MAP that a path such as "vars.address-groups.HOME_NET" goes into, *key = its part
+ * after the MAP's path; or -1. */
 int64_t tt_config_find_map(const struct tt_config *c, const char *path, const char **key);
 /* True when options exist below the path. */
 bool tt_config_is_section(const struct tt_config *c, const char *path);
 /* The error for a path that is neither, with the nearest one. */
 bool tt_config_unknown(const struct tt_config *c, const char *path, struct tt_error *e);
 
-/* Text as in a file or behind --set into a value (not MAP). False: *v is unchanged, *e says what is wrong, not where. */
+/* Text as in a file or behind --set into a value (not MAP). False: *v is unchanged, *e says what is
+ * wrong, not where. */
 bool tt_value_parse(struct tt_value *v, const struct tt_option *o, const char *text,
                     struct tt_error *e);
 /* Adds one name to the bits of a SET. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Aligned tables for a person. Widths are terminal columns (wcwidth's two-column characters are known by range, so that no locale is
- * needed); what came from the wire cannot move the cursor: control characters and octets that are not UTF-8 show as '?'.
+ * Aligned tables for a person. Widths are terminal columns (wcwidth's two-column characters are
+ * known by range, so that no locale is needed); what came from the wire cannot move the cursor:
+ * control characters and octets that are not UTF-8 show as '?'.
  */
 #include "output/table.h"
 
@@ -50,7 +51,8 @@ static uint32_t decode(const uint8_t *p, unsigned length)
     return v;
 }
 
-/* Columns of a character: 0 for combining marks and joiners, 2 for East Asian wide ones and emoji (the large ranges of UAX #11). */
+/* Columns of a character: 0 for combining marks and joiners, 2 for East Asian wide ones and emoji
+ * (the large ranges of UAX #11). */
 static uint32_t columns_of(uint32_t c)
 {
     static const struct {

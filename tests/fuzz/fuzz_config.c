@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Any octets as a configuration file, or as an assignment of --set. What is refused has a text and changes nothing; what is taken
- * explains itself into a file that gives the same values.
+ * Any octets as a configuration file, or as an assignment of --set. What is refused has a text and
+ * changes nothing; what is taken explains itself into a file that gives the same values.
  */
 #include <stdlib.h>
 #include <string.h>

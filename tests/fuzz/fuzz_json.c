@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Any octets as texts, limits and span lengths: what comes out is valid JSON by an independent checker, or the span is full; nothing is
- * written behind it. Seeds: any text.
+ * Any octets as texts, limits and span lengths: what comes out is valid JSON by an independent
+ * checker, or the span is full; nothing is written behind it. Seeds: any text.
  */
 #include <stdlib.h>
 

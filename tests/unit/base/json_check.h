@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A strict JSON checker for tests (RFC 8259: one value, nothing around it; well-formed UTF-8; no duplicate check). It shares no
- * code with what it judges.
+ * A strict JSON checker for tests (RFC 8259: one value, nothing around it; well-formed UTF-8; no
+ * duplicate check). It shares no code with what it judges.
  */
 #ifndef TESTS_UNIT_BASE_JSON_CHECK_H
 #define TESTS_UNIT_BASE_JSON_CHECK_H

@@ -74,7 +74,8 @@ static void icmp_pairs(void **state)
     assert_string_equal(text, "1:dGHyGvjMfljg6Bppwm3bg0LO8TY=");
 }
 
-/* The specification's table of counterparts: a question and its answer share the id, whatever their codes. */
+/* The specification's table of counterparts: a question and its answer share the id, whatever their
+ * codes. */
 static void icmp_table(void **state)
 {
     (void)state;

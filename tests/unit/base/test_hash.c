@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hashes against published vectors: FIPS 180-4 examples, RFC 4648 section 10, XXH3's own for nothing and "abc".
+ * Hashes against published vectors: FIPS 180-4 examples, RFC 4648 section 10, XXH3's own for
+ * nothing and "abc".
  */
 #include "base/hash.h"
 

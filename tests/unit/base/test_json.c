@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The appender: expected texts by hand from RFC 8259, validity of random input by a checker of our own, every span length.
+ * The appender: expected texts by hand from RFC 8259, validity of random input by a checker of our
+ * own, every span length.
  */
 #include "base/json.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Numbers, times, addresses, UTF-8. Times against the C library over its whole range, addresses from RFC 5952's own examples.
+ * Numbers, times, addresses, UTF-8. Times against the C library over its whole range, addresses
+ * from RFC 5952's own examples.
  */
 #include "base/text.h"
 

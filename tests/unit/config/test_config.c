@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Defaults, --set, values by path, and that a configuration explains itself into a file that loads again.
+ * Defaults, --set, values by path, and that a configuration explains itself into a file that loads
+ * again.
  */
 #include <setjmp.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Configuration files: what is read, and for everything that is not, the line, the column and the advice. Lines and columns are
- * counted by hand in the texts.
+ * Configuration files: what is read, and for everything that is not, the line, the column and the
+ * advice. Lines and columns are counted by hand in the texts.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Tables as a person sees them: alignment, widths, shortening, what hostile text turns into. Expected pictures by hand.
+ * Tables as a person sees them: alignment, widths, shortening, what hostile text turns into.
+ * Expected pictures by hand.
  */
 #include "output/table.h"
 
