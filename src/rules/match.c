@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Messages against rules (decisions 4): one scan of the unit marks rules by their literals, lists by kind mark the others, and
+ * what is marked is judged in order. A rule whose groups are met by several messages of a transaction keeps one bit for each
+ * met group there. Never allocates; every structure is bounded and every overflow is counted.
+ */
+#include <stdlib.h>
+
+#include "rules/matcher.h"
+
+#define PASSED_MARK UINT32_MAX /* in tt_tx.alerted[0]: a pass rule let the transaction go */
+
+static const struct tt_counter rows[N_COUNTERS] = {
+    [COUNT_ALERTS] = {"detect.alert", "alerts raised by rules, before thresholds", "alerts", 0},
+    [COUNT_PASSED] = {"telltale.rules.passed", "packets and messages that a pass rule let go",
+                      "times", 0},
+    [COUNT_SCANS] = {"telltale.rules.scans", "searches for the literals of rules", "scans", 0},
+    [COUNT_JUDGED] = {"telltale.rules.judged", "rules judged after a literal or kind fitted",
+                      "rules", 0},
+    [COUNT_ALERTS_LIMITED] = {"detect.alert_queue_overflow",
+                              "alerts beyond 15 of one packet: not raised", "alerts", 1},
+    [COUNT_CANDIDATES_FULL] = {"telltale.rules.candidates_refused",
+                               "rules half met by a transaction that already had four", "rules", 1},
+    [COUNT_ALERTED_FULL] = {"telltale.rules.repeats_possible",
+                            "alerts that could not be remembered on their transaction", "alerts", 0},
+    [COUNT_STEPS_LIMIT] = {"telltale.rules.steps_limit",
+                           "searches for contents given up after 3000 tries", "searches", 1},
+    [COUNT_PCRE_LIMIT] = {"telltale.rules.pcre_limit", "expressions given up at their limits",
+                          "searches", 1},
+    [COUNT_CARRY_FULL] = {"telltale.rules.carry_refused",
+                          "flows whose stream was searched chunk by chunk only", "flows", 1},
+    [COUNT_SCAN_ERRORS] = {"telltale.rules.scan_errors", "searches that failed", "scans", 1},
+};
+
+/* ---- marks ---- */
+
+void mark_clear(struct tt_matcher *m)
+{
+    m->first = UINT32_MAX;
+    m->last = 0;
+}
+
+void mark_list(struct tt_matcher *m, const struct rule_list *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        mark_rule(m, list->rules[i]);
+    }
+}
+
+const struct plan *mark_next(struct tt_matcher *m)
+{
+    for (; m->first <= m->last; m->first++) {
+        uint64_t word = m->marks[m->first];
+        if (word) {
+            m->marks[m->first] = word & (word - 1);
+            m->counters[COUNT_JUDGED]++;
+            return &m->set->plans[m->first * 64 + (unsigned)__builtin_ctzll(word)];
+        }
+    }
+    mark_clear(m);
+    return NULL;
+}
+
+static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                      void *ctx)
+{
+    struct tt_matcher *m = ctx;
+    (void)from;
+    (void)to;
+    (void)flags;
+    mark_list(m, &m->scanning->owners[id]);
+    return 0;
+}
+
+void mark_scan(struct tt_matcher *m, const struct bench *b, struct tt_bytes octets)
+{
+    if (octets.n < b->shortest) {
+        return;
+    }
+    m->scanning = b;
+    m->counters[COUNT_SCANS]++;
+    if (hs_scan(b->db, (const char *)octets.p, octets.n, 0, m->scratch, on_literal, m) !=
+        HS_SUCCESS) {
+        m->counters[COUNT_SCAN_ERRORS]++;
+    }
+}
+
+/* ---- what a transaction remembers ---- */
+
+static int find_candidate(const struct tt_tx *tx, uint32_t rule)
+{
+    for (int i = 0; i < tx->n_candidates; i++) {
+        if (tx->candidates[i].rule == rule) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void drop_candidate(struct tt_tx *tx, int i)
+{
+    tx->n_candidates--;
+    tx->candidates[i] = tx->candidates[tx->n_candidates];
+}
+
+static void keep_candidate(struct tt_matcher *m, struct tt_tx *tx, int slot, uint32_t rule,
+                           uint32_t met)
+{
+    if (slot < 0) {
+        if (tx->n_candidates == sizeof tx->candidates / sizeof tx->candidates[0]) {
+            m->counters[COUNT_CANDIDATES_FULL]++;
+            return;
+        }
+        slot = tx->n_candidates++;
+    }
+    tx->candidates[slot].rule = rule;
+    tx->candidates[slot].met = met;
+}
+
+#define ALERTED (sizeof((struct tt_tx *)0)->alerted / sizeof(uint32_t))
+
+/* Rule and direction as one number that is never 0. */
+static uint32_t alert_key(const struct plan *p, const struct sight *s)
+{
+    return (p->rule.index << 1 | (s->direction & 1u)) + 1;
+}
+
+static bool has_alerted(const struct tt_tx *tx, uint32_t key)
+{
+    for (unsigned i = 0; i < ALERTED && tx->alerted[i]; i++) {
+        if (tx->alerted[i] == key) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void remember_alert(struct tt_matcher *m, struct tt_tx *tx, uint32_t key)
+{
+    for (unsigned i = 0; i < ALERTED; i++) {
+        if (!tx->alerted[i]) {
+            tx->alerted[i] = key;
+            return;
+        }
+    }
+    m->counters[COUNT_ALERTED_FULL]++; /* it may alert again on this transaction: better than never */
+}
+
+/* ---- messages ---- */
+
+/* Groups met so far by the transaction and this message; 0 in *failed while all may still come true. */
+static uint32_t meet(const struct plan *p, const struct sight *s, uint32_t met, bool keep,
+                     bool *failed)
+{
+    uint64_t kind = (uint64_t)1 << (s->msg->kind & 63);
+    uint32_t before = met;
+    *failed = false;
+    for (unsigned i = 0; i < p->n_groups; i++) {
+        uint32_t bit = 1u << i;
+        if (met & bit) {
+            continue;
+        }
+        if (p->groups[i].kinds & kind && judge_group(&p->groups[i], s)) {
+            met |= bit;
+        } else if (!keep) {
+            *failed = true;
+            return met;
+        }
+    }
+    /* Without the anchor only groups that never share a message with it count: see finish.c. */
+    uint32_t all = (uint32_t)(((uint64_t)1 << p->n_groups) - 1);
+    if (met != all && p->anchor < p->n_groups && !((met >> p->anchor) & 1)) {
+        met = before | (met & p->early);
+    }
+    *failed = met != all;
+    return met;
+}
+
+/* False: a pass rule ended the judging. */
+static bool judge_message(const struct plan *p, const struct sight *s)
+{
+    struct tt_tx *tx = s->tx;
+    bool several = tx && s->msg->tx_role != TT_TX_ALONE;
+    uint32_t key = alert_key(p, s);
+    if ((several && has_alerted(tx, key)) || !judge_header(p, s) ||
+        (p->n_tests && !judge_tests(p, s->packet))) {
+        return true;
+    }
+    bool keep = several && !p->alone && s->msg->tx_role != TT_TX_LAST;
+    int slot = several && !p->alone ? find_candidate(tx, p->rule.index) : -1;
+    uint32_t before = slot >= 0 ? tx->candidates[slot].met : 0;
+    bool failed;
+    uint32_t met = meet(p, s, before, keep, &failed);
+    if (failed) {
+        if (keep && met != before) {
+            keep_candidate(s->m, tx, slot, p->rule.index, met);
+        }
+        return true;
+    }
+    if (slot >= 0) {
+        drop_candidate(tx, slot);
+    }
+    if (several) {
+        remember_alert(s->m, tx, key);
+    }
+    bool more = judge_fire(p, s);
+    if (!more && several) {
+        tx->alerted[0] = PASSED_MARK;
+    }
+    return more;
+}
+
+/* Values that lie outside the unit (a topic behind its alias) are searched by themselves. */
+static void scan_values(struct tt_matcher *m, const struct bench *b, const struct tt_msg *msg)
+{
+    const uint8_t *low = msg->unit.p, *high = low + msg->unit.n;
+    for (unsigned i = 0; i < msg->n_values; i++) {
+        const struct tt_value *v = &msg->values[i];
+        if (v->offset != 0xffff || v->n == 0 ||
+            !((b->pattern_fields[v->field >> 6] >> (v->field & 63)) & 1)) {
+            continue;
+        }
+        if ((uintptr_t)v->p < (uintptr_t)low || (uintptr_t)v->p >= (uintptr_t)high) {
+            mark_scan(m, b, (struct tt_bytes){v->p, v->n});
+        }
+    }
+}
+
+static const struct protocol *protocol_of(struct tt_matcher *m, const struct tt_dissector *d)
+{
+    if (m->dissector != d) {
+        m->dissector = d;
+        m->protocol = NULL;
+        for (uint32_t i = 0; i < m->set->n_protocols; i++) {
+            if (m->set->protocols[i].dissector == d) {
+                m->protocol = &m->set->protocols[i];
+            }
+        }
+    }
+    return m->protocol;
+}
+
+static void mark_message(struct tt_matcher *m, const struct bench *b, const struct tt_tx *tx,
+                         const struct tt_msg *msg)
+{
+    unsigned k = msg->kind & 63;
+    if ((b->pattern_kinds >> k) & 1) {
+        mark_scan(m, b, msg->unit);
+        scan_values(m, b, msg);
+    }
+    if ((b->listed_kinds >> k) & 1) {
+        mark_list(m, &b->listed[k]);
+        if (msg->tx_role == TT_TX_OPEN || msg->tx_role == TT_TX_MORE) {
+            mark_list(m, &b->early[k]);
+        }
+    }
+    if (b->anomalies & msg->anomalies) {
+        mark_list(m, &b->events);
+    }
+    for (unsigned i = 0; tx && i < tx->n_candidates; i++) {
+        if (tx->candidates[i].rule < m->set->n_evaluated) {
+            mark_rule(m, tx->candidates[i].rule);
+        }
+    }
+}
+
+void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx *tx,
+                        const struct tt_msg *msg, const struct tt_packet *packet)
+{
+    const struct protocol *p = protocol_of(m, msg->dissector);
+    if (!p || !p->used || !packet) {
+        return;
+    }
+    if (tx && tx->reserved != m->generation) {
+        tx->n_candidates = 0;
+        memset(tx->alerted, 0, sizeof tx->alerted);
+        tx->reserved = m->generation;
+    }
+    mark_message(m, &p->bench[msg->direction & 1], tx, msg);
+    if (m->first > m->last) {
+        return;
+    }
+    struct sight s = {.m = m, .flow = flow, .tx = tx, .msg = msg, .packet = packet,
+                      .payload = msg->unit, .direction = (enum tt_direction)(msg->direction & 1)};
+    bool judging = !(tx && tx->alerted[0] == PASSED_MARK) && !judge_passed(&s);
+    for (const struct plan *r; (r = mark_next(m)) != NULL;) {
+        judging = judging && judge_message(r, &s);
+    }
+}
+
+/* ---- life ---- */
+
+static bool scratch_for(hs_scratch_t **scratch, const struct bench *b)
+{
+    return !b->db || hs_alloc_scratch(b->db, scratch) == HS_SUCCESS;
+}
+
+static bool prepare(struct tt_matcher *m, const struct tt_ruleset *set)
+{
+    bool good = true;
+    for (int d = 0; d < 2; d++) {
+        for (uint32_t i = 0; i < set->n_protocols; i++) {
+            good = good && scratch_for(&m->scratch, &set->protocols[i].bench[d]);
+        }
+        good = good && scratch_for(&m->scratch, &set->stream[d]) &&
+               scratch_for(&m->scratch, &set->datagram[d]) &&
+               scratch_for(&m->scratch, &set->segment[d]);
+    }
+    free(m->marks);
+    m->marks = calloc(set->n_words + 1, sizeof *m->marks);
+    if (set->any_stream && !m->carry) {
+        m->carry = carry_new();
+        good = good && m->carry;
+    }
+    m->set = set;
+    m->dissector = NULL;
+    m->protocol = NULL;
+    mark_clear(m);
+    return good && m->marks;
+}
+
+struct tt_matcher *tt_matcher_new(const struct tt_ruleset *set,
+                                  void (*hit)(void *ctx, const struct tt_hit *), void *ctx)
+{
+    struct tt_matcher *m = calloc(1, sizeof *m);
+    if (!m) {
+        return NULL;
+    }
+    m->hit = hit;
+    m->ctx = ctx;
+    m->pass_asked = m->passed = UINT64_MAX;
+    if (!regex_run_new(&m->regex) || !prepare(m, set)) {
+        tt_matcher_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void tt_matcher_use(struct tt_matcher *m, const struct tt_ruleset *set)
+{
+    m->generation++;
+    m->pass_asked = UINT64_MAX;
+    if (!prepare(m, set)) {
+        abort(); /* memory at start-up and reload is not negotiable: base/arena.h */
+    }
+}
+
+void tt_matcher_free(struct tt_matcher *m)
+{
+    if (!m) {
+        return;
+    }
+    hs_free_scratch(m->scratch);
+    regex_run_free(&m->regex);
+    carry_free(m->carry);
+    free(m->marks);
+    free(m);
+}
+
+struct tt_counter_set tt_matcher_counters(const struct tt_matcher *m)
+{
+    return (struct tt_counter_set){rows, m->counters, N_COUNTERS};
+}

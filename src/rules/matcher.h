@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What one worker writes while it matches: scratch memory, candidates, counters, carried octets. Internal to this room.
+ */
+#ifndef RULES_MATCHER_H
+#define RULES_MATCHER_H
+
+#include "rules/regex.h"
+
+enum rule_counter {
+    COUNT_ALERTS,
+    COUNT_PASSED,
+    COUNT_SCANS,
+    COUNT_JUDGED,
+    COUNT_ALERTS_LIMITED,
+    COUNT_CANDIDATES_FULL,
+    COUNT_ALERTED_FULL,
+    COUNT_STEPS_LIMIT,
+    COUNT_PCRE_LIMIT,
+    COUNT_CARRY_FULL,
+    COUNT_SCAN_ERRORS,
+    N_COUNTERS,
+};
+
+struct carry; /* stream.c */
+
+struct tt_matcher {
+    const struct tt_ruleset *set;
+    void (*hit)(void *ctx, const struct tt_hit *);
+    void *ctx;
+    hs_scratch_t *scratch;
+    struct regex_run regex;
+    uint64_t *marks;            /* bit per rule: to be judged */
+    uint32_t first, last;       /* words of marks that may be set; first > last = none */
+    const struct bench *scanning;
+    const struct tt_dissector *dissector; /* of the last message… */
+    const struct protocol *protocol;      /* …and its place in the set */
+    uint64_t packet, alerts;       /* alerts raised by packet number `packet` */
+    uint64_t passed;               /* number of the last packet that a pass rule let go */
+    uint64_t pass_asked;           /* number << 1 | direction for which header-only pass rules were asked */
+    uint8_t generation;            /* of the set: what a transaction remembers of an older one is void */
+    struct carry *carry;
+    uint64_t counters[N_COUNTERS];
+};
+
+/* One judgement: a rule against what was just seen. */
+struct sight {
+    struct tt_matcher *m;
+    struct tt_flow *flow;
+    struct tt_tx *tx;
+    const struct tt_msg *msg;
+    const struct tt_packet *packet;
+    struct tt_bytes payload; /* unit, stream or packet payload */
+    enum tt_direction direction;
+    uint32_t fresh;          /* STREAM: a match must end behind this octet */
+};
+
+/* ---- inspect.c: true when one value of octets passes all steps of the group ---- */
+bool inspect_buffer(struct tt_matcher *, const struct group *, struct tt_bytes, uint32_t fresh);
+
+/* ---- bytes.c ---- */
+bool bytes_test(const struct byte_op *, struct tt_bytes, uint32_t cursor, bool relative,
+                const struct matcher_vars *);
+bool bytes_jump(const struct byte_op *, struct tt_bytes, uint32_t *cursor, bool relative,
+                const struct matcher_vars *);
+bool bytes_extract(const struct byte_op *, struct tt_bytes, uint32_t *cursor, bool relative,
+                   struct matcher_vars *);
+
+static inline int64_t amount_of(const struct amount *a, const struct matcher_vars *vars)
+{
+    if (a->var < 0) {
+        return a->value;
+    }
+    uint64_t v = vars->v[a->var & (RULE_VARS - 1)];
+    return v > INT32_MAX ? INT32_MAX : (int64_t)v;
+}
+
+/* ---- judge.c: header, flow state, packet tests; and what happens when a rule holds ---- */
+bool judge_header(const struct plan *, const struct sight *);
+bool judge_tests(const struct plan *, const struct tt_packet *);
+bool judge_group(const struct group *, const struct sight *);
+/* All groups of a rule in one sight. */
+bool judge_groups(const struct plan *, const struct sight *);
+/* True when a pass rule lets this packet go. */
+bool judge_passed(const struct sight *);
+/* Raises the alert, or notes the pass. False: nothing more is to be judged for this packet. */
+bool judge_fire(const struct plan *, const struct sight *);
+
+/* ---- match.c ---- */
+static inline void mark_rule(struct tt_matcher *m, uint32_t rule)
+{
+    uint32_t w = rule >> 6;
+    m->marks[w] |= (uint64_t)1 << (rule & 63);
+    m->first = w < m->first ? w : m->first;
+    m->last = w > m->last ? w : m->last;
+}
+
+void mark_list(struct tt_matcher *, const struct rule_list *);
+/* Scans octets with the bench's patterns and marks their rules. */
+void mark_scan(struct tt_matcher *, const struct bench *, struct tt_bytes);
+/* Takes the next marked rule off, in order; NULL = none left. */
+const struct plan *mark_next(struct tt_matcher *);
+void mark_clear(struct tt_matcher *);
+
+/* ---- stream.c ---- */
+struct carry *carry_new(void);
+void carry_free(struct carry *);
+
+#endif
