@@ -126,16 +126,12 @@ static void visit(struct tt_flows *t, uint32_t slot, int64_t now)
 
 void tt_flows_tick(struct tt_flows *t, int64_t second, uint64_t packet)
 {
-    if (t->second == INT64_MIN) {
-        t->second = second;
-        return;
-    }
     if (second <= t->second) {
         return;
     }
-    int64_t from = t->second + 1;
-    if (second - from >= WHEEL_SLOTS) {
-        from = second - WHEEL_SLOTS + 1;
+    int64_t from = second - WHEEL_SLOTS + 1; /* a turn shows every flow: at the first tick, and after a jump */
+    if (t->second >= from) {
+        from = t->second + 1;
     }
     t->second = second;
     for (int64_t s = from; s <= second; s++) {
