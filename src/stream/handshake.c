@@ -18,7 +18,7 @@ static void way_open(struct turn *t, struct way *w)
     w->flags |= (uint16_t)(WAY_SYN | WAY_HEARD | (t->has_ts ? WAY_TIMESTAMP | WAY_TS_KNOWN : 0) |
                            (t->has_scale ? WAY_SCALE : 0) | (t->has_md5 ? WAY_MD5 : 0));
     w->ts_recent = t->ts;
-    w->ts_second = (uint32_t)(p->time / 1000000000);
+    w->ts_when = slow_clock(p);
 }
 
 /* TCP Fast Open: octets in a SYN count when the SYN-ACK acknowledges them. */

@@ -47,7 +47,8 @@ static inline uint32_t payload_hash(const uint8_t *p, uint32_t n)
     } else if (n >= 4) {
         h = tt_mum(load32(p) ^ HASH_START, load32(p + n - 4) ^ HASH_STEP);
     } else {
-        h = tt_mum(((uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1]) ^ HASH_START, HASH_STEP);
+        h = tt_mum(((uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1]) ^ HASH_START,
+                   HASH_STEP);
     }
     return (uint32_t)(h >> 48);
 }

@@ -42,16 +42,16 @@ static bool timestamp_fits(struct turn *t)
     if (!t->has_ts || !(d->flags & t->stream->way[!t->dir].flags & WAY_TIMESTAMP)) {
         return true;
     }
-    uint32_t now = (uint32_t)(t->packet->time / 1000000000);
+    uint32_t now = slow_clock(t->packet);
     if ((d->flags & WAY_TS_KNOWN) && seq_diff(d->ts_recent, t->ts) > 1 && d->ts_recent != 0 &&
-        now - d->ts_second < PAWS_SECONDS) {
+        now - d->ts_when < PAWS_AGE) {
         return false;
     }
     uint32_t last_ack = t->stream->way[!t->dir].flags & WAY_HEARD ? d->acked : d->next;
     if (!seq_before(last_ack, t->packet->seq) &&
         (!(d->flags & WAY_TS_KNOWN) || !seq_before(t->ts, d->ts_recent))) {
         d->ts_recent = t->ts;
-        d->ts_second = now;
+        d->ts_when = now;
         d->flags |= WAY_TS_KNOWN;
     }
     return true;

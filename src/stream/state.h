@@ -14,8 +14,7 @@
 #define WAY_RECORDS  4
 #define UNHEARD_LIMIT                                                                              \
     16 /* refused or doubted packets without a word from the receiver: it left the capture */
-#define HOLE_MS      3000 /* how long a hole may last when no receiver is there to acknowledge it */
-#define PAWS_SECONDS (24u * 24 * 3600)
+#define HOLE_MS 3000 /* how long a hole may last when no receiver is there to acknowledge it */
 
 enum way_flag {
     WAY_STARTED = 1,   /* next is known */
@@ -42,9 +41,9 @@ struct way {
     uint32_t acked; /* highest acknowledgement by the receiver that was valid */
     uint32_t sent;  /* end of the farthest octet seen from the sender (FIN and SYN count) */
     uint32_t edge;  /* end of the window that the receiver offered */
-    uint32_t ts_recent, ts_second; /* RFC 7323; second of packet time at which it was set */
-    uint32_t first, last;          /* waiting pieces */
-    uint32_t blocks;               /* chain of memory blocks, in sequence order */
+    uint32_t ts_recent, ts_when; /* RFC 7323; slow_clock at which it was set */
+    uint32_t first, last;        /* waiting pieces */
+    uint32_t blocks;             /* chain of memory blocks, in sequence order */
     uint32_t isn, other_isn, fin_seq, urgent_seq;
     uint32_t resync_seq; /* end of the last segment that was refused; valid while resync_n > 0 */
     uint32_t
@@ -170,6 +169,16 @@ struct turn {
     uint8_t scale;
     uint32_t ts;
 };
+
+/* Packet time in units of 2^30 ns (1.07 s), by a shift only. */
+static inline uint32_t slow_clock(const struct tt_packet *p)
+{
+    return (uint32_t)(p->time >> 30);
+}
+
+#define PAWS_AGE                                                                                   \
+    ((uint32_t)(24 * 86400 * 1000000000ull >>                                                      \
+                30)) /* a timestamp older than 24 days proves nothing */
 
 static inline int32_t seq_diff(uint32_t a, uint32_t b)
 {

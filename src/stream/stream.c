@@ -173,43 +173,52 @@ static inline bool options_plain(const struct tt_stream *st, struct way *d,
         }
         if (ts != d->ts_recent && !seq_before(d->acked, p->seq)) {
             d->ts_recent = ts;
-            d->ts_second = (uint32_t)(p->time / 1000000000);
+            d->ts_when = slow_clock(p);
         }
     }
     return true;
 }
+
+/* Apart, so that the many packets without payload need few registers. */
+static __attribute__((noinline)) bool take_in_order(struct tt_streams *s, struct tt_flow *f,
+                                                    enum tt_direction dir,
+                                                    const struct tt_packet *p, struct way *d)
+{
+    uint32_t n = p->payload_length;
+    d->next += n;
+    d->sent = seq_max(d->sent, d->next);
+    s->counts[COUNT_OCTETS] += n;
+    remember(d, p->payload, n);
+    s->sink.octets(s->sink.ctx, f, dir, (struct tt_bytes){p->payload, n}, p);
+    return true;
+}
+
+_Static_assert(TT_PACKET_SUMMED == 2 * TT_FLOW_SUM_GOOD, "one shift makes one of the other");
 
 bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction dir,
                       const struct tt_packet *p)
 {
     struct tt_stream *st = f->stream;
     const unsigned odd_flags = TT_PACKET_TRANSPORT | TT_PACKET_BAD_SUM;
+    const unsigned odd_tcp = TT_FIN | TT_SYN | TT_RST | TT_ACK | TT_URG;
     if (__builtin_expect(!st || !st->plain || (p->flags & odd_flags) != TT_PACKET_TRANSPORT ||
-                             (p->tcp_flags & (TT_FIN | TT_SYN | TT_RST | TT_ACK | TT_URG)) !=
-                                 TT_ACK ||
-                             p->payload_missing,
+                             (p->tcp_flags & odd_tcp) != TT_ACK || p->payload_missing,
                          0)) {
         return examine(s, f, dir, p);
     }
-    struct way *d = &st->way[dir], *r = &st->way[!dir];
+    size_t offset = (0 - (size_t)dir) & sizeof(struct way);
+    struct way *d = (struct way *)(void *)((char *)st->way + offset);
+    struct way *r = (struct way *)(void *)((char *)st->way + (offset ^ sizeof(struct way)));
     if (__builtin_expect(p->seq != d->next || !seq_before(p->seq, d->edge) ||
                              p->ack - r->acked > r->next - r->acked || !options_plain(st, d, p),
                          0)) {
         return examine(s, f, dir, p);
     }
-    f->flags |= (uint16_t)((p->flags / TT_PACKET_SUMMED & 1u) * ((unsigned)TT_FLOW_SUM_GOOD << dir));
+    f->flags |= (uint16_t)((p->flags & TT_PACKET_SUMMED) / 2u << dir);
     s->counts[COUNT_FAST]++;
     r->acked = p->ack;
     r->edge = seq_max(r->edge, p->ack + ((uint32_t)p->window << d->scale));
-    uint32_t n = p->payload_length;
-    if (n) {
-        d->next += n;
-        d->sent = seq_max(d->sent, d->next);
-        s->counts[COUNT_OCTETS] += n;
-        remember(d, p->payload, n);
-        s->sink.octets(s->sink.ctx, f, dir, (struct tt_bytes){p->payload, n}, p);
-    }
-    return true;
+    return p->payload_length == 0 || take_in_order(s, f, dir, p, d);
 }
 
 void tt_stream_end(struct tt_streams *s, struct tt_flow *f)

@@ -13,7 +13,13 @@
 struct tt_streams; /* one per worker: memory, caps, counters */
 struct tt_stream;  /* one per TCP flow that carried payload */
 
-enum tt_stream_policy { TT_POLICY_LINUX, TT_POLICY_FIRST, TT_POLICY_LAST, TT_POLICY_BSD, TT_POLICY_WINDOWS };
+enum tt_stream_policy {
+    TT_POLICY_LINUX,
+    TT_POLICY_FIRST,
+    TT_POLICY_LAST,
+    TT_POLICY_BSD,
+    TT_POLICY_WINDOWS
+};
 
 enum tt_checksum_mode { TT_CHECKSUM_AUTO, TT_CHECKSUM_ALL, TT_CHECKSUM_NONE };
 
@@ -29,11 +35,14 @@ struct tt_stream_options {
 /* What a stream tells the room above. `packet` is the frame whose arrival made it known; NULL when the flow ends. */
 struct tt_stream_sink {
     void *ctx;
-    void (*octets)(void *ctx, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
+    void (*octets)(void *ctx, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                   const struct tt_packet *);
     /* n octets will never be seen (0 = unknown how many); the next octets follow after the hole. */
-    void (*gap)(void *ctx, struct tt_flow *, enum tt_direction, uint32_t n, const struct tt_packet *);
+    void (*gap)(void *ctx, struct tt_flow *, enum tt_direction, uint32_t n,
+                const struct tt_packet *);
     /* An ambiguity that an attacker could use: index into tt_stream_anomalies. */
-    void (*event)(void *ctx, struct tt_flow *, enum tt_direction, unsigned event, const struct tt_packet *);
+    void (*event)(void *ctx, struct tt_flow *, enum tt_direction, unsigned event,
+                  const struct tt_packet *);
 };
 
 struct tt_streams *tt_streams_new(const struct tt_stream_options *, const struct tt_stream_sink *);
@@ -43,7 +52,8 @@ void tt_streams_free(struct tt_streams *);
  * counted and changes nothing. Sets flow->state to ESTABLISHED and CLOSED, flow->stream, TT_FLOW_GAP. Returns false when the packet starts
  * a new connection on the same ports (SYN with another number after the old one closed or with an unacceptable one): the caller closes the flow (TT_FLOW_REUSED), makes
  * a new one and calls again. */
-bool tt_stream_packet(struct tt_streams *, struct tt_flow *, enum tt_direction, const struct tt_packet *);
+bool tt_stream_packet(struct tt_streams *, struct tt_flow *, enum tt_direction,
+                      const struct tt_packet *);
 
 /* The flow ends: delivers what waits behind holes (gap, octets), then frees flow->stream. */
 void tt_stream_end(struct tt_streams *, struct tt_flow *);
