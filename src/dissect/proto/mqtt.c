@@ -10,6 +10,24 @@
 
 /* --- Packets --------------------------------------------------------------------------------- */
 
+enum { HEADER_VALUES = 6 };
+
+/* The first values of a message: the table is empty, none of them can come twice. */
+static inline void header(struct tt_msg *m, uint8_t octet, uint32_t length, enum row qos,
+                          enum row retain, enum row dup)
+{
+    struct tt_value *v = m->values;
+    set_number(v, F_TYPE, octet >> 4);
+    set_number(v + 1, F_FLAGS, octet);
+    set_number(v + 2, F_LENGTH, length);
+    set_number(v + 3, qos, octet >> 1 & 3);
+    set_number(v + 4, retain, octet & 1);
+    set_number(v + 5, dup, octet >> 3 & 1);
+    m->n_values = HEADER_VALUES;
+    m->present[0] =
+        1u << F_TYPE | 1u << F_FLAGS | 1u << F_LENGTH | 1u << qos | 1u << retain | 1u << dup;
+}
+
 /* The version, from name and level (3.1.2.1, 3.1.2.2); bridges set bit 7 of level 3 and 4. */
 static void introduce(struct state *s, struct tt_msg *m, struct tt_bytes name, uint8_t octet)
 {
@@ -125,25 +143,22 @@ static bool connack(struct state *s, struct tt_reader *r, struct tt_msg *m)
     return tt_reader_ok(r);
 }
 
-static inline bool publish(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet,
-                           bool whole)
+static bool publish(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet,
+                    bool whole)
 {
     struct tt_bytes topic = string(r);
     struct block props = {0};
-    unsigned qos = octet >> 1 & 3;
     if (!tt_reader_ok(r)) {
         return false;
     }
     judge_topic(m, topic);
-    if (topic.n) {
-        m->stream = (int16_t)m->n_values;
-        fresh(m, F_TOPIC, topic);
+    if (topic.n > 0) {
+        tt_put_bytes(m, r, F_TOPIC, topic);
     }
-    if (qos) {
+    if (octet & 6) {
         ask(s, m, packet_id(r, m, whole), 0, octet & 8);
-        note(m, qos == 3, A_QOS);
+        note(m, (octet & 6) == 6, A_QOS);
     }
-    note(m, (octet & 14) == 8, A_FIXED_FLAGS); /* sent again what is never sent again */
     if (s->version == 5) {
         properties(s, r, m, PUBLISH, &props);
     }
@@ -152,15 +167,16 @@ static inline bool publish(struct state *s, struct tt_reader *r, struct tt_msg *
     }
     if (props.alias) {
         use_alias(s, r, m, props.alias, topic);
-    } else if (topic.n == 0) {
-        fresh(m, F_TOPIC, topic);
-        note(m, true, A_EMPTY_TOPIC);
+    }
+    if (!tt_msg_has(m, F_TOPIC)) {
+        tt_put_bytes(m, r, F_TOPIC, topic);
+        m->stream = -1; /* not known is no name */
+        note(m, !props.alias, A_EMPTY_TOPIC);
     }
     if (whole) {
         struct tt_bytes payload = tt_read_rest(r);
-        m->payload = (int16_t)m->n_values;
-        fresh(m, F_MESSAGE, payload);
-        fresh(m, F_OCTETS, payload);
+        tt_put_bytes(m, r, F_MESSAGE, payload);
+        tt_put_bytes(m, r, F_OCTETS, payload);
         note(m, props.format && !utf8(payload), A_FORMAT);
     }
     return true;
@@ -292,28 +308,9 @@ static bool suback(struct state *s, struct tt_reader *r, struct tt_msg *m, bool 
 
 static const uint8_t fixed_flags[16] = {[PUBREL] = 2, [SUBSCRIBE] = 2, [UNSUBSCRIBE] = 2};
 
-/* The first values of a message: the table is empty, none of them can come twice. */
-static inline void header(const struct state *s, struct tt_msg *m, uint8_t octet, uint32_t length,
-                          enum row qos, enum row retain, enum row dup)
+static bool too_large(const struct state *s, const struct tt_msg *m, uint32_t octets)
 {
-    struct tt_value *v = m->values;
-#define PUT(row, number)                                                                           \
-    *v++ = (struct tt_value){                                                                      \
-        .u = number, .field = (uint8_t)(row), .type = fields[row].type, .offset = 0xffff}
-    PUT(F_TYPE, octet >> 4);
-    PUT(F_FLAGS, octet);
-    PUT(F_LENGTH, length);
-    PUT(qos, octet >> 1 & 3);
-    PUT(retain, octet & 1);
-    PUT(dup, octet >> 3 & 1);
-    uint64_t bits = 1u << F_TYPE | 1u << F_FLAGS | 1u << F_LENGTH | 1u << qos;
-    bits |= 1u << retain | 1u << dup;
-    if (s->seen & SEEN_CONNECT && octet >> 4 != CONNECT) {
-        PUT(F_VERSION, s->level);
-        bits |= 1u << F_VERSION;
-    }
-    m->n_values = (uint16_t)(v - m->values);
-    m->present[0] = bits;
+    return octets - 1 > s->packet_max[m->direction] - 1; /* 0 - 1: no limit */
 }
 
 static bool wrong_side(const struct state *s, const struct tt_msg *m)
@@ -328,18 +325,24 @@ static bool wrong_side(const struct state *s, const struct tt_msg *m)
 static void judge_flags(const struct state *s, struct tt_msg *m, uint8_t flags)
 {
     uint8_t want = fixed_flags[m->kind];
+    if (m->kind == PUBLISH) {
+        note(m, (flags & 14) == 8, A_FIXED_FLAGS); /* sent again what is never sent again */
+        return;
+    }
     /* 3.1: DUP may be set, and what has no flags is not looked at. */
     bool lenient = s->version == 0 || s->version == 3;
     note(m, lenient ? want && (flags & 7) != want : flags != want, A_FIXED_FLAGS);
 }
 
-static bool other(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet, bool whole)
+static bool body(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet, bool whole)
 {
     switch (m->kind) {
     case CONNECT:
         return connect(s, r, m);
     case CONNACK:
         return connack(s, r, m);
+    case PUBLISH:
+        return publish(s, r, m, octet, whole);
     case PUBACK:
     case PUBREC:
     case PUBREL:
@@ -362,9 +365,26 @@ static bool other(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_
     }
 }
 
-static inline bool packet(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
+/* Every packet that is not plain. A packet of the wrong side teaches nothing. */
+static bool packet_body(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t octet,
+                        bool whole)
 {
-    bool nonminimal = false, good;
+    struct state scratch;
+    if (wrong_side(s, m)) {
+        note(m, true, A_DIRECTION);
+        scratch = *s;
+        s = &scratch;
+    }
+    bool good = body(s, r, m, octet, whole);
+    judge_flags(s, m, octet & 15);
+    note(m, m->kind == 0, A_UNASSIGNED);
+    note(m, good && whole && tt_reader_left(r) > 0, A_TRAILING);
+    return good;
+}
+
+static bool packet(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
+{
+    bool nonminimal = false;
     uint8_t octet = tt_read_u8(r), kind = octet >> 4;
     uint32_t length = varint(r, &nonminimal), octets = tt_reader_offset(r) + length;
     m->kind = kind;
@@ -374,36 +394,68 @@ static inline bool packet(struct state *s, struct tt_reader *r, struct tt_msg *m
         return false;
     }
     if (kind == PUBLISH) {
-        header(s, m, octet, length, F_QOS, F_RETAIN, F_DUP);
-        good = publish(s, r, m, octet, whole);
+        header(m, octet, length, F_QOS, F_RETAIN, F_DUP);
+    } else if (s->version == 3 && fixed_flags[kind]) { /* 3.1 gives their flags a meaning */
+        header(m, octet, length, F_QOS, F_RETAIN_FIXED, F_DUP);
     } else {
-        if (s->version == 3 && fixed_flags[kind]) { /* 3.1 gives their flags a meaning */
-            header(s, m, octet, length, F_QOS, F_RETAIN_FIXED, F_DUP);
-        } else {
-            header(s, m, octet, length, F_QOS_FIXED, F_RETAIN_FIXED, F_DUP_FIXED);
-        }
-        if (wrong_side(s, m)) { /* teaches nothing */
-            struct state scratch = *s;
-            good = other(&scratch, r, m, octet, whole);
-            note(m, true, A_DIRECTION);
-        } else {
-            good = other(s, r, m, octet, whole);
-        }
-        judge_flags(s, m, octet & 15);
-        note(m, kind == 0, A_UNASSIGNED);
-        note(m, good && whole && tt_reader_left(r) > 0, A_TRAILING);
+        header(m, octet, length, F_QOS_FIXED, F_RETAIN_FIXED, F_DUP_FIXED);
     }
-    if (!(s->seen & SEEN_CONNECT)) {
-        note(m, judged(s) && kind != CONNECT && kind != CONNACK, A_UNINTRODUCED);
+    if (s->seen & SEEN_CONNECT && kind != CONNECT) {
+        tt_put_uint(m, r, F_VERSION, s->level);
     }
-    note(m, octets - 1 > s->packet_max[m->direction] - 1, A_TOO_LARGE); /* 0 - 1: no limit */
+    bool good = packet_body(s, r, m, octet, whole);
+    bool first = judged(s) && !(s->seen & SEEN_CONNECT);
+    note(m, first && kind != CONNECT && kind != CONNACK, A_UNINTRODUCED);
+    note(m, too_large(s, m, octets), A_TOO_LARGE);
     note(m, nonminimal && s->version == 5, A_NONMINIMAL);
     return good;
 }
 
+/* What most packets are: PUBLISH with QoS 0, no properties, and nothing to say about it. False: not that,
+ * and nothing happened. */
+static inline bool publish_plain(const struct state *s, struct tt_reader *r, struct tt_msg *m)
+{
+    struct tt_reader in = *r;
+    bool nonminimal = false;
+    uint8_t octet = tt_read_u8(&in);
+    uint32_t length = varint(&in, &nonminimal), octets = tt_reader_offset(&in) + length;
+    if ((octet | 1) != 0x31 || nonminimal || tt_reader_left(&in) != length) {
+        return false;
+    }
+    struct tt_bytes topic = string(&in);
+    uint32_t start = tt_reader_offset(&in) - topic.n;
+    if ((s->version == 5 && tt_read_u8(&in) != 0) || !tt_reader_ok(&in) || !ordinary(topic)) {
+        return false;
+    }
+    if ((judged(s) && !(s->seen & SEEN_CONNECT)) || too_large(s, m, octets)) {
+        return false;
+    }
+    uint32_t end = tt_reader_offset(&in);
+    struct tt_bytes payload = tt_read_rest(&in);
+    m->kind = PUBLISH;
+    m->tx_role = TT_TX_ALONE;
+    header(m, PUBLISH << 4 | (octet & 1), length, F_QOS, F_RETAIN, F_DUP);
+    struct tt_value *v = m->values + HEADER_VALUES;
+    set_text(v, F_TOPIC, topic, start);
+    set_text(v + 1, F_MESSAGE, payload, end);
+    set_text(v + 2, F_OCTETS, payload, end);
+    m->stream = HEADER_VALUES;
+    m->payload = HEADER_VALUES + 1;
+    m->n_values = HEADER_VALUES + 3;
+    m->present[0] |= (uint64_t)1 << F_TOPIC | (uint64_t)1 << F_MESSAGE;
+    m->present[1] = (uint64_t)1 << (F_OCTETS - 64);
+    if (s->seen & SEEN_CONNECT) {
+        set_number(v + 3, F_VERSION, s->level);
+        m->n_values = HEADER_VALUES + 4;
+        m->present[0] |= 1u << F_VERSION;
+    }
+    *r = in;
+    return true;
+}
+
 static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
 {
-    return packet(state, r, m, true);
+    return publish_plain(state, r, m) || packet(state, r, m, true);
 }
 
 static void parse_head(void *state, struct tt_reader *r, struct tt_msg *m)

@@ -233,6 +233,7 @@ static const struct tt_anomaly anomalies[N_ODDITIES] = {
     [A_CONNACK_RESERVED] = {"connack_flags_reserved", "Reserved acknowledge flags are set."},
     [A_FORMAT] = {"payload_format", "Payload declared as UTF-8 that is not."},
 };
+_Static_assert(F_MESSAGE < 64 && F_OCTETS >= 64 && F_OCTETS < 128, "present[0], present[1]");
 _Static_assert(N_ROWS <= TT_FIELDS_MAX && N_ODDITIES <= 64, "engine's limits");
 /* clang-format on */
 
@@ -276,13 +277,11 @@ static const struct property {
     [0x29] = {U8, F_SUB_ID_AVAILABLE, 0, IN(CONNACK), 0, 1},
     [0x2a] = {U8, F_SHARED_AVAILABLE, 0, IN(CONNACK), 0, 1},
 };
-
 /* MQTT 5, 2.4: in which packets each reason code may stand. */
 /* clang-format off */
 enum { C = IN(CONNACK), P = IN(PUBACK) | IN(PUBREC), R = IN(PUBREL) | IN(PUBCOMP), S = IN(SUBACK),
        U = IN(UNSUBACK), D = IN(DISCONNECT), A = IN(AUTH) };
-static const uint16_t successes[0x1a] = {
-    C|P|R|S|U|D|A, S, S, [0x04] = D, [0x10] = P, U, [0x18] = A, A};
+static const uint16_t successes[0x1a] = {C|P|R|S|U|D|A, S, S, [4] = D, [0x10] = P, U, [0x18] = A, A};
 static const uint16_t failures[0x23] = { /* from 0x80 */
     C|P|S|U|D, C|D, C|D, C|P|S|U|D, C, C, C, C|P|S|U|D, C, C|D, C, D, C|D, D, D, S|U|D,
     C|P|D, P|S|U, R, D, D, C|D, D, C|P|S|D, D, C|P|D, C|D, C|D, C|D, C|D, S|D, C|D,

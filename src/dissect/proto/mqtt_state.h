@@ -70,21 +70,24 @@ static inline uint16_t packet_id(struct tt_reader *r, struct tt_msg *m, bool who
     return id;
 }
 
-/* A value whose row cannot come twice, without the checks of tt_msg_slot: for every PUBLISH. */
-static inline void fresh(struct tt_msg *m, enum row row, struct tt_bytes b)
+/* Values without the checks of tt_msg_slot: of rows that come first, and once. Member by member, which
+ * compilers turn into two stores. */
+static inline void set_number(struct tt_value *v, enum row row, uint64_t number)
 {
-    if (m->n_values >= TT_MSG_VALUES) {
-        m->overflow = true;
-        return;
-    }
-    uint64_t offset = (uint64_t)(b.p - m->unit.p);
-    m->values[m->n_values++] =
-        (struct tt_value){.p = b.p,
-                          .n = b.n,
-                          .field = (uint8_t)row,
-                          .type = fields[row].type,
-                          .offset = offset < 0xffff ? (uint16_t)offset : 0xffff};
-    m->present[row >> 6] |= (uint64_t)1 << (row & 63);
+    v->u = number;
+    v->n = 0;
+    v->field = (uint8_t)row;
+    v->type = fields[row].type;
+    v->offset = 0xffff;
+}
+
+static inline void set_text(struct tt_value *v, enum row row, struct tt_bytes b, uint32_t offset)
+{
+    v->p = b.p;
+    v->n = b.n;
+    v->field = (uint8_t)row;
+    v->type = fields[row].type;
+    v->offset = offset < 0xffff ? (uint16_t)offset : 0xffff;
 }
 
 /* --- What both ends know --------------------------------------------------------------------- */
@@ -153,7 +156,6 @@ static inline void use_alias(struct state *s, struct tt_reader *r, struct tt_msg
     } else if (topic.n == 0) {
         bool lost = !judged(s) || s->seen & ALIAS_LOST << direction;
         note(m, true, lost ? A_ALIAS_UNRESOLVED : A_ALIAS_UNKNOWN);
-        fresh(m, F_TOPIC, topic);
     } else if (topic.n <= ALIAS_OCTETS && (a || (a = find(s, direction, 0)))) {
         a->number = number;
         a->n = (uint8_t)topic.n;
