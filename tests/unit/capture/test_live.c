@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Live capture on the loopback interface of a network namespace of its own: packets, filter, idle, drops, and the end when the
- * interface goes down. Needs the right to make a namespace; skipped otherwise.
+ * Live capture on interfaces of a network namespace of its own: packets, filter, idle, drops, an interface that goes down, and
+ * one that goes away. Needs the right to make a namespace; skipped otherwise.
  */
 #include "unit/capture/build.h"
 
@@ -34,7 +34,7 @@ static void send_datagrams(uint16_t port, unsigned n, size_t size)
     close(s);
 }
 
-static void packets_filter_drops_and_the_end(void **state)
+static void packets_filter_and_drops(void **state)
 {
     (void)state;
     if (unshare(CLONE_NEWNET) != 0) {
@@ -78,18 +78,14 @@ static void packets_filter_drops_and_the_end(void **state)
     assert_int_equal(drops.received,
                      2 * 720); /* loopback: libpcap drops the outgoing half itself */
     assert_int_equal(drops.kernel, 0);
-    assert_true(set_loopback(false));
-    enum tt_source_result r = TT_SOURCE_IDLE;
-    for (idle = 0; idle < 200 && r == TT_SOURCE_IDLE; idle++) {
-        r = tt_source_read(s, b);
+    assert_true(set_loopback(false)); /* down is not the end: it may come up again */
+    assert_int_equal(tt_source_read(s, b), TT_SOURCE_IDLE);
+    assert_true(set_loopback(true));
+    send_datagrams(4711, 1, 100);
+    for (idle = 0; idle < 200 && tt_source_read(s, b) == TT_SOURCE_IDLE; idle++) {
     }
-    assert_int_equal(r, TT_SOURCE_END);
-    uint32_t n;
-    const struct tt_input *in = tt_source_inputs(s, &n);
-    assert_int_equal(n, 1);
-    assert_string_equal(in[0].name, "lo");
-    assert_non_null(strstr(in[0].error.what, "went down"));
-    assert_int_equal(in[0].packets, 720);
+    assert_int_equal(b->n_packets, 1);
+    assert_int_equal(b->packets[0].number, 721);
     tt_block_free(b);
     tt_source_close(s);
     assert_null(tt_source_open(&(struct tt_source_options){.interface = "loo"}, &e));
@@ -97,8 +93,41 @@ static void packets_filter_drops_and_the_end(void **state)
     assert_string_equal(e.fix, "did you mean lo?");
 }
 
+static void an_interface_that_goes_away_is_the_end(void **state)
+{
+    (void)state;
+    if (unshare(CLONE_NEWNET) != 0 ||
+        system("ip link add tt0 type veth peer name tt1 2>/dev/null && ip link set tt0 up") != 0) {
+        print_message("skipped: no right to make a network namespace with a veth pair\n");
+        skip();
+    }
+    struct tt_error e;
+    struct tt_source *s = tt_source_open(&(struct tt_source_options){.interface = "tt0"}, &e);
+    if (!s) {
+        fail_msg("%s", e.what);
+    }
+    struct tt_block *b = tt_block_new();
+    assert_int_equal(system("ip link del tt0"), 0);
+    enum tt_source_result r = TT_SOURCE_IDLE;
+    for (unsigned i = 0; i < 300 && r != TT_SOURCE_END; i++) {
+        r = tt_source_read(s, b);
+    }
+    assert_int_equal(r, TT_SOURCE_END);
+    assert_true(b->last);
+    uint32_t n;
+    const struct tt_input *in = tt_source_inputs(s, &n);
+    assert_non_null(strstr(in[0].error.what, "capturing ended: "));
+    assert_string_equal(in[0].error.file, "tt0");
+    assert_int_equal(tt_source_read(s, b), TT_SOURCE_END);
+    tt_block_free(b);
+    tt_source_close(s);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(packets_filter_drops_and_the_end)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(packets_filter_and_drops),
+        cmocka_unit_test(an_interface_that_goes_away_is_the_end),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
