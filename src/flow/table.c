@@ -306,6 +306,9 @@ struct tt_flow *tt_flows_packet(struct tt_flows *t, const struct tt_packet *p, b
     f->packets[d]++;
     f->octets[d] += p->length;
     f->tcp_flags[d] |= p->tcp_flags;
+    if (p->tcp_flags & TT_SYN) {
+        f->flags |= (uint16_t)(p->tcp_flags & TT_ACK ? TT_FLOW_SEEN_SYNACK | TT_FLOW_SEEN_SYN : TT_FLOW_SEEN_SYN);
+    }
     if (p->time > f->last) {
         f->last = p->time;
     }
