@@ -12,7 +12,7 @@
 #include "cli/setup.h"
 
 #define COLUMNS_MAX 256
-#define CELL_ROOM 65536
+#define CELL_ROOM (4u << 20) /* three characters for each octet of the longest unit; memory is touched as used */
 
 struct fields {
     const char *protocol;
@@ -162,23 +162,44 @@ static void add_number(struct fields *f, uint32_t column, const struct tt_field 
     add(f, column, text, (size_t)n);
 }
 
-/* tshark shows octets that are not UTF-8 as U+FFFD; control characters stay and become '?' in its tables. */
+/* Octets of the longest ill-formed start at p that one U+FFFD stands for (Unicode 3.9, maximal subpart); 0 = well formed, *n octets. */
+static size_t ill_formed(const uint8_t *p, size_t left, size_t *n)
+{
+    size_t want = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    size_t k = 1;
+    for (; k < want && k < left; k++) {
+        uint8_t low = 0x80, high = 0xbf;
+        if (k == 1) {
+            low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : low;
+            high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : high;
+        }
+        if (p[k] < low || p[k] > high) {
+            break;
+        }
+    }
+    *n = want;
+    return k == want ? 0 : k;
+}
+
+/* As tshark shows text: octets that are not UTF-8 as U+FFFD, control characters as \x1f, nothing after a NUL. */
 static void add_text(struct fields *f, uint32_t column, const uint8_t *p, size_t n)
 {
     for (size_t i = 0; i < n;) {
-        size_t k = 1;
-        while (k <= 4 && i + k <= n && !tt_utf8_valid(p + i, k)) {
-            k++;
-        }
-        if (k <= 4 && i + k <= n) {
-            bool control = p[i] < 0x20 || p[i] == 0x7f;
-            bool blank = p[i] == '\t' || p[i] == '\n' || p[i] == '\r';
-            add(f, column, control && !blank ? "?" : (const char *)p + i, k);
-            i += k;
+        size_t k, bad = ill_formed(p + i, n - i, &k);
+        bool blank = p[i] == '\t' || p[i] == '\n' || p[i] == '\r';
+        if (bad) {
+            add(f, column, "\xef\xbf\xbd", 3);
+            k = bad;
+        } else if (p[i] == 0 && f->tshark) {
+            return;
+        } else if ((p[i] < 0x20 && !blank) || p[i] == 0x7f) {
+            char text[8];
+            int m = snprintf(text, sizeof text, "\\x%x", p[i]);
+            add(f, column, text, (size_t)m);
         } else {
-            add(f, column, p[i] ? "\xef\xbf\xbd" : "?", p[i] ? 3 : 1);
-            i++;
+            add(f, column, (const char *)p + i, k);
         }
+        i += k;
     }
 }
 

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""tshark.py TELLTALE PROTO CAPTURE [TSHARK-OPTION…] - holds `telltale fields --names tshark` against tshark's PDML, cell by cell.
+
+Prints each difference, then a line with counts; exit code 1 when a cell differs or a row is missing on either side."""
+import collections
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+BAD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+ENTITY = re.compile(rb"&#(x0*([0-8bcef]|1[0-9a-f])|0*([0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
+
+
+def ours(program, proto, capture):
+    text = subprocess.run([program, "fields", "-p", proto, "--names", "tshark", capture], capture_output=True).stdout
+    lines = text.decode("utf-8", "replace").split("\n")[:-1]
+    head = lines[0].split("\t")
+    rows = collections.defaultdict(list)
+    for line in lines[1:]:
+        row = dict(zip(head, line.split("\t")))
+        rows[row["frame"]].append(row)
+    return head, rows
+
+
+def theirs(proto, capture, options, columns):
+    command = ["tshark", "-n", "-r", capture, *options, "-T", "pdml", "-Y", proto]
+    pdml = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    rows = collections.defaultdict(list)
+    for packet in ET.fromstring(ENTITY.sub(b"?", BAD.sub(b"?", pdml))):
+        frame = next(f.get("show") for f in packet.iter("field") if f.get("name") == "frame.number")
+        for part in packet.iter("proto"):
+            if part.get("name") == proto:
+                values = collections.defaultdict(list)
+                for field in part.iter("field"):
+                    values[field.get("name")].append(field.get("show") or "")
+                row = {c: "|".join(values[c]) for c in columns if c in values}
+                if any(row.values()):
+                    rows[frame].append(row)
+    return rows
+
+
+def plain(cell):
+    out = []
+    for part in re.sub(r"[\t\r\n]", " ", cell).split("|"):
+        part = {"True": "1", "False": "0"}.get(part, part)
+        if re.fullmatch(r"0x[0-9a-f]+", part):
+            part = str(int(part, 16))
+        out.append(part)
+    return "|".join(out)
+
+
+def main():
+    program, proto, capture, *options = sys.argv[1:]
+    head, mine = ours(program, proto, capture)
+    columns = head[5:]
+    other = theirs(proto, capture, options, columns)
+    cells = wrong = rows = 0
+    for frame in sorted(set(mine) | set(other), key=int):
+        if len(mine[frame]) != len(other[frame]):
+            wrong += 1
+            print(f"frame {frame}: {len(mine[frame])} rows, tshark has {len(other[frame])}")
+            continue
+        for a, b in zip(mine[frame], other[frame]):
+            rows += 1
+            for c in columns:
+                cells += 1
+                if plain(a.get(c, "")) != plain(b.get(c, "")):
+                    wrong += 1
+                    print(f"frame {frame} {c}: ours {a.get(c, '')!r}, tshark {b.get(c, '')!r}")
+    print(f"{rows} rows, {len(columns)} columns, {cells} cells compared, {wrong} differ")
+    sys.exit(wrong > 0 or rows == 0)
+
+
+main()
