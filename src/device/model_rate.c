@@ -142,16 +142,16 @@ static void learn_gap(struct rate *r, double gap_s)
         return;
     }
     double step = r->gaps < 64 ? 1 / sqrt(r->gaps) : 0.02;
-    m += off > 0 ? step * s : off < 0 ? -step * s : 0;
+    m += fabs(off) < 1e-3 ? off : off > 0 ? step * s : -step * s;
     s += (fabs(off) > s ? step : -step) / 2 * s;
     r->period = (float)m;
     r->spread = (float)(s < SPREAD_LEAST ? SPREAD_LEAST : s);
     r->gaps = (uint8_t)(r->gaps < UINT8_MAX ? r->gaps + 1 : UINT8_MAX);
 }
 
-static void learn_size(struct rate *r, double x)
+static void learn_size(struct rate *r, double x, bool learning)
 {
-    double step = r->n < 50 ? 1.0 / (r->n + 1.0) : 0.02;
+    double step = learning && r->n < 50 ? 1.0 / (r->n + 1.0) : 0.02;
     r->size_spread = (float)(r->size_spread + step * (fabs(x - r->size) - r->size_spread));
     r->size = (float)(r->size + step * (x - r->size));
 }
@@ -324,7 +324,7 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     if (!is_first) {
         learn_gap(r, gap_s);
     }
-    learn_size(r, size);
+    learn_size(r, size, learning);
     r->n = (uint8_t)(r->n < UINT8_MAX ? r->n + 1 : UINT8_MAX);
     return TT_NORMAL;
 }
