@@ -13,8 +13,8 @@
 #define NO_TX UINT32_MAX
 #define HEAD_OCTETS 4096    /* of a unit that is too long: what parse_head gets to see */
 #define PROBE_OCTETS 65536  /* payload of one direction after which probing gives up */
-#define GATHER_OCTETS 1024  /* chunks shorter than this are put together while probing */
-#define PROBE_CHUNKS 256
+#define GATHER_OCTETS 16384 /* a start that may be a protocol's is kept up to this length while probing */
+#define PROBE_CHUNKS 256    /* chunks that were no start of anything, after which probing gives up */
 
 /* Octets of a unit that is not complete yet, in a slab piece of the class that fits. */
 struct carry {
@@ -28,7 +28,7 @@ struct side {
     struct carry carry;
     uint64_t skip;       /* octets of a unit that is too long, still to pass over */
     uint32_t seen;       /* payload octets while probing (saturating) */
-    uint16_t chunks;     /* … and chunks */
+    uint16_t chunks;     /* … and chunks that were passed over */
     bool synced;         /* the next octet starts a unit */
     bool lost;           /* was synced once: coming back is a resynchronisation */
     bool over_long;      /* the carried unit is longer than max_unit: only its head is kept */
@@ -97,8 +97,8 @@ void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struc
 void tt_pair_end(struct tt_engine *, struct tt_flow *);
 
 /* probe.c: finds the dissector of a flow. YES: it is known now and the octets still are to be framed; MAYBE: they may be the
- * start of a unit; NO: they are not (flow->app may be tt_app_failed then) */
-enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes);
+ * start of a unit; NO: they are not (flow->app may be tt_app_failed then). fresh: how many octets of the end are new. */
+enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, uint32_t fresh);
 /* Do units follow one another without a contradiction? sure: units that fill b exactly are proof enough. */
 enum tt_probe tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction, struct tt_bytes, bool sure);
 

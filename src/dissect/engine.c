@@ -27,7 +27,7 @@ static const struct tt_counter counter_rows[C_COUNT] = {
     [C_TX] = {"telltale.dissect.transactions", "transactions", "transactions", 0},
     [C_UNANSWERED] = {"telltale.dissect.unanswered", "transactions that ended without their answer", "transactions", 0},
     [C_UNASKED] = {"telltale.dissect.unasked", "answers without a question", "messages", 0},
-    [C_TX_DROPPED] = {"telltale.dissect.transactions_dropped", "open transactions given up (transactions.max)",
+    [C_TX_DROPPED] = {"telltale.dissect.transactions_dropped", "transactions given up or not kept open: limit reached",
                       "transactions", 1},
     [C_TRUNCATED] = {"telltale.dissect.truncated", "units longer than the limit", "units", 0},
     [C_LOST_SYNC] = {"telltale.dissect.lost_synchronisation", "streams that stopped to be units", "times", 0},
@@ -138,6 +138,7 @@ static void probe(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
                   const struct tt_packet *p)
 {
     struct carry gathered = {.piece = TT_SLAB_NONE};
+    uint32_t fresh = b.n;
     if (f->app && f->app->side[d].carry.piece != TT_SLAB_NONE) {
         gathered = f->app->side[d].carry;
         f->app->side[d].carry = (struct carry){.piece = TT_SLAB_NONE};
@@ -147,7 +148,7 @@ static void probe(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
         }
         b = tt_carry_octets(e, &gathered);
     }
-    enum tt_probe verdict = tt_probe_octets(e, f, d, b);
+    enum tt_probe verdict = tt_probe_octets(e, f, d, b, fresh);
     if (verdict == TT_PROBE_YES) {
         frame_both(e, f, d, b, p);
     } else if (verdict == TT_PROBE_MAYBE && b.n < GATHER_OCTETS) {
@@ -186,7 +187,7 @@ void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, 
 void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
                         const struct tt_packet *p)
 {
-    if (b.n == 0 || f->app == &tt_app_failed || (!known(f) && tt_probe_octets(e, f, d, b) != TT_PROBE_YES)) {
+    if (b.n == 0 || f->app == &tt_app_failed || (!known(f) && tt_probe_octets(e, f, d, b, b.n) != TT_PROBE_YES)) {
         return;
     }
     tt_pair_unit(e, f, d, b, p);

@@ -34,12 +34,10 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
         class ++;
     }
     if (class == CARRY_CLASSES || e->carried + class_octets[class] > e->options.max_octets) {
-        e->counters[C_CARRY_REFUSED]++;
         return false;
     }
     uint32_t piece = tt_slab_take(&e->carries[class]);
     if (piece == TT_SLAB_NONE) {
-        e->counters[C_CARRY_REFUSED]++;
         return false;
     }
     e->carried += class_octets[class];
@@ -59,6 +57,7 @@ bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32
     if (c->piece == TT_SLAB_NONE || total > class_octets[c->class]) {
         uint32_t room = total > want ? total : want < 2 * total ? want : 2 * total;
         if (!grow(e, c, room) && (room == total || !grow(e, c, total))) {
+            e->counters[C_CARRY_REFUSED]++;
             return false;
         }
     }
@@ -76,6 +75,14 @@ static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, co
     s->lost = true;
     e->counters[C_LOST_SYNC]++;
     e->sink.anomaly(e->sink.ctx, f, d, A_LOST_SYNC, p);
+}
+
+static void not_a_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+{
+    if (hot_of(e, f->app)->d->n_anomalies) {
+        e->sink.anomaly(e->sink.ctx, f, d, TT_ANOMALY_OWN, p);
+    }
+    lose(e, f, d, p);
 }
 
 /* The head of an over-long unit is complete, or will not become longer: report it and pass over the rest. */
@@ -114,7 +121,7 @@ static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_dir
         if (c->want == 0) {
             int64_t n = dis->unit_length(f->app->state, tt_carry_octets(e, c), d);
             if (n < 0) {
-                lose(e, f, d, p);
+                not_a_unit(e, f, d, p);
                 return false;
             }
             if (n > 0) {
@@ -172,10 +179,7 @@ static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, str
         }
         int64_t n = dis->unit_length(f->app->state, b, d);
         if (n < 0) {
-            if (dis->n_anomalies) {
-                e->sink.anomaly(e->sink.ctx, f, d, TT_ANOMALY_OWN, p);
-            }
-            lose(e, f, d, p);
+            not_a_unit(e, f, d, p);
             return;
         }
         if (n == 0 || n > b.n) {
@@ -199,7 +203,7 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     struct side *s = &f->app->side[d];
     if (!s->synced) {
         const struct tt_dissector *dis = hot_of(e, f->app)->d;
-        bool first = !s->lost && !(f->flags & TT_FLOW_GAP << d) && (f->flags & TT_FLOW_SEEN_SYN);
+        bool first = !s->lost && !s->chunks && !(f->flags & TT_FLOW_GAP << d) && (f->flags & TT_FLOW_SEEN_SYN);
         if (!first && dis->probe(b, d) != TT_PROBE_YES && tt_probe_chain(dis, f->app->state, d, b, true) != TT_PROBE_YES) {
             e->counters[C_UNSYNCED_OCTETS] += b.n;
             return;

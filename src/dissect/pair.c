@@ -78,6 +78,7 @@ static uint32_t open_piece(struct tt_engine *e, struct tt_flow *f, struct tt_msg
     }
     uint32_t i = tt_slab_take(&e->txs);
     if (i == TT_SLAB_NONE) {
+        e->counters[C_TX_DROPPED]++;
         return NO_TX;
     }
     struct tx_piece *x = piece_at(e, i);

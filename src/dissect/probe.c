@@ -95,7 +95,8 @@ static enum tt_probe give_up(struct tt_engine *e, struct tt_flow *f)
     return TT_PROBE_NO;
 }
 
-enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes b)
+enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes b,
+                              uint32_t fresh)
 {
     struct tt_app *a = make(e, f);
     if (!a) {
@@ -125,8 +126,8 @@ enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_di
             }
         }
     }
-    s->chunks++;
-    s->seen += b.n > PROBE_OCTETS ? PROBE_OCTETS : b.n;
+    s->chunks += !maybe || b.n >= GATHER_OCTETS;
+    s->seen += fresh > PROBE_OCTETS ? PROBE_OCTETS : fresh;
     if (!left || s->seen >= PROBE_OCTETS || s->chunks >= PROBE_CHUNKS) {
         return give_up(e, f);
     }
