@@ -26,12 +26,10 @@ static inline uint64_t tt_sum_load(uint64_t sum, const uint8_t *p)
 /* Folded to 16 bits. What includes its own checksum field is right when this is 0xffff. */
 static inline uint16_t tt_sum_fold(uint64_t sum)
 {
-    uint32_t word;
-    uint16_t half;
-    bool carry = __builtin_add_overflow((uint32_t)sum, (uint32_t)(sum >> 32), &word);
-    word += carry;
-    carry = __builtin_add_overflow((uint16_t)word, (uint16_t)(word >> 16), &half);
-    return (uint16_t)(half + carry);
+    sum += sum >> 32 | sum << 32; /* the upper half is both halves, with the carry */
+    uint32_t half = (uint32_t)(sum >> 32);
+    half += half >> 16 | half << 16;
+    return (uint16_t)(half >> 16);
 }
 
 /* The last 1..7 octets, as the low ones of a word (whose high ones, 0, add nothing). */

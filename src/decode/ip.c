@@ -141,11 +141,22 @@ static TT_RARE void ipv4_fragment(struct tt_decoder *d, struct tt_packet *k, con
     }
 }
 
-void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
+static inline void put_ipv4_header(struct tt_packet *k, const uint8_t *h)
+{
+    k->flags |= TT_PACKET_IP;
+    k->ip_version = 4;
+    k->ttl = h[8];
+    k->protocol = h[9];
+    put_ipv4(&k->src, h + 12);
+    put_ipv4(&k->dst, h + 16);
+}
+
+/* Everything but the plain packet of tt_decode_ipv4. */
+static __attribute__((noinline)) void special_ipv4(struct tt_decoder *d, struct tt_packet *k,
+                                                   struct tt_bytes b)
 {
     struct tt_bytes all = b;
     const uint8_t *h = tt_take(&b, IPV4_HEADER);
-    tt_count(d, TT_COUNT_IPV4);
     if (!h) {
         tt_short(d, k, TT_EVENT_IPV4_SMALL);
         return;
@@ -161,12 +172,7 @@ void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
             return;
         }
     }
-    k->flags |= TT_PACKET_IP;
-    k->ip_version = 4;
-    k->ttl = h[8];
-    k->protocol = h[9];
-    put_ipv4(&k->src, h + 12);
-    put_ipv4(&k->dst, h + 16);
+    put_ipv4_header(k, h);
     uint32_t wire = all.n + (k->length - k->captured);
     if (total == 0 && wire > SEGMENTS_MIN) {
         total = wire;
@@ -200,6 +206,29 @@ void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
     } else {
         tt_decode_transport(d, k, k->protocol, b, missing);
     }
+}
+
+void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
+{
+    const uint8_t *h = b.p;
+    tt_count(d, TT_COUNT_IPV4);
+    /* no options, all there, no fragment */
+    if (__builtin_expect(b.n < IPV4_HEADER || h[0] != 0x45, 0)) {
+        special_ipv4(d, k, b);
+        return;
+    }
+    uint32_t total = tt_be16(h + 2);
+    if (__builtin_expect(total > b.n || total < IPV4_HEADER || (tt_be16(h + 6) & (MORE | OFFSET)),
+                         0)) {
+        special_ipv4(d, k, b);
+        return;
+    }
+    put_ipv4_header(k, h);
+    if (d->checksums && __builtin_expect(!ipv4_sum_is_right(h, IPV4_HEADER), 0)) {
+        bad_ipv4_sum(d, k);
+    }
+    struct tt_bytes payload = {h + IPV4_HEADER, total - IPV4_HEADER};
+    tt_decode_transport(d, k, h[9], payload, 0);
 }
 
 /* RFC 2675: the length that a jumbo payload option gives, in a hop-by-hop header of n octets; 0 = none. */

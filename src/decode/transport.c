@@ -138,10 +138,11 @@ static void udp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, ui
 void tt_decode_transport(struct tt_decoder *d, struct tt_packet *k, uint8_t protocol,
                          struct tt_bytes b, uint32_t missing)
 {
-    switch (protocol) {
-    case TCP:
+    if (__builtin_expect(protocol == TCP, 1)) {
         tcp(d, k, b, missing);
-        break;
+        return;
+    }
+    switch (protocol) {
     case UDP:
         udp(d, k, b, missing);
         break;
