@@ -96,6 +96,12 @@ static bool read_content(struct draft *d, const struct option *o)
     return true;
 }
 
+/* A content of the normalised URI; its modifiers follow it like those of any other. */
+static bool read_uricontent(struct draft *d, const struct option *o)
+{
+    return draft_idle(d, o->name.p, "uricontent is not evaluated: needs http") && read_content(d, o);
+}
+
 /* The content that a modifier belongs to. */
 static struct step *last_content(struct draft *d, const struct option *o)
 {
@@ -217,7 +223,8 @@ static bool read_endswith(struct draft *d, const struct option *o)
     if (!s) {
         return false;
     }
-    return once(d, o, s, STEP_ENDS);
+    s->flags |= STEP_ENDS;
+    return true;
 }
 
 static bool read_fast(struct draft *d, const struct option *o)
@@ -300,6 +307,7 @@ static bool read_pkt_data(struct draft *d, const struct option *o)
 
 const struct keyword content_keywords[] = {
     {.name = "content", .parse = read_content, .use = KEYWORD_VALUE},
+    {.name = "uricontent", .parse = read_uricontent, .use = KEYWORD_VALUE},
     {.name = "nocase", .parse = read_nocase, .use = KEYWORD_BARE},
     {.name = "depth", .parse = read_depth, .use = KEYWORD_VALUE},
     {.name = "offset", .parse = read_offset, .use = KEYWORD_VALUE},

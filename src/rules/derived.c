@@ -125,13 +125,12 @@ static bool names_kinds(const struct tt_dissector *p, const struct tt_field *f)
 static uint64_t kinds_of(const struct tt_dissector *p, const struct tt_field *f,
                          const struct number *n)
 {
-    uint64_t kinds = 0, named = 0;
+    uint64_t kinds = 0;
     for (const struct tt_name *k = p->kinds; k->name; k++) {
         const struct tt_name *e = name_of(f, (struct slice){k->name, (uint32_t)strlen(k->name)});
-        named |= (uint64_t)1 << (k->value & 63);
         kinds |= number_holds(n, e->value) ? (uint64_t)1 << (k->value & 63) : 0;
     }
-    return kinds ? kinds | ~named : ALL_KINDS;
+    return kinds ? kinds : ALL_KINDS;
 }
 
 static bool unknown_value(struct draft *d, const struct derived *r, const struct option *o)

@@ -182,7 +182,8 @@ static bool judge_message(const struct plan *p, const struct sight *s)
     struct tt_tx *tx = s->tx;
     bool several = tx && s->msg->tx_role != TT_TX_ALONE;
     uint32_t key = alert_key(p, s);
-    if ((several && has_alerted(tx, key)) || !judge_header(p, s) ||
+    uint8_t transport = s->flow->key.protocol == 17 ? IP_UDP : IP_TCP;
+    if (!(p->ip & transport) || (several && has_alerted(tx, key)) || !judge_header(p, s) ||
         (p->n_tests && !judge_tests(p, s->packet))) {
         return true;
     }

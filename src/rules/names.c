@@ -48,7 +48,7 @@ const struct tt_pair names_keywords[] = {
     {"http_user_agent", "http"}, {"http2.errorcode", "http"}, {"http2.frametype", "http"},
     {"http2.header", "http"}, {"http2.header_name", "http"}, {"http2.priority", "http"},
     {"http2.settings", "http"}, {"http2.size_update", "http"}, {"http2.window", "http"},
-    {"uricontent", "http"}, {"urilen", "http"}, {"pcrexform", "transforms"},
+    {"urilen", "http"}, {"pcrexform", "transforms"},
     /* files */
     {"file.data", "files"}, {"file_data", "files"}, {"file.magic", "files"},
     {"file.name", "files"}, {"filename", "files"}, {"fileext", "files"},
