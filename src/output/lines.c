@@ -46,13 +46,14 @@ static bool cannot_open(struct tt_error *error, const char *path, int code)
 struct tt_lines *tt_lines_open(const char *path, bool append, struct tt_error *error)
 {
     struct tt_lines *l = malloc(sizeof *l);
-    if (!l || strlen(path) >= sizeof l->path) {
+    size_t n = strlen(path);
+    if (!l || n >= sizeof l->path) {
+        tt_fail(error, l ? "path is too long: %.60s…" : "no memory to write %.60s", path);
         free(l);
-        tt_fail(error, "path is too long: %.60s…", path);
         return NULL;
     }
     memset(l, 0, offsetof(struct tt_lines, block));
-    strcpy(l->path, path);
+    memcpy(l->path, path, n);
     l->append = append;
     l->fd = open_path(path, append);
     if (l->fd < 0) {
