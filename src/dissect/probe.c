@@ -126,7 +126,7 @@ enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_di
             }
         }
     }
-    s->chunks += !maybe || b.n >= GATHER_OCTETS;
+    s->chunks = (uint16_t)(s->chunks + (!maybe || b.n >= GATHER_OCTETS));
     s->seen += fresh > PROBE_OCTETS ? PROBE_OCTETS : fresh;
     if (!left || s->seen >= PROBE_OCTETS || s->chunks >= PROBE_CHUNKS) {
         return give_up(e, f);
