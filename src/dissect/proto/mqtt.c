@@ -155,9 +155,11 @@ static bool publish(struct state *s, struct tt_reader *r, struct tt_msg *m, uint
     if (topic.n > 0) {
         tt_put_bytes(m, r, F_TOPIC, topic);
     }
-    if (octet & 6) {
-        ask(s, m, packet_id(r, m, whole), 0, octet & 8);
-        note(m, (octet & 6) == 6, A_QOS);
+    uint16_t id = octet & 6 ? packet_id(r, m, whole) : 0;
+    if ((octet & 6) == 6) {
+        note(m, true, A_QOS);
+    } else if (octet & 6) {
+        ask(s, m, id, 0, octet & 8);
     }
     if (s->version == 5) {
         properties(s, r, m, PUBLISH, &props);
@@ -357,9 +359,6 @@ static bool body(struct state *s, struct tt_reader *r, struct tt_msg *m, uint8_t
     case DISCONNECT:
     case AUTH:
         return leave(s, r, m);
-    case 0:
-        tt_read_rest(r);
-        return true;
     default:
         return true;
     }
@@ -378,7 +377,7 @@ static bool packet_body(struct state *s, struct tt_reader *r, struct tt_msg *m, 
     bool good = body(s, r, m, octet, whole);
     judge_flags(s, m, octet & 15);
     note(m, m->kind == 0, A_UNASSIGNED);
-    note(m, good && whole && tt_reader_left(r) > 0, A_TRAILING);
+    note(m, good && whole && m->kind && tt_reader_left(r) > 0, A_TRAILING);
     return good;
 }
 
@@ -411,7 +410,7 @@ static bool packet(struct state *s, struct tt_reader *r, struct tt_msg *m, bool 
     return good;
 }
 
-/* What most packets are: PUBLISH with QoS 0, no properties, and nothing to say about it. False: not that,
+/* Most packets: PUBLISH with QoS 0, no properties, and nothing to say about it. False: not that,
  * and nothing happened. */
 static inline bool publish_plain(const struct state *s, struct tt_reader *r, struct tt_msg *m)
 {

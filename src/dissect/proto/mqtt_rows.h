@@ -281,7 +281,7 @@ static const struct property {
 /* clang-format off */
 enum { C = IN(CONNACK), P = IN(PUBACK) | IN(PUBREC), R = IN(PUBREL) | IN(PUBCOMP), S = IN(SUBACK),
        U = IN(UNSUBACK), D = IN(DISCONNECT), A = IN(AUTH) };
-static const uint16_t successes[0x1a] = {C|P|R|S|U|D|A, S, S, [4] = D, [0x10] = P, U, [0x18] = A, A};
+static const uint16_t successes[0x1a] = {C|P|R|S|U|D|A, S, S, [4] = D, [16] = P, U, [24] = A, A};
 static const uint16_t failures[0x23] = { /* from 0x80 */
     C|P|S|U|D, C|D, C|D, C|P|S|U|D, C, C, C, C|P|S|U|D, C, C|D, C, D, C|D, D, D, S|U|D,
     C|P|D, P|S|U, R, D, D, C|D, D, C|P|S|D, D, C|P|D, C|D, C|D, C|D, C|D, S|D, C|D,

@@ -70,7 +70,7 @@ static inline uint16_t packet_id(struct tt_reader *r, struct tt_msg *m, bool who
     return id;
 }
 
-/* Values without the checks of tt_msg_slot: of rows that come first, and once. Member by member, which
+/* Values without the checks of tt_msg_slot: of rows that come first, once. Member by member, which
  * compilers turn into two stores. */
 static inline void set_number(struct tt_value *v, enum row row, uint64_t number)
 {

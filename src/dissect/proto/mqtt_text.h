@@ -43,7 +43,7 @@ static inline bool utf8(struct tt_bytes b)
     return true;
 }
 
-/* Bit 7 of some octet is set when one of the eight is not ASCII, U+0000, '+' or '#'. The two wildcards
+/* Bit 7 of some octet is set when one of eight is not ASCII, U+0000, '+' or '#'. The two wildcards
  * differ in bit 3; subtracting 1 from an octet 0 sets its top bit. */
 static inline uint64_t odd(uint64_t w)
 {

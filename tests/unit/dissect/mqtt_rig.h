@@ -38,7 +38,7 @@ static struct tt_bytes packet(uint8_t first, const void *body, uint32_t n)
     return (struct tt_bytes){p, at + n};
 }
 #define P(first, body) packet(first, body, sizeof(body) - 1)
-#define RAW(octets) ((struct tt_bytes){(const uint8_t *)(octets), sizeof(octets) - 1})
+#define RAW(octets)    ((struct tt_bytes){(const uint8_t *)(octets), sizeof(octets) - 1})
 
 #define CONNECT_3 P(0x10, "\0\6MQIsdp\3\2\0\x3c\0\1c")
 #define CONNECT_4 P(0x10, "\0\4MQTT\4\2\0\x3c\0\1c")
@@ -74,7 +74,8 @@ static void rig_sane(const struct rig *r)
                         (uint32_t)(v->p - m->unit.p) <= m->unit.n - v->n;
             bool state = v->p >= r->state && v->p + v->n <= r->state + d->state_size;
             assert_true(unit || state);
-            assert_int_equal(v->offset, unit && v->p - m->unit.p < 0xffff ? v->p - m->unit.p : 0xffff);
+            assert_int_equal(v->offset,
+                             unit && v->p - m->unit.p < 0xffff ? v->p - m->unit.p : 0xffff);
         }
     }
     int16_t marks[3] = {m->identity, m->stream, m->payload};
@@ -110,7 +111,10 @@ static struct rig *rig_new(unsigned version, bool seen_start)
     tt_fields_hot(&tt_dissector_mqtt, r->hot);
     r->state[0] = seen_start;
     if (version) {
-        assert_true(rig_parse(r, C, version == 3 ? CONNECT_3 : version == 4 ? CONNECT_4 : CONNECT_5));
+        assert_true(rig_parse(r, C,
+                              version == 3   ? CONNECT_3
+                              : version == 4 ? CONNECT_4
+                                             : CONNECT_5));
         assert_int_equal(r->m.anomalies, 0);
     }
     return r;

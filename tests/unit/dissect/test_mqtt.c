@@ -5,14 +5,14 @@
  */
 #include "unit/dissect/mqtt_rig.h"
 
-#define IS(path, text) assert_string_equal(rig_text(r, path), text)
+#define IS(path, text)  assert_string_equal(rig_text(r, path), text)
 #define NUMBER(path, n) assert_int_equal(rig_number(r, path), n)
-#define CLEAN() assert_string_equal(rig_anomalies(r), "")
-#define TX(role, asker, key) \
-    do { \
-        assert_int_equal(r->m.tx_role, role); \
-        assert_int_equal(r->m.tx_asker, asker); \
-        assert_int_equal(r->m.tx_key, key); \
+#define CLEAN()         assert_string_equal(rig_anomalies(r), "")
+#define TX(role, asker, key)                                                                       \
+    do {                                                                                           \
+        assert_int_equal(r->m.tx_role, role);                                                      \
+        assert_int_equal(r->m.tx_asker, asker);                                                    \
+        assert_int_equal(r->m.tx_key, key);                                                        \
     } while (0)
 
 static void connect_311(void **unused)
@@ -179,7 +179,8 @@ static void publish_qos2(void **unused)
 static void publish_5(void **unused)
 {
     struct rig *r = rig_new(5, true);
-    static const char body[] = "\0\1t\x19\1\1\2\0\0\0\7\x03\0\1c\x08\0\1r\x09\0\2\0\xff\x0b\x80\1\x0b\2payload";
+    static const char body[] =
+        "\0\1t\x19\1\1\2\0\0\0\7\x03\0\1c\x08\0\1r\x09\0\2\0\xff\x0b\x80\1\x0b\2payload";
     assert_true(rig_parse(r, S, packet(0x30, body, sizeof body - 1)));
     CLEAN();
     NUMBER("*.properties.payload_format_indicator", 1);
@@ -375,7 +376,8 @@ static void probing(void **unused)
     assert_int_equal(PROBE("\x10", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQ", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQT?\4", C), TT_PROBE_NO);
-    assert_int_equal(PROBE("\x10\x0d\0\4MQTX\4\2\0\x3c\0\1c", C), TT_PROBE_MAYBE); /* the server may accept */
+    assert_int_equal(PROBE("\x10\x0d\0\4MQTX\4\2\0\x3c\0\1c", C),
+                     TT_PROBE_MAYBE); /* the server may accept */
     assert_int_equal(PROBE("\x20\2\0\0", S), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x20\2\2\0", S), TT_PROBE_NO);
     assert_int_equal(PROBE("\x20\2\0\x50", S), TT_PROBE_NO);
@@ -388,10 +390,13 @@ static void probing(void **unused)
     assert_int_equal(PROBE("HTTP/1.1 200 OK\r\n", S), TT_PROBE_NO);
     assert_int_equal(PROBE("SSH-2.0-OpenSSH_9.2p1\r\n", S), TT_PROBE_NO);
     assert_int_equal(PROBE("220 mail ESMTP\r\n", S), TT_PROBE_NO);
-    assert_int_equal(PROBE("\x16\3\1\2\0\1\0\1\xfc\3\3", C), TT_PROBE_NO);             /* TLS hello */
-    assert_int_equal(PROBE("\x30\x0c\2\1\1\x60\7\2\1\3\4\0\x80\0", C), TT_PROBE_NO);   /* LDAP bind */
-    assert_int_equal(PROBE("\0\0\0\x2f\0\0\0\2\0\0\0\0\0\0\0\1", C), TT_PROBE_NO);     /* SMPP bind */
-    assert_int_equal(PROBE("\2" "01/00045/O/30/", C), TT_PROBE_NO);                    /* UCP */
+    assert_int_equal(PROBE("\x16\3\1\2\0\1\0\1\xfc\3\3", C), TT_PROBE_NO);           /* TLS hello */
+    assert_int_equal(PROBE("\x30\x0c\2\1\1\x60\7\2\1\3\4\0\x80\0", C), TT_PROBE_NO); /* LDAP bind */
+    assert_int_equal(PROBE("\0\0\0\x2f\0\0\0\2\0\0\0\0\0\0\0\1", C), TT_PROBE_NO);   /* SMPP bind */
+    assert_int_equal(PROBE("\2"
+                           "01/00045/O/30/",
+                           C),
+                     TT_PROBE_NO); /* UCP */
     (void)unused;
 }
 
@@ -402,10 +407,14 @@ static const struct sample {
     const char *body;
     uint32_t n;
 } samples[] = {
-#define SAMPLE(version, direction, first, body) {version, direction, first, body, sizeof(body) - 1}
+#define SAMPLE(version, direction, first, body)                                                    \
+    {                                                                                              \
+        version, direction, first, body, sizeof(body) - 1                                          \
+    }
     SAMPLE(0, C, 0x10, "\0\6MQIsdp\3\xce\0\x3c\0\1c\0\1w\0\1m\0\1u\0\1p"),
     SAMPLE(0, C, 0x10, "\0\4MQTT\4\xee\0\x3c\0\1c\0\1w\0\1m\0\1u\0\1p"),
-    SAMPLE(0, C, 0x10, "\0\4MQTT\5\xce\0\x3c\x0c\x11\0\0\0\1\x26\0\1k\0\1v\0\1c\2\1\1\0\1w\0\1m\0\1u\0\1p"),
+    SAMPLE(0, C, 0x10,
+           "\0\4MQTT\5\xce\0\x3c\x0c\x11\0\0\0\1\x26\0\1k\0\1v\0\1c\2\1\1\0\1w\0\1m\0\1u\0\1p"),
     SAMPLE(4, S, 0x20, "\0\0"),
     SAMPLE(5, S, 0x20, "\0\0\x0e\x12\0\2id\x13\0\1\x15\0\1m\x24\1"),
     SAMPLE(4, C, 0x32, "\0\3a/b\0\1payload"),
@@ -489,11 +498,14 @@ static void heads(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(connect_311), cmocka_unit_test(connect_31),      cmocka_unit_test(connect_5),
-        cmocka_unit_test(publish),     cmocka_unit_test(publish_qos2),    cmocka_unit_test(publish_5),
-        cmocka_unit_test(subscribe),   cmocka_unit_test(short_ones),      cmocka_unit_test(unknown_version),
-        cmocka_unit_test(aliases),     cmocka_unit_test(alias_long),      cmocka_unit_test(lengths),
-        cmocka_unit_test(probing),     cmocka_unit_test(cut_everywhere),  cmocka_unit_test(heads),
+        cmocka_unit_test(connect_311),     cmocka_unit_test(connect_31),
+        cmocka_unit_test(connect_5),       cmocka_unit_test(publish),
+        cmocka_unit_test(publish_qos2),    cmocka_unit_test(publish_5),
+        cmocka_unit_test(subscribe),       cmocka_unit_test(short_ones),
+        cmocka_unit_test(unknown_version), cmocka_unit_test(aliases),
+        cmocka_unit_test(alias_long),      cmocka_unit_test(lengths),
+        cmocka_unit_test(probing),         cmocka_unit_test(cut_everywhere),
+        cmocka_unit_test(heads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

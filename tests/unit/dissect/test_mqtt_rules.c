@@ -7,27 +7,30 @@
 #include "unit/dissect/mqtt_rig.h"
 
 /* One packet behind the CONNECT of a version (0: first packet of a connection seen from its start). */
-static void expect(int line, unsigned version, enum tt_direction direction, struct tt_bytes unit, bool good,
-                   const char *anomalies)
+static void expect(int line, unsigned version, enum tt_direction direction, struct tt_bytes unit,
+                   bool good, const char *anomalies)
 {
     uint8_t octets[4096];
     struct tt_bytes own = {memcpy(octets, unit.p, unit.n), unit.n};
     struct rig *r = rig_new(version, true);
     bool is = rig_parse(r, direction, own);
     if (is != good || strcmp(rig_anomalies(r), anomalies) != 0) {
-        fail_msg("line %d: %s, '%s' instead of '%s'", line, is ? "good" : "bad", rig_anomalies(r), anomalies);
+        fail_msg("line %d: %s, '%s' instead of '%s'", line, is ? "good" : "bad", rig_anomalies(r),
+                 anomalies);
     }
     rig_free(r);
 }
-#define GOOD(version, direction, unit, anomalies) expect(__LINE__, version, direction, unit, true, anomalies)
-#define BAD(version, direction, unit, anomalies) expect(__LINE__, version, direction, unit, false, anomalies)
+#define GOOD(version, direction, unit, anomalies)                                                  \
+    expect(__LINE__, version, direction, unit, true, anomalies)
+#define BAD(version, direction, unit, anomalies)                                                   \
+    expect(__LINE__, version, direction, unit, false, anomalies)
 
 static void fixed_header(void **unused)
 {
-    GOOD(4, C, RAW("\0\0"), "unassigned_msg_type"); /* [2.2.1] */
+    GOOD(4, C, RAW("\0\0"), "unassigned_msg_type");        /* [2.2.1] */
     GOOD(4, C, P(0x36, "\0\1t\0\1"), "invalid_qos_level"); /* [3.3.1.2] */
-    GOOD(4, C, P(0x38, "\0\1t"), "bad_fixed_flags"); /* DUP with QoS 0 [3.3.1.1] */
-    GOOD(4, C, RAW("\xc1\0"), "bad_fixed_flags"); /* [2.2.2] */
+    GOOD(4, C, P(0x38, "\0\1t"), "bad_fixed_flags");       /* DUP with QoS 0 [3.3.1.1] */
+    GOOD(4, C, RAW("\xc1\0"), "bad_fixed_flags");          /* [2.2.2] */
     GOOD(4, C, P(0x80, "\0\1\0\1a\0"), "bad_fixed_flags");
     GOOD(4, C, P(0x8a, "\0\1\0\1a\0"), "bad_fixed_flags");
     GOOD(5, C, P(0x60, "\0\1"), "bad_fixed_flags");
@@ -77,7 +80,8 @@ static void connects(void **unused)
     GOOD(0, C, P(0x10, "\0\4MQTT\4\x22\0\x3c\0\1c"), "will_flags_inconsistent"); /* [3.1.2-15] */
     GOOD(0, C, P(0x10, "\0\4MQTT\5\x0a\0\x3c\0\0\1c"), "will_flags_inconsistent");
     GOOD(0, C, P(0x10, "\0\4MQTT\4\x1e\0\x3c\0\1c\0\1w\0\0"), "invalid_qos_level"); /* [3.1.2-14] */
-    GOOD(0, C, P(0x10, "\0\4MQTT\4\x42\0\x3c\0\1c\0\1p"), "password_without_username"); /* [3.1.2-22] */
+    GOOD(0, C, P(0x10, "\0\4MQTT\4\x42\0\x3c\0\1c\0\1p"),
+         "password_without_username"); /* [3.1.2-22] */
     GOOD(0, C, P(0x10, "\0\4MQTT\5\x42\0\x3c\0\0\1c\0\1p"), "");
     GOOD(0, C, P(0x10, "\0\4MQTX\4\2\0\x3c\0\1c"), "unknown_protocol_name");
     GOOD(0, C, P(0x10, "\0\4MQTT\6\2\0\x3c\0\1c"), "unknown_protocol_level");
@@ -88,7 +92,10 @@ static void connects(void **unused)
     GOOD(0, C, P(0x10, "\0\4MQTT\4\2\0\x3c\0\0"), "");
     GOOD(0, C, P(0x10, "\0\4MQTT\5\0\0\x3c\0\0\0"), "");
     GOOD(0, C, P(0x10, "\0\6MQIsdp\3\2\0\x3c\0\0"), "empty_client_id");
-    GOOD(0, C, P(0x10, "\0\6MQIsdp\3\2\0\x3c\0\x18" "123456789012345678901234"), "client_id_length");
+    GOOD(0, C,
+         P(0x10, "\0\6MQIsdp\3\2\0\x3c\0\x18"
+                 "123456789012345678901234"),
+         "client_id_length");
     GOOD(0, C, P(0x10, "\0\4MQTT\4\x06\0\x3c\0\1c\0\3w/+\0\0"), "wildcard_in_topic");
     GOOD(0, C, P(0x10, "\0\4MQTT\4\x06\0\x3c\0\1c\0\0\0\0"), "empty_topic");
     GOOD(0, C, P(0x10, "\0\4MQTT\5\x06\0\x3c\0\0\1c\2\1\1\0\1w\0\1\xff"), "payload_format");
@@ -96,7 +103,7 @@ static void connects(void **unused)
     BAD(0, C, P(0x10, "\0\4MQTT\4\x82\0\x3c\0\1c"), "");
     BAD(0, C, P(0x10, "\0\4MQTT\4\2\0\x3c\0\2c"), "");
     BAD(0, C, P(0x10, ""), "");
-    GOOD(4, S, P(0x20, "\2\0"), "connack_flags_reserved"); /* [3.2.2.1] */
+    GOOD(4, S, P(0x20, "\2\0"), "connack_flags_reserved");     /* [3.2.2.1] */
     GOOD(4, S, P(0x20, "\1\5"), "session_present_with_error"); /* [3.2.2-4] */
     GOOD(3, S, P(0x20, "\3\5"), "");
     GOOD(4, S, P(0x20, "\0\6"), "reserved_return_code");
@@ -109,14 +116,29 @@ static void connects(void **unused)
 
 static void texts(void **unused)
 {
-    static const char *const bad[] = {"\xff", "\xc0\xaf", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xe2\x28\xa1"};
-    static const char *const good[] = {"\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80",
-                                       "\xf4\x8f\xbf\xbf", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"};
+    static const char *const bad[] = {"\xff",
+                                      "\xc0\xaf",
+                                      "\xc1\xbf",
+                                      "\xe0\x9f\xbf",
+                                      "\xed\xa0\x80",
+                                      "\xf0\x8f\xbf\xbf",
+                                      "\xf4\x90\x80\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\x80",
+                                      "\xc3",
+                                      "\xe2\x82",
+                                      "\xf0\x9f\x98",
+                                      "\xe2\x28\xa1"};
+    static const char *const good[] = {
+        "\xc2\x80",         "\xdf\xbf",
+        "\xe0\xa0\x80",     "\xed\x9f\xbf",
+        "\xee\x80\x80",     "\xf0\x90\x80\x80",
+        "\xf4\x8f\xbf\xbf", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"};
     for (unsigned set = 0; set < 2; set++) {
         for (size_t i = 0; i < (set ? sizeof good : sizeof bad) / sizeof *good; i++) {
             const char *text = set ? good[i] : bad[i];
-            for (size_t before = 0; before < 20; before++) { /* around the eight octets that are looked at together */
+            for (size_t before = 0; before < 20;
+                 before++) { /* around the eight octets that are looked at together */
                 char body[64] = {0};
                 memset(body + 2, 'a', sizeof body - 2);
                 memcpy(body + 2 + before, text, strlen(text));
@@ -132,16 +154,19 @@ static void texts(void **unused)
             body[2 + before] = 0;
             GOOD(4, C, packet(0x30, body, 3u + before + after), "nul_in_string"); /* [1.5.3-2] */
             body[2 + before] = '#';
-            GOOD(4, C, packet(0x30, body, 3u + before + after), "wildcard_in_topic"); /* [3.3.2-2] */
+            GOOD(4, C, packet(0x30, body, 3u + before + after),
+                 "wildcard_in_topic"); /* [3.3.2-2] */
             body[2 + before] = '+';
             GOOD(4, C, packet(0x30, body, 3u + before + after), "wildcard_in_topic");
-            for (const char *c = "*\"$%,-\1\x7f/"; *c; c++) { /* neighbours of the two, and what is merely odd */
+            for (const char *c = "*\"$%,-\1\x7f/"; *c;
+                 c++) { /* neighbours of the two, and what is merely odd */
                 body[2 + before] = *c;
                 GOOD(4, C, packet(0x30, body, 3u + before + after), "");
             }
         }
     }
-    GOOD(0, C, P(0x10, "\0\4MQTT\4\xc2\0\x3c\0\1c\0\1\xff\0\1\xff"), "invalid_utf8"); /* user name; the password is octets */
+    GOOD(0, C, P(0x10, "\0\4MQTT\4\xc2\0\x3c\0\1c\0\1\xff\0\1\xff"),
+         "invalid_utf8"); /* user name; the password is octets */
     GOOD(4, C, P(0x82, "\0\1\0\1\xff\0"), "invalid_utf8");
     (void)unused;
 }
@@ -150,14 +175,14 @@ static void topics(void **unused)
 {
     GOOD(4, C, P(0x30, "\0\0"), "empty_topic"); /* [4.7.3-1] */
     GOOD(5, C, P(0x30, "\0\0\0"), "empty_topic");
-#define FILTER(version, filter, anomalies) \
-    do { \
-        char body[300] = {0, 1, 0}; \
-        unsigned at = version == 5 ? 3 : 2; \
-        body[at + 1] = sizeof(filter) - 1; \
-        memcpy(body + at + 2, filter, sizeof(filter) - 1); \
-        GOOD(version, C, packet(0x82, body, at + 2 + sizeof(filter)), anomalies); \
-        GOOD(version, C, packet(0xa2, body, at + 1 + sizeof(filter)), anomalies); \
+#define FILTER(version, filter, anomalies)                                                         \
+    do {                                                                                           \
+        char body[300] = {0, 1, 0};                                                                \
+        unsigned at = version == 5 ? 3 : 2;                                                        \
+        body[at + 1] = sizeof(filter) - 1;                                                         \
+        memcpy(body + at + 2, filter, sizeof(filter) - 1);                                         \
+        GOOD(version, C, packet(0x82, body, at + 2 + sizeof(filter)), anomalies);                  \
+        GOOD(version, C, packet(0xa2, body, at + 1 + sizeof(filter)), anomalies);                  \
     } while (0)
     FILTER(4, "#", "");
     FILTER(4, "+", "");
@@ -213,10 +238,10 @@ static void lists(void **unused)
 static void ids(void **unused)
 {
     struct rig *r = rig_new(4, true);
-#define STEP(direction, unit, anomalies) \
-    do { \
-        rig_parse(r, direction, unit); \
-        assert_string_equal(rig_anomalies(r), anomalies); \
+#define STEP(direction, unit, anomalies)                                                           \
+    do {                                                                                           \
+        rig_parse(r, direction, unit);                                                             \
+        assert_string_equal(rig_anomalies(r), anomalies);                                          \
     } while (0)
     STEP(C, P(0x82, "\0\1\0\1a\0\0\1b\0"), "");
     STEP(C, P(0x32, "\0\1t\0\1"), "packet_id_in_use"); /* [2.3.1-2] */
@@ -247,6 +272,18 @@ static void ids(void **unused)
     (void)unused;
 }
 
+/* QoS 3 waits for no answer. */
+static void qos_3(void **unused)
+{
+    struct rig *r = rig_new(4, true);
+    STEP(C, P(0x36, "\0\1t\0\1"), "invalid_qos_level");
+    assert_int_equal(r->m.tx_role, TT_TX_ALONE);
+    assert_string_equal(rig_text(r, "*.message_id"), "1");
+    STEP(C, P(0x32, "\0\1t\0\1"), "");
+    rig_free(r);
+    (void)unused;
+}
+
 /* What both ends agreed on in CONNECT and CONNACK. */
 static void agreed(void **unused)
 {
@@ -261,7 +298,7 @@ static void agreed(void **unused)
     STEP(S, P(0x30, "\0\1t\3\x23\0\1"), "topic_alias_over_maximum"); /* CONNECT without: 0 */
     STEP(C, P(0xe0, "\0\5\x11\0\0\0\1"), "property_value"); /* none at CONNECT [3.14.2.2.2] */
     STEP(S, P(0xe0, "\0\5\x11\0\0\0\0"), "property_not_allowed");
-    STEP(S, P(0xe0, "\4"), "reserved_return_code"); /* "with will": a client's */
+    STEP(S, P(0xe0, "\4"), "reserved_return_code");            /* "with will": a client's */
     STEP(C, P(0x30, "\0\1t\2\x0b\1"), "property_not_allowed"); /* [3.3.4-6] */
     rig_free(r);
     r = rig_new(0, true);
@@ -291,8 +328,19 @@ static void joined_later(void **unused)
 }
 
 /* 5: Table 2-4. W: will properties. */
-enum { W = 1 << 0, CONN = 1 << 1, CACK = 1 << 2, PUB = 1 << 3, ACK = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7, SUB = 1 << 8,
-       SACK = 1 << 9, UNSUB = 1 << 10, UACK = 1 << 11, DISC = 1 << 14, AUTH = 1 << 15 };
+enum {
+    W = 1 << 0,
+    CONN = 1 << 1,
+    CACK = 1 << 2,
+    PUB = 1 << 3,
+    ACK = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7,
+    SUB = 1 << 8,
+    SACK = 1 << 9,
+    UNSUB = 1 << 10,
+    UACK = 1 << 11,
+    DISC = 1 << 14,
+    AUTH = 1 << 15
+};
 static const struct {
     uint8_t id;
     unsigned where;
@@ -374,9 +422,11 @@ static void every_property(void **unused)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
             unsigned place = places[k].place;
-            bool allowed = table[i].where >> place & 1, again = table[i].id == 0x26 || (table[i].id == 0x0b && place == 3);
+            bool allowed = table[i].where >> place & 1,
+                 again = table[i].id == 0x26 || (table[i].id == 0x0b && place == 3);
             struct rig *r = rig_new(place < 2 ? 0 : 5, false);
-            assert_true(rig_parse(r, places[k].direction, with(k, table[i].id, table[i].value, table[i].n, 1)));
+            assert_true(rig_parse(r, places[k].direction,
+                                  with(k, table[i].id, table[i].value, table[i].n, 1)));
             bool data = table[i].id == 0x16; /* alone: [3.1.2.11.10] */
             const char *expected = allowed ? data ? "auth_data_without_method" : ""
                                    : data  ? "property_not_allowed,auth_data_without_method"
@@ -385,11 +435,13 @@ static void every_property(void **unused)
                 fail_msg("property %02x in packet %u: %s", table[i].id, place, rig_anomalies(r));
             }
             char path[80];
-            snprintf(path, sizeof path, "%s.%s", place ? "*.properties" : "connect.will.properties", table[i].path);
+            snprintf(path, sizeof path, "%s.%s", place ? "*.properties" : "connect.will.properties",
+                     table[i].path);
             assert_string_equal(rig_text(r, path), allowed || place ? table[i].shown : "(none)");
             rig_free(r);
             r = rig_new(place < 2 ? 0 : 5, false);
-            assert_true(rig_parse(r, places[k].direction, with(k, table[i].id, table[i].value, table[i].n, 2)));
+            assert_true(rig_parse(r, places[k].direction,
+                                  with(k, table[i].id, table[i].value, table[i].n, 2)));
             assert_int_equal(rig_has(r, "repeated_property"), !again);
             rig_free(r);
         }
@@ -403,16 +455,19 @@ static void property_values(void **unused)
         uint8_t id, n;
         const char *value;
         size_t place;
-    } wrong[] = {{0x01, 1, "\2", 3},       {0x0b, 1, "\0", 8},       {0x17, 1, "\2", 1}, {0x19, 1, "\2", 1},
-                 {0x21, 2, "\0\0", 1},     {0x24, 1, "\2", 2},       {0x25, 1, "\2", 2}, {0x27, 4, "\0\0\0\0", 2},
-                 {0x28, 1, "\xff", 2},     {0x29, 1, "\2", 2},       {0x2a, 1, "\2", 2}};
+    } wrong[] = {{0x01, 1, "\2", 3}, {0x0b, 1, "\0", 8},       {0x17, 1, "\2", 1},
+                 {0x19, 1, "\2", 1}, {0x21, 2, "\0\0", 1},     {0x24, 1, "\2", 2},
+                 {0x25, 1, "\2", 2}, {0x27, 4, "\0\0\0\0", 2}, {0x28, 1, "\xff", 2},
+                 {0x29, 1, "\2", 2}, {0x2a, 1, "\2", 2}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct rig *r = rig_new(wrong[i].place == 1 ? 0 : 5, false);
-        assert_true(rig_parse(r, places[wrong[i].place].direction, with(wrong[i].place, wrong[i].id, wrong[i].value, wrong[i].n, 1)));
+        assert_true(rig_parse(r, places[wrong[i].place].direction,
+                              with(wrong[i].place, wrong[i].id, wrong[i].value, wrong[i].n, 1)));
         assert_string_equal(rig_anomalies(r), "property_value");
         rig_free(r);
     }
-    static const uint8_t defined[] = {1, 2, 3, 8, 9, 0x0b, 0x11, 0x12, 0x13, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1c, 0x1f, 0x21,
+    static const uint8_t defined[] = {1,    2,    3,    8,    9,    0x0b, 0x11, 0x12, 0x13,
+                                      0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1c, 0x1f, 0x21,
                                       0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a};
     for (unsigned id = 0; id < 128; id++) {
         struct rig *r = rig_new(5, false);
@@ -452,14 +507,19 @@ static void every_code(void **unused)
         uint8_t n, n_codes;
         const char *codes, *after;
     } kinds[] = {
-        {0x20, S, "\0", 1, 22, "\0\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8c\x90\x95\x97\x99\x9a\x9b\x9c\x9d\x9f", "\0"},
+        {0x20, S, "\0", 1, 22,
+         "\0\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8c\x90\x95\x97\x99\x9a\x9b\x9c\x9d\x9f",
+         "\0"},
         {0x40, C, "\0\1", 2, 9, "\0\x10\x80\x83\x87\x90\x91\x97\x99", ""},
         {0x50, C, "\0\1", 2, 9, "\0\x10\x80\x83\x87\x90\x91\x97\x99", ""},
         {0x62, C, "\0\1", 2, 2, "\0\x92", ""},
         {0x70, C, "\0\1", 2, 2, "\0\x92", ""},
         {0x90, S, "\0\1\0", 3, 12, "\0\1\2\x80\x83\x87\x8f\x91\x97\x9e\xa1\xa2", ""},
         {0xb0, S, "\0\1\0", 3, 7, "\0\x11\x80\x83\x87\x8f\x91", ""},
-        {0xe0, C, "", 0, 30, "\0\4\x80\x81\x82\x83\x87\x89\x8b\x8c\x8d\x8e\x8f\x90\x93\x94\x95\x96\x97\x98\x99\x9a\x9b\x9c\x9d\x9e\x9f\xa0\xa1\xa2", ""},
+        {0xe0, C, "", 0, 30,
+         "\0\4\x80\x81\x82\x83\x87\x89\x8b\x8c\x8d\x8e\x8f\x90\x93\x94\x95\x96\x97\x98\x99\x9a\x9b"
+         "\x9c\x9d\x9e\x9f\xa0\xa1\xa2",
+         ""},
         {0xf0, S, "", 0, 3, "\0\x18\x19", ""},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -472,7 +532,8 @@ static void every_code(void **unused)
                 body[n++] = 0;
             }
             bool known = memchr(kinds[i].codes, (int)code, kinds[i].n_codes);
-            GOOD(5, kinds[i].direction, packet(kinds[i].first, body, n), known ? "" : "reserved_return_code");
+            GOOD(5, kinds[i].direction, packet(kinds[i].first, body, n),
+                 known ? "" : "reserved_return_code");
         }
     }
     (void)unused;
@@ -496,7 +557,8 @@ static void rows(void **unused)
         assert_non_null(f->path);
         assert_non_null(f->doc);
         assert_int_equal(f->type == TT_ENUM || f->type == TT_FLAGS, f->names != NULL);
-        for (unsigned k = 0; k < i; k++) { /* two rows of one path: same type and keyword, other tshark name */
+        for (unsigned k = 0; k < i;
+             k++) { /* two rows of one path: same type and keyword, other tshark name */
             const struct tt_field *g = &d->fields[k];
             if (strcmp(f->path, g->path) == 0) {
                 assert_int_equal(f->type, g->type);
@@ -505,10 +567,11 @@ static void rows(void **unused)
             }
         }
     }
-    static const char *const suricata[] = {"malformed_traffic", "missing_connect", "missing_publish", "missing_subscribe",
-                                           "missing_unsubscribe", "double_connect", "unintroduced_message", "invalid_qos_level",
-                                           "missing_msg_id", "unassigned_msg_type", "too_many_transactions", "too_many_messages",
-                                           "too_many_properties"};
+    static const char *const suricata[] = {
+        "malformed_traffic",   "missing_connect",     "missing_publish",       "missing_subscribe",
+        "missing_unsubscribe", "double_connect",      "unintroduced_message",  "invalid_qos_level",
+        "missing_msg_id",      "unassigned_msg_type", "too_many_transactions", "too_many_messages",
+        "too_many_properties"};
     for (unsigned i = 0; i < 13; i++) {
         assert_string_equal(d->anomalies[i].name, suricata[i]);
     }
@@ -518,11 +581,19 @@ static void rows(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fixed_header), cmocka_unit_test(direction),      cmocka_unit_test(connects),
-        cmocka_unit_test(texts),        cmocka_unit_test(topics),         cmocka_unit_test(lists),
-        cmocka_unit_test(ids),          cmocka_unit_test(agreed),         cmocka_unit_test(joined_later),
-        cmocka_unit_test(every_property), cmocka_unit_test(property_values), cmocka_unit_test(every_code),
-        cmocka_unit_test(rows),
+        cmocka_unit_test(fixed_header),
+        cmocka_unit_test(direction),
+        cmocka_unit_test(connects),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(topics),
+        cmocka_unit_test(lists),
+        cmocka_unit_test(ids),
+        cmocka_unit_test(agreed),
+        cmocka_unit_test(joined_later),
+        cmocka_unit_test(every_property),
+        cmocka_unit_test(property_values),
+        cmocka_unit_test(every_code),
+        cmocka_unit_test(rows),         cmocka_unit_test(qos_3),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
