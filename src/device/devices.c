@@ -42,7 +42,7 @@ static uint64_t key_hash(const struct tt_devices *d, const struct tt_device_key 
     if (k->identity) {
         return tt_mum(k->identity ^ d->secret, 0x9e3779b97f4a7c15U);
     }
-    return tt_mum(tt_load64(k->address.b) ^ d->secret,
+    return tt_mum(tt_load64(k->address.b) ^ d->secret ^ 0xa0761d6478bd642fU,
                   tt_load64(k->address.b + 8) ^ 0xd1b54a32d192ed03U);
 }
 

@@ -75,7 +75,8 @@ void tt_merge_free(struct tt_merge *m)
 static uint64_t key_hash(const struct tt_merge *m, const struct tt_window *w)
 {
     const uint8_t *a = w->device.address.b;
-    uint64_t h = tt_mum(tt_load64(a) ^ m->secret, tt_load64(a + 8) ^ 0x9e3779b97f4a7c15U);
+    uint64_t h = tt_mum(tt_load64(a) ^ m->secret ^ 0xa0761d6478bd642fU,
+                        tt_load64(a + 8) ^ 0x9e3779b97f4a7c15U);
     h = tt_mum(h ^ w->device.identity, w->stream ^ 0xd1b54a32d192ed03U);
     return h;
 }

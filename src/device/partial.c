@@ -22,6 +22,7 @@
 #define LINE             8 /* hashes of a cache line */
 #define CHAIN            8 /* partials of a flow that are searched */
 #define NONE             UINT32_MAX
+#define COLD             __attribute__((noinline)) /* keeps its locals out of the frame of the packet path */
 #define FIRST_GENERATION 2 /* 0 = the flow is new, 1 = of an interval that is over */
 
 struct slot {
@@ -105,7 +106,7 @@ static struct slot *slot_at(const struct tt_partials *ps, uint32_t i)
     return tt_slab_at(&ps->slots, i);
 }
 
-static void meet_dissector(struct tt_partials *ps, const struct tt_dissector *d)
+COLD static void meet_dissector(struct tt_partials *ps, const struct tt_dissector *d)
 {
     ps->dissector = d;
     ps->protocol = UINT16_MAX;
@@ -152,8 +153,8 @@ static void emit_fact(struct tt_partials *ps, const struct tt_fact *fact)
     ps->emit(ps->ctx, TT_ENTRY_FACT, fact, sizeof *fact, fact->packet);
 }
 
-static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
-                      const struct tt_flow_device *fd, const struct tt_packet *p)
+COLD static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
+                           const struct tt_flow_device *fd, const struct tt_packet *p)
 {
     struct tt_fact fact = fact_of(ps, f, fd, TT_FACT_PEER, p);
     fact.address = *tt_flow_server(f);
@@ -161,9 +162,9 @@ static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
     emit_fact(ps, &fact);
 }
 
-static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
-                          struct tt_flow_device *fd, struct tt_bytes text,
-                          const struct tt_packet *p)
+COLD static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
+                               struct tt_flow_device *fd, struct tt_bytes text,
+                               const struct tt_packet *p)
 {
     uint64_t hash = tt_hash_bytes(text.p, text.n, ps->seed);
     hash += hash == 0;
@@ -179,9 +180,9 @@ static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
     emit_fact(ps, &fact);
 }
 
-static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
-                        const struct tt_flow_device *fd, uint64_t hash, struct tt_bytes name,
-                        const struct tt_packet *p)
+COLD static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
+                             const struct tt_flow_device *fd, uint64_t hash, struct tt_bytes name,
+                             const struct tt_packet *p)
 {
     uint64_t *line = ps->told + (hash & ps->told_mask) * LINE;
     for (int i = 0; i < LINE; i++) {
@@ -218,9 +219,9 @@ static inline void begin_window(struct tt_window *w, const struct tt_partials *p
 }
 
 /* A slot at the head of the flow's chain; NULL when all are used. */
-static struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *f,
-                                  struct tt_flow_device *fd, uint64_t stream,
-                                  const struct tt_packet *p)
+static inline struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *f,
+                                         struct tt_flow_device *fd, uint64_t stream,
+                                         const struct tt_packet *p)
 {
     if (fd->generation == 0) {
         tell_peer(ps, f, fd, p);
@@ -241,7 +242,8 @@ static struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *
 
 /* The flow's partial of the stream in this interval, moved to the head of the chain; NULL = there
  * is none. */
-static struct slot *find_partial(struct tt_partials *ps, struct tt_flow_device *fd, uint64_t stream)
+static inline struct slot *find_partial(struct tt_partials *ps, struct tt_flow_device *fd,
+                                        uint64_t stream)
 {
     if (fd->generation != ps->generation) {
         return NULL;
@@ -272,8 +274,8 @@ static void emit_single(struct tt_partials *ps, const struct tt_window *w)
              w->first_packet);
 }
 
-static void count_other(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
-                        const struct tt_packet *p)
+COLD static void count_other(struct tt_partials *ps, const struct tt_flow *f,
+                             struct tt_flow_device *fd, const struct tt_packet *p)
 {
     ps->values[OTHERS]++;
     struct slot *s = NULL;
@@ -304,31 +306,41 @@ static inline void put_sample(struct tt_partials *ps, struct tt_sample *s, struc
     tt_shape_by(ps->count, payload, s);
 }
 
-static void count_sample(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
-                         uint64_t stream, struct tt_bytes payload, const struct tt_packet *p)
+/* All slots of the interval are used: the message travels alone. */
+COLD static void send_alone(struct tt_partials *ps, const struct tt_flow *f,
+                            struct tt_flow_device *fd, uint64_t stream, struct tt_bytes payload,
+                            const struct tt_packet *p)
 {
-    struct tt_window alone;
+    struct tt_window w;
+    begin_window(&w, ps, f, fd->identity, stream, p);
+    w.bytes = payload.n;
+    w.messages = 1;
+    w.n_samples = 1;
+    put_sample(ps, &w.samples[0], payload, p, 0);
+    emit_single(ps, &w);
+}
+
+static inline void count_sample(struct tt_partials *ps, const struct tt_flow *f,
+                                struct tt_flow_device *fd, uint64_t stream, struct tt_bytes payload,
+                                const struct tt_packet *p)
+{
     struct slot *s = find_partial(ps, fd, stream);
     if (!s) {
         s = begin_partial(ps, f, fd, stream, p);
-    }
-    struct tt_window *w = s ? &s->w : &alone;
-    uint32_t ordinal = 0;
-    if (s) {
-        ordinal = s->ordinal = w->last_packet == p->number && w->messages ? s->ordinal + 1 : 0;
+        if (!s) {
+            send_alone(ps, f, fd, stream, payload, p);
+            return;
+        }
     } else {
-        begin_window(w, ps, f, fd->identity, stream, p);
+        s->ordinal = s->w.last_packet == p->number && s->w.messages ? s->ordinal + 1 : 0;
+        s->w.last_packet = p->number;
+        s->w.last_time = p->time > s->w.last_time ? p->time : s->w.last_time;
+        s->w.first_time = p->time < s->w.first_time ? p->time : s->w.first_time;
     }
-    w->last_packet = p->number;
-    w->last_time = p->time > w->last_time ? p->time : w->last_time;
-    w->first_time = p->time < w->first_time ? p->time : w->first_time;
-    w->bytes += payload.n;
-    w->messages++;
-    if (w->n_samples < TT_WINDOW_SAMPLES) {
-        put_sample(ps, &w->samples[w->n_samples++], payload, p, ordinal);
-    }
-    if (!s) {
-        emit_single(ps, w);
+    s->w.bytes += payload.n;
+    s->w.messages++;
+    if (s->w.n_samples < TT_WINDOW_SAMPLES) {
+        put_sample(ps, &s->w.samples[s->w.n_samples++], payload, p, s->ordinal);
     }
 }
 

@@ -110,87 +110,102 @@ void tt_shape_count_table(const uint8_t *p, uint32_t n, uint16_t classes[TT_BYTE
 
 #if defined(__x86_64__)
 
-#define AVX2 __attribute__((target("avx2")))
+#define AVX2        __attribute__((target("avx2")))
+#define AVX2_INLINE AVX2 static inline __attribute__((always_inline))
 
-/* Negative counts in octets; a lane never passes 128 because no payload has more than 128 vectors.
- */
+/* Counts in octets, negative for those that are subtracted; no lane passes 128 because no payload
+ * has more vectors. */
 struct lanes {
     __m256i control, space, digit, upper, lower, json, high;
 };
 
-AVX2 static inline __attribute__((always_inline)) void add_vector(struct lanes *a, __m256i v)
-{
+/* Constants in memory, so that the instructions take them from there: building them costs more than
+ * a short payload. */
+#define V32(c)                                                                                     \
+    {                                                                                              \
+        X32(c)                                                                                     \
+    }
+static const struct {
+    int8_t zero[32], space[32], to_9[32], to_z_upper[32], to_z_lower[32], ten[32], twenty_six[32];
+    int8_t first[32], second[32], tail[64];
+} constant __attribute__((aligned(64))) = {
+    .zero = V32(0),
+    .space = V32(0x20),
+    /* Signed comparison: octets from 0x80 are below all others; each range is moved so that it ends
+       at 0x7f. */
+    .to_9 = V32(0x7f - '9'),
+    .to_z_upper = V32(0x7f - 'Z'),
+    .to_z_lower = V32(0x7f - 'z'),
+    .ten = V32(0x7f - 10),
+    .twenty_six = V32(0x7f - 26),
     /* The seven structure characters differ in their low nibble, but for the two pairs of brackets.
      */
-    const __m256i first = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(-1, -1, '"', -1, -1, -1, -1, -1, -1, -1, ':', '[', ',', ']', -1, -1));
-    const __m256i second = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, '{', -1, '}', -1, -1));
-    /* Signed comparison: octets from 0x80 are below all others; each range is moved so that it ends
-     * at 0x7f. */
-    a->high = _mm256_sub_epi8(a->high, _mm256_cmpgt_epi8(_mm256_setzero_si256(), v));
-    a->control = _mm256_sub_epi8(a->control, _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), v));
-    a->space = _mm256_sub_epi8(a->space, _mm256_cmpeq_epi8(_mm256_set1_epi8(0x20), v));
-    a->digit = _mm256_sub_epi8(a->digit,
-                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, _mm256_set1_epi8(0x7f - '9')),
-                                                 _mm256_set1_epi8(0x7f - 10)));
+    .first = {-1, -1, '"', -1, -1, -1, -1, -1, -1, -1, ':', '[', ',', ']', -1, -1,
+              -1, -1, '"', -1, -1, -1, -1, -1, -1, -1, ':', '[', ',', ']', -1, -1},
+    .second = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, '{', -1, '}', -1, -1,
+               -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, '{', -1, '}', -1, -1},
+    .tail = {X32(0), X32(-1)},
+};
+#define K(name) _mm256_load_si256((const __m256i *)(const void *)constant.name)
+
+AVX2_INLINE void add_vector(struct lanes *a, __m256i v)
+{
+    a->high = _mm256_sub_epi8(a->high, _mm256_cmpgt_epi8(K(zero), v));
+    a->control = _mm256_sub_epi8(a->control, _mm256_cmpgt_epi8(K(space), v)); /* and >= 0x80 */
+    a->space = _mm256_sub_epi8(a->space, _mm256_cmpeq_epi8(K(space), v));
+    a->digit = _mm256_sub_epi8(a->digit, _mm256_cmpgt_epi8(_mm256_add_epi8(v, K(to_9)), K(ten)));
     a->upper = _mm256_sub_epi8(a->upper,
-                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, _mm256_set1_epi8(0x7f - 'Z')),
-                                                 _mm256_set1_epi8(0x7f - 26)));
+                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, K(to_z_upper)), K(twenty_six)));
     a->lower = _mm256_sub_epi8(a->lower,
-                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, _mm256_set1_epi8(0x7f - 'z')),
-                                                 _mm256_set1_epi8(0x7f - 26)));
-    a->json = _mm256_sub_epi8(a->json, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(first, v), v));
-    a->json = _mm256_sub_epi8(a->json, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(second, v), v));
+                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, K(to_z_lower)), K(twenty_six)));
+    a->json = _mm256_sub_epi8(a->json, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(K(first), v), v));
+    a->json = _mm256_sub_epi8(a->json, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(K(second), v), v));
 }
 
-/* Four classes in one 64-bit word of four 16-bit counts. */
-AVX2 static inline __attribute__((always_inline)) uint64_t four_sums(__m256i a, __m256i b,
-                                                                     __m256i c, __m256i d)
+/* Sums of the octets of each eight, put into 16-bit lanes 0 to 3 of each 64 bits. */
+AVX2_INLINE __m256i lane_sums(__m256i v, int lane_of)
 {
-    const __m256i zero = _mm256_setzero_si256();
-    __m256i ab =
-        _mm256_or_si256(_mm256_sad_epu8(a, zero), _mm256_slli_epi64(_mm256_sad_epu8(b, zero), 16));
-    __m256i cd = _mm256_or_si256(_mm256_slli_epi64(_mm256_sad_epu8(c, zero), 32),
-                                 _mm256_slli_epi64(_mm256_sad_epu8(d, zero), 48));
-    __m256i all = _mm256_or_si256(ab, cd);
-    __m128i half = _mm_add_epi64(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    return _mm256_slli_epi64(_mm256_sad_epu8(v, K(zero)), 16 * lane_of);
+}
+
+AVX2_INLINE uint64_t fold(__m256i v)
+{
+    __m128i half = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     return (uint64_t)_mm_cvtsi128_si64(half) + (uint64_t)_mm_extract_epi64(half, 1);
 }
 
-static const uint8_t tail_mask[64] __attribute__((aligned(64))) = {
-    X32(0),
-    X32(0xff),
-};
+AVX2_INLINE __m256i load(const void *p)
+{
+    return _mm256_loadu_si256((const __m256i *)p);
+}
 
+/* The last vector comes first: it overlaps the one before, and the octets that belong to both are
+ * made 0x00 in it. */
 AVX2 static void count_avx2(const uint8_t *p, uint32_t n, uint16_t classes[TT_BYTE_CLASSES])
 {
-    const __m256i zero = _mm256_setzero_si256();
-    struct lanes a = {zero, zero, zero, zero, zero, zero, zero};
-    uint32_t padding = (32 - (n & 31)) & 31; /* octets of the last vector that are made 0x00 */
+    uint32_t padding = -n & 31;
+    __m256i v;
     if (n < 32) {
-        uint8_t last[32] __attribute__((aligned(32))) = {0};
+        uint8_t last[32] = {0};
         memcpy(last, p, n);
-        add_vector(&a, _mm256_load_si256((const __m256i *)(const void *)last));
+        v = load(last);
     } else {
-        uint32_t i = 0;
-        for (; n - i >= 32; i += 32) {
-            add_vector(&a, _mm256_loadu_si256((const __m256i *)(const void *)(p + i)));
-        }
-        if (padding) {
-            __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + n - 32));
-            __m256i keep =
-                _mm256_loadu_si256((const __m256i *)(const void *)(tail_mask + 32 - padding));
-            add_vector(&a, _mm256_and_si256(v, keep));
-        }
+        v = _mm256_and_si256(load(p + n - 32), load(constant.tail + 32 - padding));
+    }
+    struct lanes a = {K(zero), K(zero), K(zero), K(zero), K(zero), K(zero), K(zero)};
+    add_vector(&a, v);
+    for (const uint8_t *end = p + ((n - 1) & ~31U); p < end; p += 32) {
+        add_vector(&a, load(p));
     }
     a.control = _mm256_sub_epi8(a.control, a.high);
-    uint64_t front = four_sums(a.control, a.space, a.digit, a.upper) - padding;
-    uint64_t back = four_sums(a.lower, a.json, zero, a.high);
-    const uint64_t ones =
-        0x0001000100010001U; /* the top lane of x * ones is the sum of all lanes */
-    uint64_t known = ((front * ones) >> 48) + ((back * ones) >> 48);
-    back += (n - known) << 32;
+    uint64_t front =
+        fold(_mm256_or_si256(_mm256_or_si256(lane_sums(a.control, 0), lane_sums(a.space, 1)),
+                             _mm256_or_si256(lane_sums(a.digit, 2), lane_sums(a.upper, 3))));
+    uint64_t back = fold(_mm256_or_si256(
+        _mm256_or_si256(lane_sums(a.lower, 0), lane_sums(a.json, 1)), lane_sums(a.high, 3)));
+    front -= padding;
+    /* The top lane of this product is the sum of all lanes: what is known. */
+    back += (n - ((front + back) * 0x0001000100010001U >> 48)) << 32;
     memcpy(classes, &front, sizeof front);
     memcpy(classes + 4, &back, sizeof back);
 }
@@ -250,18 +265,13 @@ static bool is_json(struct tt_bytes b)
     return (*p == '{' && *last == '}') || (*p == '[' && *last == ']');
 }
 
-void tt_shape_by(tt_shape_count_fn *count, struct tt_bytes payload, struct tt_sample *s)
+void tt_shape_unusual(struct tt_bytes payload, struct tt_sample *s)
 {
-    s->length = payload.n;
-    if (payload.n == 0) {
-        memset(s->classes, 0, sizeof s->classes);
-        s->format = TT_FORMAT_EMPTY;
-        return;
-    }
     uint32_t n = payload.n < TT_SHAPE_OCTETS ? payload.n : TT_SHAPE_OCTETS;
-    count(payload.p, n, s->classes);
     bool plain = !(s->classes[TT_CLASS_CONTROL] | s->classes[TT_CLASS_HIGH]);
-    if (!plain && !is_text(payload.p, n, n < payload.n, s->classes)) {
+    if (payload.n == 0) {
+        s->format = TT_FORMAT_EMPTY;
+    } else if (!plain && !is_text(payload.p, n, n < payload.n, s->classes)) {
         s->format = TT_FORMAT_BINARY;
     } else {
         s->format = is_json(payload) ? TT_FORMAT_JSON : TT_FORMAT_TEXT;

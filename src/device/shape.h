@@ -9,6 +9,8 @@
 #include "telltale/reader.h"
 #include "telltale/window.h"
 
+#include <string.h>
+
 #define TT_SHAPE_OCTETS 4096 /* no more are looked at */
 
 enum tt_byte_class {
@@ -30,7 +32,26 @@ void tt_shape_count_table(const uint8_t *p, uint32_t n, uint16_t classes[TT_BYTE
 /* The fastest that this machine runs. */
 tt_shape_count_fn *tt_shape_counter(void);
 
+/* The format where it takes more than a look at both ends; classes are counted. */
+void tt_shape_unusual(struct tt_bytes payload, struct tt_sample *);
+
 /* tt_payload_shape with the counter looked up beforehand: the packet path. */
-void tt_shape_by(tt_shape_count_fn *, struct tt_bytes payload, struct tt_sample *);
+static inline void tt_shape_by(tt_shape_count_fn *count, struct tt_bytes payload,
+                               struct tt_sample *s)
+{
+    s->length = payload.n;
+    if (payload.n == 0) {
+        memset(s->classes, 0, sizeof s->classes);
+        s->format = TT_FORMAT_EMPTY;
+        return;
+    }
+    count(payload.p, payload.n < TT_SHAPE_OCTETS ? payload.n : TT_SHAPE_OCTETS, s->classes);
+    if (payload.n > 1 && payload.p[0] == '{' && payload.p[payload.n - 1] == '}' &&
+        !(s->classes[TT_CLASS_CONTROL] | s->classes[TT_CLASS_HIGH])) {
+        s->format = TT_FORMAT_JSON;
+        return;
+    }
+    tt_shape_unusual(payload, s);
+}
 
 #endif
