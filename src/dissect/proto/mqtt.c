@@ -254,10 +254,10 @@ static bool subscribe(struct state *s, struct tt_reader *r, struct tt_msg *m, ui
     bool options = m->kind == SUBSCRIBE;
     uint16_t id = packet_id(r, m, whole);
     struct block props = {0};
-    if (s->version == 0 && whole && !fits(*r, options)) {
-        struct tt_reader probe = *r;
-        tt_read_skip(&probe, tt_read_u8(&probe)); /* property length */
-        s->version = fits(probe, options) ? 5 : 0;
+    if (!(s->seen & SEEN_CONNECT) && whole) {
+        struct tt_reader in = *r;
+        tt_read_skip(&in, tt_read_u8(&in)); /* property length */
+        s->version = fits(*r, options) ? 0 : fits(in, options) ? 5 : s->version;
     }
     if (s->version == 5) {
         properties(s, r, m, m->kind, &props);

@@ -292,6 +292,9 @@ static void unknown_version(void **unused)
     CLEAN();
     assert_true(rig_parse(r, C, P(0x30, "\0\1a\0x")));
     IS("publish.message", "x");
+    assert_true(rig_parse(r, C, P(0x82, "\0\1\0\1a\1"))); /* a guess is given up again */
+    CLEAN();
+    IS("subscribe.topics[].topic", "a");
     rig_free(r);
     (void)unused;
 }
