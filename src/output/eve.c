@@ -99,6 +99,7 @@ struct tt_eve *tt_eve_new(const struct tt_eve_options *o)
         e->head_room += e->host_n;
         ok = e->host != NULL;
     }
+    e->named = o->sensor || o->inputs;
     if (!ok || !name_inputs(e, o) || !make_plans(e, o->passwords)) {
         tt_eve_free(e);
         return NULL;
@@ -142,23 +143,27 @@ const struct tt_plan *eve_plan(struct tt_eve *e, const struct tt_dissector *d)
 
 #define PUT(p, literal) (memcpy((p), "" literal, sizeof(literal) - 1), (p) + sizeof(literal) - 1)
 
+const char eve_type_alert[TT_PLAN_SLACK] = ",\"event_type\":\"alert\"";
+const char eve_type_anomaly[TT_PLAN_SLACK] = ",\"event_type\":\"anomaly\"";
+const char eve_type_flow[TT_PLAN_SLACK] = ",\"event_type\":\"flow\"";
+const char eve_type_stats[TT_PLAN_SLACK] = ",\"event_type\":\"stats\"";
+
+const char eve_pairs[201] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                            "8081828384858687888990919293949596979899";
+
+char *eve_uint_long(char *p, uint64_t v)
+{
+    uint64_t high = v / 100000000;
+    uint32_t low = (uint32_t)(v % 100000000);
+    p = high < 100000000 ? eve_uint(p, high) : p + tt_text_uint(p, high);
+    return eve_zero4(eve_zero4(p, low / 10000), low % 10000);
+}
+
 static inline char *put_text(char *p, const char *text, size_t n)
 {
     memcpy(p, text, n);
     return p + n;
-}
-
-/* Digits are made from the right; one copy of fixed length is cheaper than one of their number. */
-static inline char *put_uint(char *p, uint64_t v)
-{
-    char digits[48];
-    unsigned at = 20;
-    do {
-        digits[--at] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v);
-    memcpy(p, digits + at, 20);
-    return p + (20 - at);
 }
 
 static inline char *put_address(const struct tt_eve *e, char *p, const struct tt_address *a)
@@ -185,7 +190,7 @@ static bool has_ports(uint8_t protocol)
     return protocol == 6 || protocol == 17 || protocol == 132;
 }
 
-static char *put_protocol(char *p, uint8_t protocol)
+static inline char *put_protocol(char *p, uint8_t protocol)
 {
     switch (protocol) {
     case 6:
@@ -199,7 +204,7 @@ static char *put_protocol(char *p, uint8_t protocol)
     case 132:
         return PUT(p, "SCTP");
     default:
-        return put_uint(p, protocol);
+        return eve_uint(p, protocol);
     }
 }
 
@@ -207,12 +212,12 @@ static char *put_vlans(char *p, const struct eve_head *h)
 {
     uint16_t one = h->flow ? h->flow->vlan : 0;
     const uint16_t *vlans = h->packet ? h->packet->vlans : &one;
-    unsigned n = h->packet ? h->packet->n_vlans : h->flow && h->flow->flags & TT_FLOW_VLAN ? 1 : 0;
+    unsigned n = h->packet ? h->packet->n_vlans : 1;
     for (unsigned i = 0; i < n && i < TT_VLANS; i++) {
         p = i ? PUT(p, ",") : PUT(p, ",\"vlan\":[");
-        p = put_uint(p, vlans[i]);
+        p = eve_uint(p, vlans[i]);
     }
-    return n ? PUT(p, "]") : p;
+    return PUT(p, "]");
 }
 
 static char *put_addresses(struct tt_eve *e, char *p, const struct eve_head *h)
@@ -222,7 +227,7 @@ static char *put_addresses(struct tt_eve *e, char *p, const struct eve_head *h)
     p = PUT(p, "\"");
     if (h->ports) {
         p = PUT(p, ",\"src_port\":");
-        p = put_uint(p, h->sport);
+        p = eve_uint(p, h->sport);
     }
     if (h->dst) {
         p = PUT(p, ",\"dest_ip\":\"");
@@ -231,7 +236,7 @@ static char *put_addresses(struct tt_eve *e, char *p, const struct eve_head *h)
     }
     if (h->dst && h->ports) {
         p = PUT(p, ",\"dest_port\":");
-        p = put_uint(p, h->dport);
+        p = eve_uint(p, h->dport);
     }
     if (h->protocol || h->packet) {
         p = PUT(p, ",\"proto\":\"");
@@ -240,9 +245,25 @@ static char *put_addresses(struct tt_eve *e, char *p, const struct eve_head *h)
     }
     if (h->ip_version) {
         p = PUT(p, ",\"ip_v\":");
-        p = put_uint(p, h->ip_version);
+        p = eve_uint(p, h->ip_version);
     }
     return p;
+}
+
+static char *put_input(const struct tt_eve *e, char *p, const struct eve_head *h)
+{
+    if (h->input < e->n_inputs && e->inputs[h->input].text) {
+        p = put_text(p, e->inputs[h->input].text, e->inputs[h->input].n);
+    }
+    return p;
+}
+
+static char *put_names(const struct tt_eve *e, char *p, const struct eve_head *h)
+{
+    if (e->host) {
+        p = put_text(p, e->host, e->host_n);
+    }
+    return e->live ? put_input(e, p, h) : p;
 }
 
 /* ICMP would need type and code, fragments the ports: no id is better than a wrong one. A flow's id is remembered. */
@@ -277,25 +298,20 @@ void eve_head(struct tt_eve *e, struct tt_json *j, const struct eve_head *h)
     p = PUT(p, "\"");
     if (h->flow) {
         p = PUT(p, ",\"flow_id\":");
-        p = put_uint(p, tt_flow_id(h->flow));
+        p = eve_uint(p, tt_flow_id(h->flow));
     }
-    if (e->host) {
-        p = put_text(p, e->host, e->host_n);
-    }
-    if (h->input < e->n_inputs && e->inputs[h->input].text && e->live) {
-        p = put_text(p, e->inputs[h->input].text, e->inputs[h->input].n);
-    }
+    p = e->named ? put_names(e, p, h) : p;
     if (h->count && !e->live) {
         p = PUT(p, ",\"pcap_cnt\":");
-        p = put_uint(p, h->count);
+        p = eve_uint(p, h->count);
     }
-    if (h->input < e->n_inputs && e->inputs[h->input].text && !e->live) {
-        p = put_text(p, e->inputs[h->input].text, e->inputs[h->input].n);
+    if (e->named && !e->live) {
+        p = put_input(e, p, h);
     }
-    p = PUT(p, ",\"event_type\":\"");
-    p = put_text(p, h->type, strnlen(h->type, 32));
-    p = PUT(p, "\"");
-    p = put_vlans(p, h);
+    p = eve_piece(p, h->type, h->type_length);
+    if (h->packet ? h->packet->n_vlans != 0 : h->flow && h->flow->flags & TT_FLOW_VLAN) {
+        p = put_vlans(p, h);
+    }
     if (h->src) {
         p = put_addresses(e, p, h);
     }

@@ -224,7 +224,7 @@ void tt_eve_alert(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hit,
         return;
     }
     struct eve_head h = {
-        .time = hit->packet ? hit->packet->time : f->last, .type = "alert", .pkt_src = true};
+        .time = hit->packet ? hit->packet->time : f->last, EVE_HEAD_TYPE(alert), .pkt_src = true};
     eve_head_packet(&h, f, hit->packet, hit->direction);
     eve_head(e, j, &h);
     if (hit->tx) {

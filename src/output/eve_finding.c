@@ -178,7 +178,7 @@ void tt_eve_finding(struct tt_eve *e, struct tt_json *j, const struct tt_finding
 {
     const struct tt_dissector *d = tt_dissector_at(f->protocol);
     struct eve_head h = {
-        .time = f->time, .type = "alert", .count = f->count, .input = UINT32_MAX};
+        .time = f->time, EVE_HEAD_TYPE(alert), .count = f->count, .input = UINT32_MAX};
     h.src = is_set(&f->address) ? &f->address : NULL;
     h.dst = is_set(&f->peer) ? &f->peer : NULL;
     h.ip_version = h.src ? tt_address_is_v4(h.src) ? 4 : 6 : 0;

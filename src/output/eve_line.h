@@ -6,6 +6,8 @@
 #ifndef OUTPUT_EVE_LINE_H
 #define OUTPUT_EVE_LINE_H
 
+#include <endian.h>
+
 #include "base/text.h"
 #include "output/eve.h"
 #include "output/plan.h"
@@ -35,6 +37,7 @@ struct eve_stat {
 
 struct tt_eve {
     bool live, payload, community;
+    bool named; /* host or input are written */
     uint16_t seed;
     uint32_t limit;
     char *host; /* `,"host":"…"`; NULL = none */
@@ -55,10 +58,56 @@ struct tt_eve {
     uint32_t stats_cap;
 };
 
+char *eve_uint_long(char *p, uint64_t v); /* from 10^8 */
+extern const char eve_pairs[201]; /* "00" to "99" */
+
+/* v below 10000 without leading zeros; four octets are written. Little-endian: the first digit is the lowest octet. */
+static inline char *eve_uint4(char *p, uint32_t v)
+{
+    uint16_t high, low;
+    memcpy(&high, eve_pairs + (size_t)(v / 100) * 2, 2);
+    memcpy(&low, eve_pairs + (size_t)(v % 100) * 2, 2);
+    unsigned zeros = (v < 1000) + (v < 100) + (v < 10);
+    uint32_t digits = htole32((uint32_t)le16toh(high) | (uint32_t)le16toh(low) << 16);
+    digits = htole32(le32toh(digits) >> (8 * zeros));
+    memcpy(p, &digits, 4);
+    return p + 4 - zeros;
+}
+
+static inline char *eve_zero4(char *p, uint32_t v)
+{
+    memcpy(p, eve_pairs + (size_t)(v / 100) * 2, 2);
+    memcpy(p + 2, eve_pairs + (size_t)(v % 100) * 2, 2);
+    return p + 4;
+}
+
+/* At most 20 octets, in groups of four. */
+static inline char *eve_uint(char *p, uint64_t v)
+{
+    if (v < 10000) {
+        return eve_uint4(p, (uint32_t)v);
+    }
+    if (v < 100000000) {
+        return eve_zero4(eve_uint4(p, (uint32_t)v / 10000), (uint32_t)v % 10000);
+    }
+    return eve_uint_long(p, v);
+}
+
+/* A constant piece of a plan: at most TT_PLAN_SLACK octets are written, n of them count. */
+static inline char *eve_piece(char *p, const char *text, size_t n)
+{
+    memcpy(p, text, 32);
+    if (n > 32) {
+        memcpy(p + 32, text + 32, TT_PLAN_SLACK - 32);
+    }
+    return p + n;
+}
+
 /* What the head of a line says. src and dst NULL: not IP. packet NULL: a timer wrote it. */
 struct eve_head {
     int64_t time;
-    const char *type;
+    const char *type;               /* `,"event_type":"…"`, readable for TT_PLAN_SLACK octets */
+    uint8_t type_length;
     const struct tt_flow *flow;     /* NULL = none */
     const struct tt_packet *packet; /* pcap_cnt, vlan, pkt_src */
     const struct tt_address *src, *dst;
@@ -69,6 +118,11 @@ struct eve_head {
     uint8_t protocol, ip_version;
     bool pkt_src;
 };
+
+#define EVE_HEAD_TYPE(name)                                                                        \
+    .type = eve_type_##name, .type_length = sizeof ",\"event_type\":\"" #name "\"" - 1
+extern const char eve_type_alert[TT_PLAN_SLACK], eve_type_anomaly[TT_PLAN_SLACK];
+extern const char eve_type_flow[TT_PLAN_SLACK], eve_type_stats[TT_PLAN_SLACK];
 
 /* Opens the line's object and writes the head; the next member needs a comma. */
 void eve_head(struct tt_eve *, struct tt_json *, const struct eve_head *);

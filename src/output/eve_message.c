@@ -6,6 +6,10 @@
  */
 #include "output/eve_line.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 struct cursor {
     struct tt_json *j;
     const struct tt_plan_kind *plan;
@@ -25,11 +29,7 @@ static inline void piece(struct tt_json *j, const char *text, size_t n)
         tt_json_raw(j, text, n);
         return;
     }
-    memcpy(j->p, text, 32);
-    if (n > 32) {
-        memcpy(j->p + 32, text + 32, TT_PLAN_SLACK - 32);
-    }
-    j->p += n;
+    j->p = (uint8_t *)eve_piece((char *)j->p, text, n);
 }
 
 static void close_node(struct cursor *c)
@@ -174,33 +174,155 @@ static unsigned render_list(struct cursor *c, const uint16_t *order, unsigned fr
     return i;
 }
 
-/* NULL when the values are in order already. */
+/* The values' indices by key, values of one key as they came. */
 static const uint16_t *sort_values(struct tt_eve *e, const struct tt_plan_kind *plan,
                                    const struct tt_msg *msg, unsigned n)
 {
-    uint16_t last = 0;
-    unsigned i = 0;
-    for (; i < n; i++) {
-        uint16_t key = plan->rows[msg->values[i].field].key;
-        if (key && key < last) {
-            break;
-        }
-        last = key ? key : last;
-    }
-    if (i == n) {
-        return NULL;
-    }
     uint16_t starts[TT_FIELDS_MAX + 2] = {0};
-    for (i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n; i++) {
         starts[plan->rows[msg->values[i].field].key + 1]++;
     }
-    for (i = 1; i < TT_FIELDS_MAX + 2; i++) {
+    for (unsigned i = 1; i < TT_FIELDS_MAX + 2; i++) {
         starts[i] = (uint16_t)(starts[i] + starts[i - 1]);
     }
-    for (i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n; i++) {
         e->order[starts[plan->rows[msg->values[i].field].key]++] = (uint16_t)i;
     }
     return e->order;
+}
+
+/* Texts of 16 octets and more in which nothing but '"' and '\\' needs an escape (topics, JSON payloads). The span has room for two
+ * octets for each. NULL: another octet does, or the text is short; what was written does not count. */
+static inline char *copy_text(char *out, const uint8_t *s, size_t n)
+{
+#ifdef __SSE2__
+    if (n < 16) {
+        return NULL;
+    }
+    const uint8_t *end = s + n;
+    uint8_t tail[32]; /* the last octets, and zeros: no load goes past the text */
+    _mm_storeu_si128((void *)tail, _mm_loadu_si128((const void *)(end - 16)));
+    _mm_storeu_si128((void *)(tail + 16), _mm_setzero_si128());
+    while (s < end) {
+        size_t left = (size_t)(end - s);
+        __m128i v = _mm_loadu_si128((const void *)(left < 16 ? tail + 16 - left : s));
+        __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* signed: 0x80 and more too */
+        __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+                                     _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+        unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, marks));
+        _mm_storeu_si128((void *)out, v);
+        unsigned plain = found ? (unsigned)__builtin_ctz(found) : 16;
+        out += plain;
+        s += plain;
+        if (found && s < end) {
+            if (*s != '"' && *s != '\\') {
+                return NULL;
+            }
+            *out++ = '\\';
+            *out++ = (char)*s++;
+        }
+    }
+    return out;
+#else
+    (void)out, (void)s, (void)n;
+    return NULL;
+#endif
+}
+
+/* A text behind its key. */
+static inline char *put_text(struct cursor *c, char *p, const struct tt_value *v)
+{
+    struct tt_json *j = c->j;
+    size_t room = (size_t)((char *)j->end - p);
+    if (v->n <= c->limit && v->n < room / 2 - TT_PLAN_SLACK / 2) {
+        char *after = copy_text(p + 1, v->p, v->n);
+        if (after) {
+            *p = *after = '"';
+            return after + 1;
+        }
+    }
+    j->p = (uint8_t *)p;
+    j->comma = false;
+    tt_json_text(j, v->p, v->n, c->limit);
+    return (char *)j->p;
+}
+
+/* What most values are, in few steps: flags, numbers and texts in objects that are open or can be opened, in declared order,
+ * with room to spare. Returns the index of the first value that is none of that; *last: key of the one before. */
+static unsigned render_plain(struct cursor *c, unsigned i, unsigned n, uint16_t *last)
+{
+    struct tt_json *j = c->j;
+    const struct tt_plan_row *rows = c->plan->rows;
+    const struct tt_value *values = c->msg->values;
+    const char *end = (const char *)j->end;
+    char *p = (char *)j->p;
+    unsigned key = *last, at = c->at, first = !j->comma; /* no comma after a bracket */
+    for (; i < n; i++) {
+        const struct tt_value *v = &values[i];
+        const struct tt_plan_row *row = &rows[v->field];
+        if (row->key <= key || !row->plain || end - p < 4 * TT_PLAN_SLACK) {
+            break;
+        }
+        if (row->parent != at) {
+            const struct tt_plan_node *node = &c->plan->nodes[row->parent];
+            if (node->parent != at) {
+                break;
+            }
+            p = eve_piece(p, node->open + first, node->open_length - first);
+            at = row->parent;
+            c->object |= at == 1;
+            first = 1;
+        }
+        key = row->key;
+        if (row->render == TT_RENDER_BOOL) {
+            p = v->u ? eve_piece(p, row->yes + first, row->yes_length - first)
+                     : eve_piece(p, row->no + first, row->no_length - first);
+        } else {
+            p = eve_piece(p, row->open + first, row->open_length - first);
+            if (row->render == TT_RENDER_UINT) {
+                p = v->u < 10 ? (*p = (char)('0' + v->u), p + 1) : eve_uint(p, v->u);
+            } else {
+                p = put_text(c, p, v);
+                end = (const char *)j->end; /* nearer when the text was too long */
+            }
+        }
+        first = 0;
+    }
+    j->p = (uint8_t *)p;
+    j->comma = !first;
+    c->at = (uint16_t)at;
+    *last = (uint16_t)key;
+    return i;
+}
+
+/* Values in wire order (order NULL) or as sorted. False when they turn out not to be in declared order. */
+static bool render_values(struct cursor *c, const uint16_t *order, unsigned n)
+{
+    uint16_t last = 0;
+    for (unsigned i = 0; i < n;) {
+        i = order ? i : render_plain(c, i, n, &last);
+        if (i == n) {
+            break;
+        }
+        const struct tt_value *v = &c->msg->values[order ? order[i] : i];
+        const struct tt_plan_row *row = &c->plan->rows[v->field];
+        if (row->key <= last && (row->key < last || !row->list)) {
+            if (row->key && row->key < last) {
+                return false;
+            }
+            i++; /* not in the record, or a second scalar: the first stays */
+            continue;
+        }
+        last = row->key;
+        if (row->list && c->plan->nodes[row->list].shape == TT_PLAN_OBJECTS) {
+            i = render_list(c, order, i, n);
+            continue;
+        }
+        move(c, row->parent);
+        render(c, row, v);
+        i++;
+    }
+    return true;
 }
 
 void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *msg)
@@ -212,31 +334,22 @@ void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *ms
         return;
     }
     const struct tt_plan_kind *plan = all->by_kind[msg->kind];
+    const struct tt_json before = *j;
     struct cursor c = {.j = j, .plan = plan, .msg = msg, .limit = e->limit};
     unsigned n = msg->n_values < TT_MSG_VALUES ? msg->n_values : TT_MSG_VALUES;
-    const uint16_t *order = sort_values(e, plan, msg, n);
-    uint16_t last = 0;
-    for (unsigned i = 0; i < n && !j->full;) {
-        const struct tt_value *v = &msg->values[order ? order[i] : i];
-        const struct tt_plan_row *row = &plan->rows[v->field];
-        if (row->render == TT_RENDER_NONE || (row->key == last && !row->list)) {
-            i++; /* a second scalar: the first stays */
-            continue;
-        }
-        last = row->key;
-        if (row->list && plan->nodes[row->list].shape == TT_PLAN_OBJECTS) {
-            i = render_list(&c, order, i, n);
-            continue;
-        }
-        if (c.at != row->parent) {
-            move(&c, row->parent);
-        }
-        render(&c, row, v);
-        i++;
+    if (!render_values(&c, NULL, n)) {
+        *j = before; /* once more, sorted */
+        c = (struct cursor){.j = j, .plan = plan, .msg = msg, .limit = e->limit};
+        render_values(&c, sort_values(e, plan, msg, n), n);
     }
     /* an empty message still shows that it was there */
     if (!c.object && (all->objects || msg->truncated)) {
         move(&c, 1);
+    }
+    if (c.at == 1 && !msg->truncated && j->p < j->end) { /* as close_node does */
+        *j->p++ = '}';
+        j->comma = true;
+        return;
     }
     move(&c, 0);
 }

@@ -11,41 +11,68 @@ static void nothing(struct tt_json *j)
     j->end = j->p;
 }
 
+/* Members under `telltale`; most transactions have none. */
+static void transaction_state(struct tt_json *j, const struct tt_tx *tx, enum tt_tx_end end)
+{
+    unsigned written = (unsigned)__builtin_popcountll(tx->kinds);
+    unsigned repeated = tx->kinds && tx->messages > written ? tx->messages - written : 0;
+    if (end != TT_TX_UNANSWERED && !tx->unasked && !repeated) {
+        return;
+    }
+    TT_KEY(j, "telltale");
+    tt_json_open(j, '{');
+    if (end == TT_TX_UNANSWERED) {
+        TT_KEY(j, "unanswered");
+        tt_json_bool(j, true);
+    }
+    if (tx->unasked) {
+        TT_KEY(j, "unasked");
+        tt_json_bool(j, true);
+    }
+    if (repeated) {
+        TT_KEY(j, "repeated");
+        tt_json_uint(j, repeated);
+    }
+    tt_json_close(j, '}');
+}
+
 void tt_eve_transaction(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
                         const struct tt_packet *p, const struct tt_tx *tx, enum tt_tx_end end,
                         const void *members, size_t n)
 {
     const struct tt_dissector *d = tt_engine_dissector(f);
-    if (!d) {
+    const struct tt_plan *plan = d ? eve_plan(e, d) : NULL;
+    if (!plan) {
         nothing(j);
         return;
     }
-    struct eve_head h = {.time = p ? p->time : f->last, .type = d->name, .pkt_src = true};
-    eve_head_packet(&h, f, p, TT_TO_SERVER);
+    struct eve_head h = {.time = p ? p->time : f->last,
+                         .type = plan->type,
+                         .type_length = plan->type_length,
+                         .packet = p,
+                         .count = p ? p->count : 0,
+                         .input = p ? p->input : f->input,
+                         .pkt_src = true};
     eve_head_flow(&h, f, true);
     eve_head(e, j, &h);
-    eve_protocol(j, d, members, n);
-    eve_direction(j, tx->asker);
-    unsigned written = (unsigned)__builtin_popcountll(tx->kinds);
-    unsigned repeated = tx->kinds && tx->messages > written ? tx->messages - written : 0;
-    if (end == TT_TX_UNANSWERED || tx->unasked || repeated) {
-        TT_KEY(j, "telltale");
-        tt_json_open(j, '{');
-        if (end == TT_TX_UNANSWERED) {
-            TT_KEY(j, "unanswered");
-            tt_json_bool(j, true);
-        }
-        if (tx->unasked) {
-            TT_KEY(j, "unasked");
-            tt_json_bool(j, true);
-        }
-        if (repeated) {
-            TT_KEY(j, "repeated");
-            tt_json_uint(j, repeated);
-        }
-        tt_json_close(j, '}');
+    size_t room = (size_t)(j->end - j->p); /* for the object, what it holds and the direction */
+    if (j->full || room < 2 * TT_PLAN_SLACK || n > room - 2 * TT_PLAN_SLACK) {
+        nothing(j);
+        return;
     }
-    eve_end(j);
+    char *at = eve_piece((char *)j->p, plan->object, plan->object_length);
+    if (n) {
+        memcpy(at, members, n);
+    }
+    static const char server[32] = "},\"direction\":\"to_server\"}\n", client[32] = "},\"direction\":\"to_client\"}\n";
+    memcpy(at + n, tx->asker == TT_TO_SERVER ? server : client, 32);
+    j->p = (uint8_t *)at + n + strlen(server);
+    if (tx->messages > 1 || tx->unasked || end == TT_TX_UNANSWERED) {
+        j->p -= 2; /* the end comes later */
+        transaction_state(j, tx, end);
+        eve_end(j);
+    }
+    j->comma = false;
 }
 
 static void hex_flags(struct tt_json *j, const char *key, unsigned flags)
@@ -94,7 +121,7 @@ void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
 {
     static const char *const states[] = {"new", "established", "closed"};
     static const char *const reasons[] = {"timeout", "shutdown", "forced", "tcp_reuse"};
-    struct eve_head h = {.time = time, .type = "flow", .input = f->input};
+    struct eve_head h = {.time = time, EVE_HEAD_TYPE(flow), .input = f->input};
     eve_head_flow(&h, f, true);
     eve_head(e, j, &h);
     eve_app_proto(j, f);
@@ -130,7 +157,7 @@ void tt_eve_anomaly(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f
         nothing(j);
         return;
     }
-    struct eve_head h = {.time = p ? p->time : f->last, .type = "anomaly", .pkt_src = true};
+    struct eve_head h = {.time = p ? p->time : f->last, EVE_HEAD_TYPE(anomaly), .pkt_src = true};
     eve_head_packet(&h, f, p, direction);
     eve_head(e, j, &h);
     if (tx) {

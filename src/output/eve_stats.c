@@ -144,7 +144,7 @@ void tt_eve_stats(struct tt_eve *e, struct tt_json *j, int64_t time, int64_t upt
     while (own < used && !e->stats[own].own) {
         own++;
     }
-    struct eve_head h = {.time = time, .type = "stats", .input = UINT32_MAX};
+    struct eve_head h = {.time = time, EVE_HEAD_TYPE(stats), .input = UINT32_MAX};
     eve_head(e, j, &h);
     TT_KEY(j, "stats");
     tt_json_open(j, '{');

@@ -35,15 +35,13 @@ static void complain(struct build *b, const char *path, const char *why)
     }
 }
 
-/* `,"name":` and a bracket (0 = none) in the pool, where equal pieces are one; TT_PLAN_SLACK octets after it may be read. */
+/* `,"name<suffix>":<value>` in the pool, where equal pieces are one; TT_PLAN_SLACK octets after it may be read. */
 static const char *fragment(struct tt_plan *p, const char *name, size_t n, const char *suffix,
-                            char bracket, uint8_t *length)
+                            const char *value, uint8_t *length)
 {
-    char text[PART_MAX + 16];
-    size_t size = (size_t)snprintf(text, sizeof text, ",\"%.*s%s\":", (int)n, name, suffix);
-    if (bracket) {
-        text[size++] = bracket;
-    }
+    char text[2 * PART_MAX + 32];
+    int wrote = snprintf(text, sizeof text, ",\"%.*s%s\":%s", (int)n, name, suffix, value);
+    size_t size = (size_t)wrote < sizeof text ? (size_t)wrote : sizeof text - 1;
     *length = (uint8_t)size;
     char *at = memmem(p->pool, p->pool_used, text, size);
     if (!at) {
@@ -57,10 +55,10 @@ static const char *fragment(struct tt_plan *p, const char *name, size_t n, const
 static uint16_t add_node(struct build *b, uint16_t parent, const char *name, size_t n,
                          enum tt_plan_shape shape)
 {
-    static const char brackets[] = {[TT_PLAN_OBJECT] = '{',
-                                    [TT_PLAN_VALUE] = 0,
-                                    [TT_PLAN_OBJECTS] = '[',
-                                    [TT_PLAN_VALUES] = '['};
+    static const char brackets[][2] = {[TT_PLAN_OBJECT] = "{",
+                                       [TT_PLAN_VALUE] = "",
+                                       [TT_PLAN_OBJECTS] = "[",
+                                       [TT_PLAN_VALUES] = "["};
     uint16_t id = (uint16_t)b->kind->n_nodes++;
     struct tt_plan_node *node = &b->kind->nodes[id], *up = &b->kind->nodes[parent];
     *node = (struct tt_plan_node){.name = name,
@@ -214,8 +212,14 @@ static void place_row(struct build *b, unsigned index, bool passwords)
     row->open_length = k->nodes[node].shape == TT_PLAN_VALUES ? 1 : k->nodes[node].open_length;
     row->parent = k->nodes[node].shape == TT_PLAN_VALUES ? node : k->nodes[node].parent;
     if (f->type == TT_ENUM && k->nodes[node].shape == TT_PLAN_VALUE) {
-        row->code = fragment(b->plan, k->nodes[node].name, k->nodes[node].name_length, "_code", 0,
+        row->code = fragment(b->plan, k->nodes[node].name, k->nodes[node].name_length, "_code", "",
                              &row->code_length);
+    }
+    if (row->render == TT_RENDER_BOOL && k->nodes[node].shape == TT_PLAN_VALUE) {
+        row->yes = fragment(b->plan, k->nodes[node].name, k->nodes[node].name_length, "", "true",
+                            &row->yes_length);
+        row->no = fragment(b->plan, k->nodes[node].name, k->nodes[node].name_length, "", "false",
+                           &row->no_length);
     }
 }
 
@@ -262,7 +266,16 @@ static void number_rows(struct build *b)
         row->key = keys[row->node];
         row->member = members[row->node];
         row->render = row->key ? row->render : TT_RENDER_NONE;
+        row->plain = !row->list && (row->render == TT_RENDER_BOOL || row->render == TT_RENDER_UINT ||
+                                    row->render == TT_RENDER_TEXT);
     }
+}
+
+static void leave_out(struct tt_plan_row *row)
+{
+    row->render = TT_RENDER_NONE;
+    row->plain = false;
+    row->key = 0;
 }
 
 /* Names that the writer itself puts beside a row's. */
@@ -275,13 +288,13 @@ static void check_names(struct build *b)
         struct tt_plan_row *row = &k->rows[i];
         if (row->code && find_child(k, row->parent, row->code + 2, row->code_length - 4U)) {
             complain(b, d->fields[i].path, "its _code is a row too");
-            row->render = TT_RENDER_NONE;
+            leave_out(row);
         }
         for (unsigned o = 0; o < 2; o++) {
             if (row->render && k->nodes[row->node].parent == MESSAGE &&
                 find_child(k, MESSAGE, own[o], strlen(own[o])) == row->node) {
                 complain(b, d->fields[i].path, "a name of the writer's own");
-                row->render = TT_RENDER_NONE;
+                leave_out(row);
             }
         }
     }
@@ -315,9 +328,9 @@ static bool make_kind(struct build *b, const char *name, bool passwords)
 
 static size_t pool_need(const struct tt_dissector *d)
 {
-    size_t n = TT_PLAN_SLACK + 256;
+    size_t n = TT_PLAN_SLACK + 512;
     for (unsigned i = 0; i < d->n_fields; i++) {
-        n += 2 * strlen(d->fields[i].path) + 8 * TT_PLAN_DEPTH + 32;
+        n += 4 * strlen(d->fields[i].path) + 8 * TT_PLAN_DEPTH + 64;
     }
     for (const struct tt_name *k = d->kinds; k && k->name; k++) {
         n += strlen(k->name) + 16;
@@ -367,6 +380,10 @@ struct tt_plan *tt_plan_new(const struct tt_dissector *d, bool passwords, char *
         tt_plan_free(p);
         return NULL;
     }
+    char type[PART_MAX + 2];
+    snprintf(type, sizeof type, "\"%.*s\"", PART_MAX - 1, d->name);
+    p->type = fragment(p, "event_type", 10, "", type, &p->type_length);
+    p->object = fragment(p, d->name, strnlen(d->name, PART_MAX), "", "{", &p->object_length);
     bool recorded = false, other;
     for (unsigned i = 0; i < d->n_fields; i++) {
         bool in = !(d->fields[i].flags & TT_UNRECORDED);

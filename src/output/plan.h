@@ -50,13 +50,15 @@ struct tt_plan_node {
 struct tt_plan_row {
     const char *open;     /* `,"name":`, or "," for an element of a list of scalars */
     const char *code;     /* ENUM: `,"name_code":` */
-    uint16_t key;         /* values are written in order of it; the members of a list share one; 0 = not in this kind */
+    const char *yes, *no; /* BOOL: `,"name":true` and `,"name":false` */
+    uint16_t key;         /* values are written in order of it; the members of a list share one; 0 = never written */
     uint16_t node;        /* its own */
     uint16_t parent;      /* node of the object (or list of scalars) that holds it */
     uint16_t list;        /* node of the list it is part of, 0 = none */
     uint8_t member;       /* in its list: 0 = the row that opens an element */
-    uint8_t open_length, code_length;
+    uint8_t open_length, code_length, yes_length, no_length;
     uint8_t render;       /* enum tt_plan_render */
+    bool plain;           /* a flag, number or text of an object that is no list's element */
 };
 
 /* The rows that a message of one kind may have: "*.…", "<kind>.…", and those of the protocol's object. */
@@ -69,6 +71,8 @@ struct tt_plan_kind {
 struct tt_plan {
     const struct tt_dissector *dissector;
     bool objects;        /* messages have an object of their own, also empty ones */
+    const char *type, *object; /* `,"event_type":"<protocol>"` and `,"<protocol>":{` */
+    uint8_t type_length, object_length;
     struct tt_plan_kind kinds[TT_PLAN_KINDS + 1]; /* the last: kinds that the dissector did not declare */
     const struct tt_plan_kind *by_kind[256];
     char *pool;
