@@ -29,7 +29,7 @@ static const struct tt_anomaly anomalies[] = {
         {"stream.pkt_invalid_checksum",
          "a packet was refused for its checksum in a direction whose sums are right"},
     [EVENT_MD5] = {"stream.pkt_unexpected_signature",
-                   "a packet carries an MD5 or AO signature that the connection did not negotiate"},
+                   "a packet carries an MD5 signature that the connection did not negotiate"},
     [EVENT_URGENT] = {"stream.urgent_octet", "an urgent octet was taken out of the stream"},
     [EVENT_RST_INVALID] = {"stream.rst_invalid_ack", "a reset without the exact sequence number"},
     [EVENT_RST_INJECT] = {"stream.suspected_rst_inject",

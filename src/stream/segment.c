@@ -183,6 +183,7 @@ static bool ack_fits(struct turn *t, bool *doubt)
         return false;
     }
     uint32_t ack = p->ack, slack = r->edge - r->acked;
+    bool has_octets = p->payload_length || p->payload_missing || (p->tcp_flags & TT_FIN);
     if (!(r->flags & WAY_EDGE) || slack > (1u << 30)) {
         slack = 1u << 30;
     }
@@ -191,12 +192,14 @@ static bool ack_fits(struct turn *t, bool *doubt)
             resync(t, !t->dir, ack);
         } else {
             raise_event(t, t->dir, EVENT_INVALID_ACK);
-            *doubt = p->payload_length || p->payload_missing || (p->tcp_flags & TT_FIN);
+            *doubt = has_octets;
             ack = r->acked;
         }
     } else if (seq_diff(r->acked, ack) > (int32_t)(slack < 65535 ? 65535 : slack)) {
-        ignore(t, EVENT_INVALID_ACK);
-        return false;
+        raise_event(t, t->dir,
+                    EVENT_INVALID_ACK); /* Linux drops it, but not in its header prediction */
+        *doubt = has_octets;
+        ack = r->acked;
     }
     r->resync_n = 0;
     if (ack == p->ack) {
@@ -274,6 +277,16 @@ static void take_urgent(struct turn *t, struct way *d)
     }
 }
 
+/* A FIN that waits behind a hole is a part of its segment: does the segment [seq, end) take the place of both? */
+static bool covers_fin(const struct way *d, uint32_t seq, uint32_t end)
+{
+    if (!seq_before(d->next, seq)) {
+        return seq_before(d->fin_seq, end); /* in order: all of it is read */
+    }
+    return seq_before(seq, d->fin_origin) ? seq_before(d->fin_seq, end)
+                                          : seq == d->fin_origin && seq_before(d->fin_seq + 1, end);
+}
+
 static void take_octets(struct turn *t, bool doubt)
 {
     const struct tt_packet *p = t->packet;
@@ -297,8 +310,7 @@ static void take_octets(struct turn *t, bool doubt)
             return;
         }
         doubt = true;
-    } else if ((d->flags & WAY_FIN) && !doubt && !seq_before(d->fin_seq, p->seq) &&
-               seq_before(d->fin_seq, end)) {
+    } else if ((d->flags & WAY_FIN) && !doubt && covers_fin(d, p->seq, end)) {
         d->flags &= (uint16_t) ~(
             WAY_FIN | WAY_FIN_FIRST); /* it waited behind a hole; octets took its place */
         raise_event(t, t->dir, EVENT_FIN_FALSE);
@@ -317,9 +329,6 @@ static void take_octets(struct turn *t, bool doubt)
         t->all->counts[COUNT_DOUBTED]++;
         d->resync_seq = d->sent;
         (void)receiver_silent(t);
-    }
-    if (p->tcp_flags & TT_URG) {
-        take_urgent(t, d);
     }
     take_run(t, p->seq, b, p->payload_missing, doubt);
     d->sent = seq_max(d->sent, end);
@@ -344,6 +353,7 @@ static void take_fin(struct turn *t)
         return;
     } else {
         d->fin_seq = at;
+        d->fin_origin = waiting_origin(t, d, at, t->packet->seq);
         d->flags |= WAY_FIN;
         if (!(t->stream->way[!t->dir].flags & WAY_FIN)) {
             d->flags |= WAY_FIN_FIRST;
@@ -425,6 +435,9 @@ void take_segment(struct turn *t)
     if (t->stream->phase < PHASE_OPEN) {
         t->stream->phase = PHASE_OPEN;
         t->flow->state = TT_FLOW_ESTABLISHED;
+    }
+    if ((p->tcp_flags & TT_URG) && !doubt) {
+        take_urgent(t, d);
     }
     if (has_octets) {
         take_octets(t, doubt);

@@ -44,7 +44,8 @@ struct way {
     uint32_t ts_recent, ts_when; /* RFC 7323; slow_clock at which it was set */
     uint32_t first, last;        /* waiting pieces */
     uint32_t blocks;             /* chain of memory blocks, in sequence order */
-    uint32_t isn, other_isn, fin_seq, urgent_seq;
+    uint32_t isn, other_isn, urgent_seq;
+    uint32_t fin_seq, fin_origin; /* of the FIN; where the segment that carried it began */
     uint32_t resync_seq; /* end of the last segment that was refused; valid while resync_n > 0 */
     uint32_t
         hole_since; /* packet time in ms at which octets began to wait; used while the receiver is not heard */
@@ -226,6 +227,8 @@ bool waiting_skip(struct turn *, enum tt_direction);
 /* The receiver acknowledged up to way->acked: doubtful octets below are good, holes below are gaps. */
 void waiting_acked(struct turn *, enum tt_direction);
 void waiting_flush(struct turn *, enum tt_direction);
+/* Where the waiting segment that ends at `end` began; otherwise `none`. */
+uint32_t waiting_origin(const struct turn *, const struct way *, uint32_t end, uint32_t none);
 /* Forgets what waits. */
 void waiting_drop(struct tt_streams *, struct way *);
 /* Gives back blocks that lie before next. */

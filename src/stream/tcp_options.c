@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The TCP options that decide whether a receiver takes a packet: timestamps and window scale (RFC 7323), MD5 (RFC 2385) and
- * AO (RFC 5925) signatures. A list that breaks off is read up to there, as Linux does.
+ * The TCP options that decide whether a receiver takes a packet: timestamps and window scale (RFC 7323), MD5
+ * signatures (RFC 2385). A list that breaks off is read up to there, as Linux does.
  */
 #include "stream/state.h"
 
-enum {
-    OPTION_END = 0,
-    OPTION_NOP = 1,
-    OPTION_SCALE = 3,
-    OPTION_TIMESTAMP = 8,
-    OPTION_MD5 = 19,
-    OPTION_AO = 29
-};
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_SCALE = 3, OPTION_TIMESTAMP = 8, OPTION_MD5 = 19 };
 
 void read_options(struct turn *t)
 {
@@ -38,7 +31,7 @@ void read_options(struct turn *t)
             t->has_scale = true;
             t->scale = tt_read_u8(&o);
             t->scale = t->scale > 14 ? 14 : t->scale;
-        } else if ((kind == OPTION_MD5 && n == 18) || (kind == OPTION_AO && n >= 4)) {
+        } else if (kind == OPTION_MD5 && n == 18) {
             t->has_md5 = true;
         }
     }

@@ -322,6 +322,16 @@ enum waiting_result waiting_put(struct turn *t, enum tt_direction dir, uint32_t 
     return WAITING_OK;
 }
 
+uint32_t waiting_origin(const struct turn *t, const struct way *w, uint32_t end, uint32_t none)
+{
+    for (uint32_t i = w->last; i != TT_SLAB_NONE; i = piece_at(t->all, i)->prev) {
+        if (piece_at(t->all, i)->end == end) {
+            return piece_at(t->all, i)->origin;
+        }
+    }
+    return none;
+}
+
 static bool still_doubtful(const struct turn *t, enum tt_direction dir, const struct piece *p)
 {
     const struct way *w = &t->stream->way[dir];
