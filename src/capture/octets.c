@@ -66,7 +66,8 @@ bool tt_octets_open(struct tt_octets *o, const char *path, struct tt_error *e)
         return open_failed(path, e);
     }
     struct stat st;
-    if (fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode)) {
+    /* Standard input is read once, from where it stands, whatever is behind it. */
+    if (o->owned && fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode)) {
         o->regular = true;
         (void)posix_fadvise(o->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
