@@ -92,7 +92,7 @@ static int prepared(struct tt_setup *s, struct tt_error *e)
     struct tt_source *source = tt_source_open(&(struct tt_source_options){.paths = s->paths, .bpf = s->bpf[0] ? s->bpf : NULL}, e);
     if (!source) {
         tt_complain(e);
-        return strncmp(e->what, "BPF", 3) == 0 ? TT_EXIT_USAGE : TT_EXIT_UNREADABLE;
+        return strncmp(e->what, "packet filter", 13) == 0 ? TT_EXIT_USAGE : TT_EXIT_UNREADABLE;
     }
     int code = TT_EXIT_USAGE;
     if (tt_setup_outputs(s, e)) {
