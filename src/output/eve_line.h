@@ -67,7 +67,7 @@ static inline char *eve_uint4(char *p, uint32_t v)
     uint16_t high, low;
     memcpy(&high, eve_pairs + (size_t)(v / 100) * 2, 2);
     memcpy(&low, eve_pairs + (size_t)(v % 100) * 2, 2);
-    unsigned zeros = (v < 1000) + (v < 100) + (v < 10);
+    unsigned zeros = (unsigned)(v < 1000) + (v < 100) + (v < 10);
     uint32_t digits = htole32((uint32_t)le16toh(high) | (uint32_t)le16toh(low) << 16);
     digits = htole32(le32toh(digits) >> (8 * zeros));
     memcpy(p, &digits, 4);
