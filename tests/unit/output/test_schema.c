@@ -144,7 +144,8 @@ static void judgement_lines(struct tt_eve *eve, struct tt_json *j, const struct 
 /* Every spoiled line differs from a good one in one place. */
 static void spoiled(const char *lines, const char *from, const char *to)
 {
-    char line[4096], *at = NULL;
+    static char line[4096], rest[4096], out[8192];
+    char *at = NULL;
     const char *end = lines;
     for (const char *l = lines; *l && !at; l = end) {
         end = strchr(l, '\n') + 1;
@@ -152,7 +153,7 @@ static void spoiled(const char *lines, const char *from, const char *to)
         at = strstr(line, from);
     }
     assert_non_null(at);
-    char rest[4096], out[8192];
+
     snprintf(rest, sizeof rest, "%s", at + strlen(from));
     snprintf(out, sizeof out, "%.*s%s%s", (int)(at - line), line, to, rest);
     save("bad.json", out, strlen(out));
