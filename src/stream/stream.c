@@ -238,10 +238,16 @@ void tt_stream_end(struct tt_streams *s, struct tt_flow *f)
                  (uint32_t)((size_t)((uint8_t *)st - s->streams.base) / s->streams.piece));
 }
 
+/* The octets up to the FIN were read; whether what came after it shows it false is not known yet. */
+static bool at_fin(const struct way *w)
+{
+    return (w->flags & WAY_FIN) && ((w->flags & WAY_FIN_DONE) || w->next == w->fin_seq);
+}
+
 static const char *closing_name(const struct tt_stream *s)
 {
     uint16_t c = s->way[TT_TO_SERVER].flags, r = s->way[TT_TO_CLIENT].flags;
-    bool client = c & WAY_FIN_DONE, server = r & WAY_FIN_DONE;
+    bool client = at_fin(&s->way[TT_TO_SERVER]), server = at_fin(&s->way[TT_TO_CLIENT]);
     if (client && server) {
         if (c & WAY_FIN_FIRST) {
             return c & WAY_FIN_ACKED ? "time_wait" : "closing";
