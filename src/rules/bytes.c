@@ -101,7 +101,8 @@ static bool read_op(struct draft *d, struct slice s, struct byte_op *b)
     static const struct {
         const char *sign;
         uint8_t op;
-    } ops[] = {{"<", '<'}, {">", '>'}, {"=", '='}, {"<=", 'l'}, {">=", 'g'}, {"&", '&'}, {"^", '^'}};
+    } ops[] = {{"<", '<'},  {">", '>'}, {"=", '='}, {"<=", 'l'},
+               {">=", 'g'}, {"&", '&'}, {"^", '^'}};
     if (s.n && *s.p == '!') {
         b->negated = true;
         s = slice_trim((struct slice){s.p + 1, s.n - 1});

@@ -24,7 +24,7 @@ struct builder {
     struct tt_error *error;
     struct pattern *patterns; /* room for all rules */
     uint32_t n_patterns;
-    uint32_t *members;        /* rules of the bench being built */
+    uint32_t *members; /* rules of the bench being built */
     uint32_t n_members;
     struct vector list;
 };
@@ -34,11 +34,11 @@ static const struct {
     const char *text;
     unsigned penalty;
 } common[] = {
-    {"\"ts\"", 40},   {"state", 20},    {"/telemetry", 40}, {"telemetry", 30}, {"temp", 15},
-    {"value", 20},    {"{\"", 10},      {"\":", 10},        {":true", 20},     {":false", 20},
-    {"status", 20},   {"sensor", 20},   {"device", 20},     {"time", 15},      {"\"id\"", 20},
-    {"humidity", 20}, {"mqtt", 15},     {"http", 15},       {"data", 15},      {"home", 10},
-    {"/set", 5},      {"/cmnd/", 10},   {"\r\n", 10},       {"www.", 15},      {".com", 15},
+    {"\"ts\"", 40},   {"state", 20},  {"/telemetry", 40}, {"telemetry", 30}, {"temp", 15},
+    {"value", 20},    {"{\"", 10},    {"\":", 10},        {":true", 20},     {":false", 20},
+    {"status", 20},   {"sensor", 20}, {"device", 20},     {"time", 15},      {"\"id\"", 20},
+    {"humidity", 20}, {"mqtt", 15},   {"http", 15},       {"data", 15},      {"home", 10},
+    {"/set", 5},      {"/cmnd/", 10}, {"\r\n", 10},       {"www.", 15},      {".com", 15},
 };
 
 /* Long and unusual is good: a new letter or digit counts 3, other printable 4, zero and 0xff 4, the rest 6; repeats count 1. */
@@ -50,9 +50,10 @@ unsigned literal_score(const uint8_t *p, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         uint8_t c = lower(p[i]);
         bool word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        score += seen[c] ? 1 : word ? 3 : (c >= 0x20 && c < 0x7f) || c == 0 || c == 1 || c == 0xff
-                                    ? 4
-                                    : 6;
+        score += seen[c]                                                    ? 1
+                 : word                                                     ? 3
+                 : (c >= 0x20 && c < 0x7f) || c == 0 || c == 1 || c == 0xff ? 4
+                                                                            : 6;
         seen[c] = true;
     }
     for (unsigned i = 0; i < sizeof common / sizeof common[0]; i++) {
@@ -302,8 +303,9 @@ static bool in_stream(const struct plan *p, int which)
 /* which: bit of the transport */
 static bool in_payload(const struct plan *p, int which)
 {
-    return p->place & PLACE_PACKET && p->n_groups && p->groups[p->n_groups - 1].type == GROUP_PAYLOAD &&
-           p->ip & which && (which == IP_UDP || p->packet_only);
+    return p->place & PLACE_PACKET && p->n_groups &&
+           p->groups[p->n_groups - 1].type == GROUP_PAYLOAD && p->ip & which &&
+           (which == IP_UDP || p->packet_only);
 }
 
 static bool build_pair(struct builder *b, struct bench out[2],

@@ -14,17 +14,18 @@
 #include "base/arena.h"
 #include "rules/rules.h"
 
-#define RULE_OCTETS   8192 /* Suricata's longest rule */
-#define RULE_OPTIONS  256
-#define RULE_GROUPS   32 /* bits of tt_tx.candidates.met */
-#define RULE_STEPS    96
-#define RULE_VARS     8
-#define RULE_TESTS    16
-#define RULE_LITERAL  64 /* octets of a content that the prefilter sees */
-#define ALL_KINDS     UINT64_MAX
-#define CARRY_OCTETS  512
-#define STEPS_LIMIT   3000 /* tries for one value of one group: Suricata's inspection-recursion-limit */
-#define ALERTS_PACKET 15   /* Suricata's packet alert queue */
+#define RULE_OCTETS  8192 /* Suricata's longest rule */
+#define RULE_OPTIONS 256
+#define RULE_GROUPS  32 /* bits of tt_tx.candidates.met */
+#define RULE_STEPS   96
+#define RULE_VARS    8
+#define RULE_TESTS   16
+#define RULE_LITERAL 64 /* octets of a content that the prefilter sees */
+#define ALL_KINDS    UINT64_MAX
+#define CARRY_OCTETS 512
+#define STEPS_LIMIT                                                                                \
+    3000 /* tries for one value of one group: Suricata's inspection-recursion-limit */
+#define ALERTS_PACKET 15 /* Suricata's packet alert queue */
 
 __extension__ typedef unsigned __int128 tt_u128;
 
@@ -47,7 +48,18 @@ struct port_set {
     struct port_range r[];
 };
 
-enum number_op { NUM_EQ, NUM_NE, NUM_LT, NUM_LE, NUM_GT, NUM_GE, NUM_IN, NUM_OUT, NUM_MASK, NUM_MASK_NOT };
+enum number_op {
+    NUM_EQ,
+    NUM_NE,
+    NUM_LT,
+    NUM_LE,
+    NUM_GT,
+    NUM_GE,
+    NUM_IN,
+    NUM_OUT,
+    NUM_MASK,
+    NUM_MASK_NOT
+};
 
 /* IN and OUT: a < v < b, exclusive. MASK: (v & a) == b. */
 struct number {
@@ -100,11 +112,11 @@ struct byte_op {
 struct step {
     uint8_t type; /* enum step_type */
     uint16_t flags;
-    uint16_t n;            /* octets of text */
+    uint16_t n;               /* octets of text */
     uint16_t fast_at, fast_n; /* the part that fast_pattern:o,l chose; fast_n 0 = all */
-    const uint8_t *text;   /* content; lower case with NOCASE */
+    const uint8_t *text;      /* content; lower case with NOCASE */
     struct amount offset, depth, distance, within;
-    struct number size;    /* bsize */
+    struct number size; /* bsize */
     const struct regex *regex;
     const struct byte_op *bytes;
 };
@@ -118,8 +130,8 @@ enum group_type {
 };
 
 struct group {
-    uint64_t kinds;  /* message kinds that can meet it */
-    uint8_t type;    /* enum group_type */
+    uint64_t kinds; /* message kinds that can meet it */
+    uint8_t type;   /* enum group_type */
     bool negated, accepts_empty;
     uint16_t n_numbers, n_steps;
     const struct number *numbers;
@@ -130,13 +142,22 @@ struct group {
     const char *name;   /* EVENT, PROTOCOL, or the keyword, for messages */
 };
 
-enum test_field { TEST_TTL, TEST_IP_PROTO, TEST_FLAGS, TEST_DSIZE, TEST_SAMEIP, TEST_WINDOW, TEST_SEQ, TEST_ACK };
+enum test_field {
+    TEST_TTL,
+    TEST_IP_PROTO,
+    TEST_FLAGS,
+    TEST_DSIZE,
+    TEST_SAMEIP,
+    TEST_WINDOW,
+    TEST_SEQ,
+    TEST_ACK
+};
 
 /* A condition on the packet's headers. */
 struct test {
-    uint8_t field;      /* enum test_field */
-    uint8_t mask;       /* FLAGS: those that are looked at */
-    char mode;          /* FLAGS: 0 exactly, '+' all and any others, '*' any, '!' none */
+    uint8_t field; /* enum test_field */
+    uint8_t mask;  /* FLAGS: those that are looked at */
+    char mode;     /* FLAGS: 0 exactly, '+' all and any others, '*' any, '!' none */
     struct number number;
 };
 
@@ -151,7 +172,14 @@ enum place {
     PLACE_EVENT = 16, /* events without a message */
 };
 
-enum ip_class { IP_TCP = 1, IP_UDP = 2, IP_ICMP = 4, IP_OTHER = 8, IP_V4_ONLY = 16, IP_V6_ONLY = 32 };
+enum ip_class {
+    IP_TCP = 1,
+    IP_UDP = 2,
+    IP_ICMP = 4,
+    IP_OTHER = 8,
+    IP_V4_ONLY = 16,
+    IP_V6_ONLY = 32
+};
 
 struct plan {
     struct tt_rule rule;
@@ -163,14 +191,14 @@ struct plan {
     uint8_t place;      /* bits of enum place */
     uint8_t ip;         /* enum ip_class */
     uint8_t n_groups, n_tests;
-    uint8_t anchor;     /* group that decides when the rule is looked at; n_groups = none */
-    int16_t protocol;   /* index into the set's protocols, -1 = none */
-    bool alone;         /* all groups live in one message kind: no candidate is kept */
-    bool absolute;      /* STREAM: some step counts from the start */
+    uint8_t anchor;   /* group that decides when the rule is looked at; n_groups = none */
+    int16_t protocol; /* index into the set's protocols, -1 = none */
+    bool alone;       /* all groups live in one message kind: no candidate is kept */
+    bool absolute;    /* STREAM: some step counts from the start */
     bool stream_only, packet_only;
     uint16_t fast_step; /* of the anchor group, when it has a pattern */
     bool has_pattern;
-    uint32_t early;     /* groups that may be met before the anchor */
+    uint32_t early; /* groups that may be met before the anchor */
     const struct group *groups;
     const struct test *tests;
 };
@@ -182,18 +210,18 @@ struct rule_list {
 
 /* What one protocol and direction (or one kind of payload and direction) is searched with. */
 struct bench {
-    hs_database_t *db;       /* NULL = no pattern */
-    bool shared;             /* db belongs to the other direction */
+    hs_database_t *db; /* NULL = no pattern */
+    bool shared;       /* db belongs to the other direction */
     uint32_t shortest, longest;
     struct rule_list *owners; /* by pattern */
     uint32_t n_patterns;
-    uint64_t pattern_kinds;  /* message kinds in which a pattern can be */
+    uint64_t pattern_kinds; /* message kinds in which a pattern can be */
     uint64_t pattern_fields[4];
-    bool pattern_payload;    /* some pattern is of the whole unit */
-    uint64_t listed_kinds;   /* kinds with rules in `listed` or `early` */
+    bool pattern_payload;        /* some pattern is of the whole unit */
+    uint64_t listed_kinds;       /* kinds with rules in `listed` or `early` */
     struct rule_list listed[64]; /* rules without pattern, by kind of message */
     struct rule_list early[64];  /* rules whose other groups may come before the anchor */
-    uint64_t anomalies;      /* anomalies that a rule asks for */
+    uint64_t anomalies;          /* anomalies that a rule asks for */
     struct rule_list events;
 };
 
@@ -213,15 +241,16 @@ struct tt_ruleset {
     struct tt_ruleset_counts counts;
     struct protocol *protocols;
     uint32_t n_protocols;
-    struct bench stream[2], datagram[2], segment[2]; /* TCP in order, UDP payloads, TCP payloads one by one */
+    struct bench stream[2], datagram[2],
+        segment[2]; /* TCP in order, UDP payloads, TCP payloads one by one */
     struct rule_list packet_rules[N_SLOTS]; /* without content */
-    struct rule_list flow_rules;  /* IP only */
-    struct rule_list event_rules; /* events without a message */
-    struct rule_list passes;      /* header-only pass rules: judged on every packet */
+    struct rule_list flow_rules;            /* IP only */
+    struct rule_list event_rules;           /* events without a message */
+    struct rule_list passes;                /* header-only pass rules: judged on every packet */
     bool any_stream, any_packet;
     size_t db_octets;
-    const struct regex *regexes;  /* chain, to be freed */
-    struct classes *classes;      /* texts of classes: rules point into it */
+    const struct regex *regexes; /* chain, to be freed */
+    struct classes *classes;     /* texts of classes: rules point into it */
 };
 
 struct matcher_vars {

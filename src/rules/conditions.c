@@ -119,9 +119,9 @@ static bool flag_letters(struct draft *d, struct slice s, uint8_t *flags)
     static const struct {
         char letter;
         uint8_t flag;
-    } letters[] = {{'F', TT_FIN}, {'S', TT_SYN}, {'R', TT_RST}, {'P', TT_PSH}, {'A', TT_ACK},
-                   {'U', TT_URG}, {'E', TT_ECE}, {'C', TT_CWR}, {'1', TT_CWR}, {'2', TT_ECE},
-                   {'0', 0}};
+    } letters[] = {{'F', TT_FIN}, {'S', TT_SYN}, {'R', TT_RST}, {'P', TT_PSH},
+                   {'A', TT_ACK}, {'U', TT_URG}, {'E', TT_ECE}, {'C', TT_CWR},
+                   {'1', TT_CWR}, {'2', TT_ECE}, {'0', 0}};
     *flags = 0;
     for (uint32_t i = 0; i < s.n; i++) {
         unsigned k = 0;
@@ -234,7 +234,7 @@ static bool unknown_event(struct draft *d, struct slice value, const char *name)
 {
     const char *names[512];
     static const char *const none[] = {NULL};
-    char (*texts)[96] = tt_arena_alloc(d->scratch, sizeof *texts * 512);
+    char(*texts)[96] = tt_arena_alloc(d->scratch, sizeof *texts * 512);
     unsigned n = 0;
     for (uint32_t i = 0; i < d->set->n_protocols; i++) {
         const struct tt_dissector *p = d->set->protocols[i].dissector;

@@ -58,7 +58,8 @@ static bool unescape(struct draft *d, struct slice s, uint8_t *out, uint32_t *n)
         if (c == '\\') {
             if (i + 1 == s.n || !strchr("\\\";:", s.p[i + 1])) {
                 draft_fail(d, s.p + i, "'\\' before something that needs none");
-                return tt_fail_fix(d->error, "only \\\\ \\\" \\; \\: are escapes; write others as |hex|");
+                return tt_fail_fix(d->error,
+                                   "only \\\\ \\\" \\; \\: are escapes; write others as |hex|");
             }
             c = s.p[++i];
         } else if (c == '"') {
@@ -99,7 +100,8 @@ static bool read_content(struct draft *d, const struct option *o)
 /* A content of the normalised URI; its modifiers follow it like those of any other. */
 static bool read_uricontent(struct draft *d, const struct option *o)
 {
-    return draft_idle(d, o->name.p, "uricontent is not evaluated: needs http") && read_content(d, o);
+    return draft_idle(d, o->name.p, "uricontent is not evaluated: needs http") &&
+           read_content(d, o);
 }
 
 /* The content that a modifier belongs to. */

@@ -206,6 +206,5 @@ bool derived_read(struct draft *d, const struct keyword *k, const struct option 
     if (!set_protocol(d, k->derived, o)) {
         return false;
     }
-    return k->derived->is_buffer ? open_buffer(d, k->derived, o)
-                                 : read_condition(d, k->derived, o);
+    return k->derived->is_buffer ? open_buffer(d, k->derived, o) : read_condition(d, k->derived, o);
 }

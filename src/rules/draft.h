@@ -21,7 +21,7 @@ struct option {
 
 /* A keyword that the dissectors' rows make. */
 struct derived {
-    int16_t protocol;   /* index into the set's protocols */
+    int16_t protocol; /* index into the set's protocols */
     bool is_buffer;
     uint16_t n_fields;
     uint8_t fields[16]; /* rows of the same class that share the keyword */
@@ -35,8 +35,8 @@ enum keyword_use { KEYWORD_BARE = 1 /* takes no value */, KEYWORD_VALUE = 2 /* n
 
 struct keyword {
     const char *name;
-    option_fn *parse;              /* NULL for derived ones and for those that are known but not evaluated */
-    uint8_t use;                   /* enum keyword_use; 0 = both */
+    option_fn *parse; /* NULL for derived ones and for those that are known but not evaluated */
+    uint8_t use;      /* enum keyword_use; 0 = both */
     const struct derived *derived; /* from rows */
     const char *needs;             /* known, not evaluated: what it would need ("http") */
 };
@@ -53,22 +53,22 @@ struct draft {
     struct tt_arena *scratch; /* forgotten with the draft */
     struct slice text;        /* the whole rule, joined, NUL-terminated */
     const char *file;
-    uint32_t line;            /* of the first octet */
+    uint32_t line; /* of the first octet */
     struct {
         uint32_t at, line;
-    } breaks[DRAFT_BREAKS];   /* where physical lines begin in text */
+    } breaks[DRAFT_BREAKS]; /* where physical lines begin in text */
     uint32_t n_breaks;
 
     struct plan plan;
     const char *vars[RULE_VARS];
     uint32_t n_steps, n_metadata, n_references, n_vars;
     uint32_t n_groups;
-    int open_group;     /* index of the buffer group that takes the next content, -1 = none yet */
+    int open_group; /* index of the buffer group that takes the next content, -1 = none yet */
     bool has_sid, has_priority, has_flow, has_fast, has_severity, wants_skip;
     uint8_t meta_severity;
     int8_t class_priority;
     struct slice header_protocol;
-    char why_not[192];  /* first reason why it is loaded but not evaluated, "" = evaluated */
+    char why_not[192]; /* first reason why it is loaded but not evaluated, "" = evaluated */
     const char *why_at;
 
     /* From here on not cleared for the next rule: the counts above say what is valid. */

@@ -204,8 +204,9 @@ static bool place(struct draft *d)
     if (events) {
         /* by name alone: nothing else to ask where there is no message */
         p->place |= events == 1 && !payloads && !others ? PLACE_EVENT : 0;
-        return p->place || draft_idle(d, d->text.p, "an event together with content is not "
-                                                    "evaluated outside messages");
+        return p->place || draft_idle(d, d->text.p,
+                                      "an event together with content is not "
+                                      "evaluated outside messages");
     }
     if (p->protocol < 0) {
         place_packet(d, payloads != 0);

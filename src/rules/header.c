@@ -160,14 +160,14 @@ static bool read_side(struct draft *d, struct slice address, struct slice port, 
 
 bool header_read(struct draft *d, struct slice header)
 {
-    static const char *const parts[] = {"action", "protocol", "source address", "source port",
-                                        "direction", "destination address", "destination port"};
+    static const char *const parts[] = {"action",          "protocol",  "source address",
+                                        "source port",     "direction", "destination address",
+                                        "destination port"};
     struct slice t[7], rest = header;
     for (unsigned i = 0; i < COUNT(t); i++) {
         if (!token(&rest, &t[i])) {
             draft_fail(d, rest.p, "header without %s", parts[i]);
-            return tt_fail_fix(d->error,
-                               "action protocol address port -> address port (options)");
+            return tt_fail_fix(d->error, "action protocol address port -> address port (options)");
         }
     }
     struct slice more;

@@ -73,8 +73,8 @@ static struct ends ends_of(const struct sight *s, enum tt_direction direction)
 static bool state_fits(const struct plan *p, const struct sight *s)
 {
     /* A message of a TCP protocol needs an established connection, also where its start was not seen. */
-    bool established = s->flow && (s->flow->state != TT_FLOW_NEW ||
-                                   (s->msg && s->flow->key.protocol == 6));
+    bool established =
+        s->flow && (s->flow->state != TT_FLOW_NEW || (s->msg && s->flow->key.protocol == 6));
     return p->state == 1 ? established : !established;
 }
 
@@ -197,7 +197,7 @@ static bool buffer_group(const struct group *g, const struct sight *s)
 
 static bool protocol_group(const struct group *g, const struct sight *s)
 {
-    const struct tt_dissector *d = s->msg ? s->msg->dissector
+    const struct tt_dissector *d = s->msg    ? s->msg->dissector
                                    : s->flow ? tt_engine_dissector(s->flow)
                                              : NULL;
     bool same;
@@ -239,10 +239,10 @@ bool judge_groups(const struct plan *p, const struct sight *s)
 
 static uint8_t class_of(const struct tt_packet *k)
 {
-    return k->protocol == 6                          ? IP_TCP
-           : k->protocol == 17                       ? IP_UDP
-           : k->protocol == 1 || k->protocol == 58   ? IP_ICMP
-                                                     : IP_OTHER;
+    return k->protocol == 6                        ? IP_TCP
+           : k->protocol == 17                     ? IP_UDP
+           : k->protocol == 1 || k->protocol == 58 ? IP_ICMP
+                                                   : IP_OTHER;
 }
 
 bool judge_passed(const struct sight *s)

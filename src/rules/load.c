@@ -34,8 +34,7 @@ static uint32_t *find(struct loader *l, uint32_t gid, uint32_t sid)
     uint32_t i = (sid * 2654435761u ^ gid) & (l->index_cap - 1);
     for (;; i = (i + 1) & (l->index_cap - 1)) {
         uint32_t at = l->index[i];
-        if (at == 0 ||
-            (l->plans[at - 1].rule.sid == sid && l->plans[at - 1].rule.gid == gid)) {
+        if (at == 0 || (l->plans[at - 1].rule.sid == sid && l->plans[at - 1].rule.gid == gid)) {
             return &l->index[i];
         }
     }
@@ -221,8 +220,7 @@ static bool read_file(struct loader *l, const char *path)
     bool good = text && !ferror(f);
     fclose(f);
     if (good) {
-        const char *name =
-            slice_copy(&l->set->arena, (struct slice){path, (uint32_t)strlen(path)});
+        const char *name = slice_copy(&l->set->arena, (struct slice){path, (uint32_t)strlen(path)});
         read_text(l, name, text, n);
         l->set->counts.files++;
     } else {

@@ -22,7 +22,8 @@ static const struct tt_counter rows[N_COUNTERS] = {
     [COUNT_CANDIDATES_FULL] = {"telltale.rules.candidates_refused",
                                "rules half met by a transaction that already had four", "rules", 1},
     [COUNT_ALERTED_FULL] = {"telltale.rules.repeats_possible",
-                            "alerts that could not be remembered on their transaction", "alerts", 0},
+                            "alerts that could not be remembered on their transaction", "alerts",
+                            0},
     [COUNT_STEPS_LIMIT] = {"telltale.rules.steps_limit",
                            "searches for contents given up after 3000 tries", "searches", 1},
     [COUNT_PCRE_LIMIT] = {"telltale.rules.pcre_limit", "expressions given up at their limits",
@@ -143,7 +144,8 @@ static void remember_alert(struct tt_matcher *m, struct tt_tx *tx, uint32_t key)
             return;
         }
     }
-    m->counters[COUNT_ALERTED_FULL]++; /* it may alert again on this transaction: better than never */
+    m->counters
+        [COUNT_ALERTED_FULL]++; /* it may alert again on this transaction: better than never */
 }
 
 /* ---- messages ---- */
@@ -281,8 +283,13 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
     if (m->first > m->last) {
         return;
     }
-    struct sight s = {.m = m, .flow = flow, .tx = tx, .msg = msg, .packet = packet,
-                      .payload = msg->unit, .direction = (enum tt_direction)(msg->direction & 1)};
+    struct sight s = {.m = m,
+                      .flow = flow,
+                      .tx = tx,
+                      .msg = msg,
+                      .packet = packet,
+                      .payload = msg->unit,
+                      .direction = (enum tt_direction)(msg->direction & 1)};
     bool judging = !(tx && tx->alerted[0] == PASSED_MARK) && !judge_passed(&s);
     for (const struct plan *r; (r = mark_next(m)) != NULL;) {
         judging = judging && judge_message(r, &s);

@@ -30,15 +30,15 @@ struct tt_matcher {
     void *ctx;
     hs_scratch_t *scratch;
     struct regex_run regex;
-    uint64_t *marks;            /* bit per rule: to be judged */
-    uint32_t first, last;       /* words of marks that may be set; first > last = none */
+    uint64_t *marks;      /* bit per rule: to be judged */
+    uint32_t first, last; /* words of marks that may be set; first > last = none */
     const struct bench *scanning;
     const struct tt_dissector *dissector; /* of the last message… */
     const struct protocol *protocol;      /* …and its place in the set */
-    uint64_t packet, alerts;       /* alerts raised by packet number `packet` */
-    uint64_t passed;               /* number of the last packet that a pass rule let go */
-    uint64_t pass_asked;           /* number << 1 | direction for which header-only pass rules were asked */
-    uint8_t generation;            /* of the set: what a transaction remembers of an older one is void */
+    uint64_t packet, alerts;              /* alerts raised by packet number `packet` */
+    uint64_t passed;                      /* number of the last packet that a pass rule let go */
+    uint64_t pass_asked; /* number << 1 | direction for which header-only pass rules were asked */
+    uint8_t generation;  /* of the set: what a transaction remembers of an older one is void */
     struct carry *carry;
     uint64_t counters[N_COUNTERS];
 };
@@ -52,7 +52,7 @@ struct sight {
     const struct tt_packet *packet;
     struct tt_bytes payload; /* unit, stream or packet payload */
     enum tt_direction direction;
-    uint32_t fresh;          /* STREAM: a match must end behind this octet */
+    uint32_t fresh; /* STREAM: a match must end behind this octet */
 };
 
 /* ---- inspect.c: true when one value of octets passes all steps of the group ---- */

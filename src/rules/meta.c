@@ -32,8 +32,8 @@ static bool read_id(struct draft *d, const struct option *o, uint32_t *out, uint
     uint64_t v;
     struct slice s = o->value;
     if (!slice_unquote(&s) || !slice_uint(s, UINT32_MAX, &v) || v < min) {
-        return draft_fail(d, o->value.p, "\"%.*s\" is not a number from %u to %u",
-                          SLICE(o->value), min, UINT32_MAX);
+        return draft_fail(d, o->value.p, "\"%.*s\" is not a number from %u to %u", SLICE(o->value),
+                          min, UINT32_MAX);
     }
     *out = (uint32_t)v;
     return true;

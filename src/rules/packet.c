@@ -24,8 +24,8 @@ void tt_matcher_packet(struct tt_matcher *m, struct tt_flow *flow, enum tt_direc
     if (!set->any_packet || !(packet->flags & TT_PACKET_IP)) {
         return;
     }
-    unsigned slot = packet->protocol == 6    ? SLOT_TCP
-                    : packet->protocol == 17 ? SLOT_UDP
+    unsigned slot = packet->protocol == 6                             ? SLOT_TCP
+                    : packet->protocol == 17                          ? SLOT_UDP
                     : packet->protocol == 1 || packet->protocol == 58 ? SLOT_ICMP
                                                                       : SLOT_OTHER;
     struct sight s = {.m = m, .flow = flow, .packet = packet, .direction = direction};
@@ -34,8 +34,8 @@ void tt_matcher_packet(struct tt_matcher *m, struct tt_flow *flow, enum tt_direc
         mark_list(m, &set->flow_rules);
     }
     if (packet->flags & TT_PACKET_TRANSPORT && packet->payload_length && slot <= SLOT_UDP) {
-        const struct bench *b = slot == SLOT_UDP ? &set->datagram[direction & 1]
-                                                 : &set->segment[direction & 1];
+        const struct bench *b =
+            slot == SLOT_UDP ? &set->datagram[direction & 1] : &set->segment[direction & 1];
         s.payload = (struct tt_bytes){packet->payload, packet->payload_length};
         if (b->db) {
             mark_scan(m, b, s.payload);

@@ -9,9 +9,8 @@
 
 void draft_place(const struct draft *d, const char *at, uint32_t *line, uint32_t *column)
 {
-    uint32_t offset = at && at >= d->text.p && at <= d->text.p + d->text.n
-                          ? (uint32_t)(at - d->text.p)
-                          : 0;
+    uint32_t offset =
+        at && at >= d->text.p && at <= d->text.p + d->text.n ? (uint32_t)(at - d->text.p) : 0;
     *line = d->line;
     uint32_t start = 0;
     for (uint32_t i = 0; i < d->n_breaks && d->breaks[i].at <= offset; i++) {

@@ -129,8 +129,8 @@ void regex_run_free(struct regex_run *run)
     *run = (struct regex_run){0};
 }
 
-enum regex_result regex_search(const struct regex *r, const struct regex_run *run, struct tt_bytes b,
-                               uint32_t from, uint32_t *start, uint32_t *end)
+enum regex_result regex_search(const struct regex *r, const struct regex_run *run,
+                               struct tt_bytes b, uint32_t from, uint32_t *start, uint32_t *end)
 {
     if (from > b.n) {
         return REGEX_NO;

@@ -20,17 +20,18 @@ struct tt_pair {
 /* What a writer needs of a rule; lives as long as the set. */
 struct tt_rule {
     uint32_t gid, sid, rev;
-    uint32_t index;      /* in the set */
-    uint8_t action;      /* enum tt_action */
-    uint8_t severity;    /* enum tt_severity, from priority and metadata signature_severity (siem.md 0) */
-    uint8_t priority;    /* 1 highest … 255: EVE alert.severity */
+    uint32_t index; /* in the set */
+    uint8_t action; /* enum tt_action */
+    uint8_t
+        severity; /* enum tt_severity, from priority and metadata signature_severity (siem.md 0) */
+    uint8_t priority; /* 1 highest … 255: EVE alert.severity */
     bool noalert;
-    const char *msg;     /* "" when the rule has none */
+    const char *msg;                  /* "" when the rule has none */
     const char *classtype, *category; /* category: long text of the class, "" */
     const struct tt_pair *references; /* expanded URL in value; ends with key NULL */
     const struct tt_pair *metadata;   /* in order; keys may repeat; ends with key NULL */
-    const char *target;  /* "src_ip", "dest_ip" or NULL */
-    const char *text;    /* the rule as written, one line */
+    const char *target;               /* "src_ip", "dest_ip" or NULL */
+    const char *text;                 /* the rule as written, one line */
     const char *file;
     uint32_t line;
     struct tt_threshold threshold;
@@ -58,7 +59,8 @@ struct tt_ruleset_counts {
     uint32_t files, loaded, rejected, not_evaluated;
 };
 struct tt_ruleset_counts tt_ruleset_counts(const struct tt_ruleset *);
-const struct tt_rule *tt_ruleset_rule(const struct tt_ruleset *, uint32_t index); /* NULL at the end */
+const struct tt_rule *tt_ruleset_rule(const struct tt_ruleset *,
+                                      uint32_t index); /* NULL at the end */
 
 /* Where a rule hit. tx and msg are NULL for packet, stream and datagram rules. */
 struct tt_hit {
@@ -73,19 +75,24 @@ struct tt_hit {
 
 struct tt_matcher; /* one per worker: scratch memory, counters */
 
-struct tt_matcher *tt_matcher_new(const struct tt_ruleset *, void (*hit)(void *ctx, const struct tt_hit *), void *ctx);
+struct tt_matcher *tt_matcher_new(const struct tt_ruleset *,
+                                  void (*hit)(void *ctx, const struct tt_hit *), void *ctx);
 void tt_matcher_free(struct tt_matcher *);
 /* After a reload: the matcher goes on with another set. */
 void tt_matcher_use(struct tt_matcher *, const struct tt_ruleset *);
 
 /* Each message of a transaction; conditions may be met by different messages of it (decisions 4). */
-void tt_matcher_message(struct tt_matcher *, struct tt_flow *, struct tt_tx *, const struct tt_msg *, const struct tt_packet *);
+void tt_matcher_message(struct tt_matcher *, struct tt_flow *, struct tt_tx *,
+                        const struct tt_msg *, const struct tt_packet *);
 /* Octets of a TCP stream as delivered; carries (longest literal - 1) octets between chunks for rules of protocol tcp. True cheap when no such rule exists. */
-void tt_matcher_stream(struct tt_matcher *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
+void tt_matcher_stream(struct tt_matcher *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                       const struct tt_packet *);
 /* Each decoded packet: rules of udp, tcp-pkt, ip, icmp with or without content, header keywords. flow may be NULL. */
-void tt_matcher_packet(struct tt_matcher *, struct tt_flow *, enum tt_direction, const struct tt_packet *);
+void tt_matcher_packet(struct tt_matcher *, struct tt_flow *, enum tt_direction,
+                       const struct tt_packet *);
 /* An anomaly without a message, by its full name: app-layer-event ("mqtt.missing_publish", "applayer_…"), stream-event, decode-event. */
-void tt_matcher_event(struct tt_matcher *, struct tt_flow *, enum tt_direction, const char *keyword, const char *name, const struct tt_packet *);
+void tt_matcher_event(struct tt_matcher *, struct tt_flow *, enum tt_direction, const char *keyword,
+                      const char *name, const struct tt_packet *);
 /* The flow ends: forget what was carried for it. */
 void tt_matcher_end(struct tt_matcher *, const struct tt_flow *);
 

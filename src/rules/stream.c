@@ -37,7 +37,8 @@ struct carry *carry_new(void)
         return NULL;
     }
     c->slots = calloc(SLOTS, sizeof *c->slots);
-    if (!c->slots || !tt_slab_init(&c->slab, (sizeof(struct kept) + 15) & ~(size_t)15, CARRY_FLOWS)) {
+    if (!c->slots ||
+        !tt_slab_init(&c->slab, (sizeof(struct kept) + 15) & ~(size_t)15, CARRY_FLOWS)) {
         free(c->slots);
         free(c);
         return NULL;

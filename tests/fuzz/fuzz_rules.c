@@ -24,7 +24,8 @@ static void hit(void *ctx, const struct tt_hit *h)
     *(size_t *)ctx += strlen(h->rule->msg);
 }
 
-static void message(struct tt_matcher *m, struct tt_flow *flow, const struct tt_packet *packet, struct tt_bytes b)
+static void message(struct tt_matcher *m, struct tt_flow *flow, const struct tt_packet *packet,
+                    struct tt_bytes b)
 {
     static struct tt_msg msg;
     static struct tt_field_hot hot[TT_FIELDS_MAX];
@@ -47,14 +48,20 @@ static void message(struct tt_matcher *m, struct tt_flow *flow, const struct tt_
 
 static void octets(struct tt_matcher *m, struct tt_bytes b)
 {
-    struct tt_flow flow = {.key = {.low_port = 40000, .high_port = 1883, .protocol = 6}, .ip_version = 4};
-    struct tt_packet packet = {.number = 1, .flags = TT_PACKET_IP | TT_PACKET_TRANSPORT, .protocol = 17,
-                               .ip_version = 4, .payload = b.p, .payload_length = b.n};
+    struct tt_flow flow = {.key = {.low_port = 40000, .high_port = 1883, .protocol = 6},
+                           .ip_version = 4};
+    struct tt_packet packet = {.number = 1,
+                               .flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
+                               .protocol = 17,
+                               .ip_version = 4,
+                               .payload = b.p,
+                               .payload_length = b.n};
     message(m, &flow, &packet, b);
     packet.number++;
     tt_matcher_stream(m, &flow, TT_TO_SERVER, (struct tt_bytes){b.p, b.n / 2}, &packet);
     packet.number++;
-    tt_matcher_stream(m, &flow, TT_TO_SERVER, (struct tt_bytes){b.p + b.n / 2, b.n - b.n / 2}, &packet);
+    tt_matcher_stream(m, &flow, TT_TO_SERVER, (struct tt_bytes){b.p + b.n / 2, b.n - b.n / 2},
+                      &packet);
     packet.number++;
     tt_matcher_packet(m, &flow, TT_TO_SERVER, &packet);
     tt_matcher_packet(m, NULL, TT_TO_SERVER, &packet);

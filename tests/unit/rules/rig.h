@@ -144,7 +144,19 @@ static inline uint64_t rig_counter(const struct rig *r, const char *name)
 
 #ifdef RIG_FAKE
 enum { FAKE_HELLO = 1, FAKE_ACK, FAKE_NOTE, FAKE_PING };
-enum { FK_TYPE, FK_FLAGS, FK_URGENT, FK_NAME, FK_TOPIC, FK_BODY, FK_TAG, FK_CODE, FK_CODE_2, FK_SIZE, FK_N };
+enum {
+    FK_TYPE,
+    FK_FLAGS,
+    FK_URGENT,
+    FK_NAME,
+    FK_TOPIC,
+    FK_BODY,
+    FK_TAG,
+    FK_CODE,
+    FK_CODE_2,
+    FK_SIZE,
+    FK_N
+};
 
 static const struct tt_name fake_kinds[] = {
     {FAKE_HELLO, "hello"}, {FAKE_ACK, "ack"}, {FAKE_NOTE, "note"}, {FAKE_PING, "ping"}, {0, NULL}};
@@ -163,7 +175,8 @@ static const struct tt_field fake_fields[FK_N] = {
     [FK_CODE_2] = {"note.code", "Code.", NULL, "fake.reason", NULL, TT_UINT, 0, 0},
     [FK_SIZE] = {"*.size", "Size.", NULL, NULL, NULL, TT_UINT, 0, 0},
 };
-static const struct tt_anomaly fake_anomalies[] = {{"malformed_traffic", "Bad."}, {"too_loud", "Loud."}};
+static const struct tt_anomaly fake_anomalies[] = {{"malformed_traffic", "Bad."},
+                                                   {"too_loud", "Loud."}};
 static const uint16_t fake_ports[] = {0};
 
 static enum tt_probe fake_probe(struct tt_bytes b, enum tt_direction d)
@@ -188,11 +201,20 @@ static int64_t fake_length(const void *state, struct tt_bytes b, enum tt_directi
     return b.n;
 }
 
-static const struct tt_dissector fake = {
-    .name = "fake", .doc = "Of the tests.", .kinds = fake_kinds, .fields = fake_fields, .n_fields = FK_N,
-    .anomalies = fake_anomalies, .n_anomalies = 2, .ports = fake_ports, .transport = TT_TCP | TT_UDP,
-    .state_size = 16, .max_unit = 65536, .probe = fake_probe, .unit_length = fake_length,
-    .parse = fake_parse};
+static const struct tt_dissector fake = {.name = "fake",
+                                         .doc = "Of the tests.",
+                                         .kinds = fake_kinds,
+                                         .fields = fake_fields,
+                                         .n_fields = FK_N,
+                                         .anomalies = fake_anomalies,
+                                         .n_anomalies = 2,
+                                         .ports = fake_ports,
+                                         .transport = TT_TCP | TT_UDP,
+                                         .state_size = 16,
+                                         .max_unit = 65536,
+                                         .probe = fake_probe,
+                                         .unit_length = fake_length,
+                                         .parse = fake_parse};
 
 const struct tt_dissector *const tt_registry_dissectors[] = {&fake, NULL};
 const struct tt_command *const tt_registry_commands[] = {NULL};
@@ -204,7 +226,8 @@ static struct tt_msg rig_msg;
 static struct tt_reader rig_reader;
 
 /* Begins a message whose unit is the text; values are views into it. */
-static struct tt_msg *rig_begin(unsigned kind, enum tt_direction d, enum tt_tx_role role, const char *unit)
+static struct tt_msg *rig_begin(unsigned kind, enum tt_direction d, enum tt_tx_role role,
+                                const char *unit)
 {
     struct tt_bytes b = {(const uint8_t *)unit, (uint32_t)strlen(unit)};
     tt_fields_hot(&fake, rig_hot);

@@ -27,16 +27,18 @@ static void across_segments(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, "alert tcp any any -> any any (content:\"attack\"; sid:1;)\n"
-                 "alert tcp any any -> any any (flow:to_server; content:\"GO\"; depth:2; sid:2;)\n"
-                 "alert tcp any any -> any any (content:\"one\"; content:\"two\"; distance:0; sid:3;)\n"
-                 "alert tcp any any -> any any (flow:to_client; content:\"attack\"; sid:4;)\n"
-                 "alert tcp any any -> any any (pcre:\"/x\\d{4}y/\"; sid:5;)\n");
+    rig_open(&r,
+             "alert tcp any any -> any any (content:\"attack\"; sid:1;)\n"
+             "alert tcp any any -> any any (flow:to_server; content:\"GO\"; depth:2; sid:2;)\n"
+             "alert tcp any any -> any any (content:\"one\"; content:\"two\"; distance:0; sid:3;)\n"
+             "alert tcp any any -> any any (flow:to_client; content:\"attack\"; sid:4;)\n"
+             "alert tcp any any -> any any (pcre:\"/x\\d{4}y/\"; sid:5;)\n");
     assert_string_equal(r.reports, "");
     assert_string_equal(chunk(&r, TT_TO_SERVER, "G"), "");
-    assert_string_equal(chunk(&r, TT_TO_SERVER, "O att"), "2"); /* depth counts from the start of the stream */
+    assert_string_equal(chunk(&r, TT_TO_SERVER, "O att"),
+                        "2"); /* depth counts from the start of the stream */
     assert_string_equal(chunk(&r, TT_TO_SERVER, "ack on"), "1");
-    assert_string_equal(chunk(&r, TT_TO_SERVER, "e, "), "");   /* not a second time */
+    assert_string_equal(chunk(&r, TT_TO_SERVER, "e, "), ""); /* not a second time */
     assert_string_equal(chunk(&r, TT_TO_SERVER, "two"), "3");
     assert_string_equal(chunk(&r, TT_TO_CLIENT, "att"), "");
     assert_string_equal(chunk(&r, TT_TO_CLIENT, "ack"), "1,4");
@@ -55,7 +57,8 @@ static void every_cut(void **state)
     (void)state;
     const char *text = "....needle.then.a.thread....";
     struct rig r;
-    rig_open(&r, "alert tcp any any -> any any (content:\"needle\"; content:\"thread\"; distance:8; within:6; sid:1;)\n");
+    rig_open(&r, "alert tcp any any -> any any (content:\"needle\"; content:\"thread\"; "
+                 "distance:8; within:6; sid:1;)\n");
     for (unsigned size = 1; size <= strlen(text); size++) {
         unsigned hits = 0;
         for (unsigned at = 0; at < strlen(text); at += size) {
@@ -145,7 +148,8 @@ static void once_per_flow(void **state)
                  "alert udp any any -> any any (sid:3;)\n"
                  "alert tcp any any -> any 1883 (sid:4;)\n");
     assert_string_equal(packet(&r, "a"), "1,2,4");
-    assert_string_equal(packet(&r, "b"), "4"); /* with a port it is no IP-only rule: each packet, as in Suricata */
+    assert_string_equal(packet(&r, "b"),
+                        "4"); /* with a port it is no IP-only rule: each packet, as in Suricata */
     rig_close(&r);
 }
 
@@ -160,16 +164,17 @@ static void passes(void **state)
     assert_string_equal(chunk(&r, TT_TO_SERVER, "core"), "");
     assert_string_equal(rig_note(&r, "a", "b"), "");
     assert_string_equal(packet(&r, "core"), "");
-    assert_string_equal(chunk(&r, TT_TO_CLIENT, "core"), "2"); /* the other direction is not let go */
+    assert_string_equal(chunk(&r, TT_TO_CLIENT, "core"),
+                        "2"); /* the other direction is not let go */
     rig_close(&r);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(across_segments),      cmocka_unit_test(every_cut),
-        cmocka_unit_test(carried_by_flow),      cmocka_unit_test(payloads_and_headers),
-        cmocka_unit_test(once_per_flow),        cmocka_unit_test(passes),
+        cmocka_unit_test(across_segments), cmocka_unit_test(every_cut),
+        cmocka_unit_test(carried_by_flow), cmocka_unit_test(payloads_and_headers),
+        cmocka_unit_test(once_per_flow),   cmocka_unit_test(passes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

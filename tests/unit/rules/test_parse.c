@@ -50,7 +50,8 @@ static void bad_values(void **state)
     expect(HEAD "(content:\"a|0g|\"; sid:1;)", "R 1:44 'g' is not a hexadecimal digit\n");
     expect(HEAD "(content:\"a|0|\"; sid:1;)", "R 1:44 odd number of hexadecimal digits\n");
     expect(HEAD "(content:\"a|00\"; sid:1;)", "R 1:42 hexadecimal part without '|' at its end\n");
-    expect(HEAD "(content:abc; sid:1;)", "R 1:40 content is not in quotes (content:\"text |0d 0a|\";)\n");
+    expect(HEAD "(content:abc; sid:1;)",
+           "R 1:40 content is not in quotes (content:\"text |0d 0a|\";)\n");
     expect(HEAD "(nocase; content:\"a\"; sid:1;)", "R 1:32 nocase without a content before it\n");
     expect(HEAD "(content:\"abcd\"; depth:3; sid:1;)",
            "R 1:54 depth 3 is shorter than its content of 4 octets: never matches (at least 4)\n");
@@ -60,7 +61,8 @@ static void bad_values(void **state)
     expect(HEAD "(fake.size:6-5; sid:1;)",
            "R 1:42 \"6-5\" is not a number condition (write N, !N, >N, >=N, <N, <=N, a-b or "
            "&mask=value, up to 18446744073709551615)\n");
-    expect(HEAD "(pcre:\"/a(b/\"; sid:1;)", "R 1:42 expression refused: missing closing parenthesis\n");
+    expect(HEAD "(pcre:\"/a(b/\"; sid:1;)",
+           "R 1:42 expression refused: missing closing parenthesis\n");
     expect(HEAD "(fake.note.topic; sid:1;)",
            "R 1:1 fake.note.topic is a buffer: a content or another test must follow it "
            "(fake.note.topic; content:\"…\";)\n");
@@ -71,14 +73,16 @@ static void bad_values(void **state)
     expect("alert fake !any any -> any any (sid:1;)", "R 1:12 \"!any\" matches no address\n");
     expect("alert fake $LOOP any -> any any (sid:1;)",
            "R 1:12 lists or variables nested deeper than 16\n");
-    expect("alert udp any any -> any any (threshold:type limit, track by_scr, count 1, seconds 1; sid:1;)",
+    expect("alert udp any any -> any any (threshold:type limit, track by_scr, count 1, seconds 1; "
+           "sid:1;)",
            "R 1:59 unknown track \"by_scr\" (write by_src, by_dst, by_both, by_rule or by_flow)\n");
 }
 
 static void bad_shapes(void **state)
 {
     (void)state;
-    expect(HEAD "(msg:\"a\")", "R 1:32 option without ';' at its end (end every option with ';')\n");
+    expect(HEAD "(msg:\"a\")",
+           "R 1:32 option without ';' at its end (end every option with ';')\n");
     expect(HEAD, "R 1:30 rule without options (write the options in ( ) after the header)\n");
     expect(HEAD "(sid:1;", "R 1:38 rule without ')' at its end (end the rule with ;))\n");
     expect("alert fake any any -> any (sid:1;)",
@@ -91,8 +95,9 @@ static void bad_shapes(void **state)
     /* the place of an error on a joined line is that of the physical line */
     expect(HEAD "(msg:\"a\"; \\\n    content:\"x\"; \\\n  nocas; sid:1;)",
            "R 3:3 unknown keyword \"nocas\" (did you mean \"nocase\"?)\n");
-    expect("  " HEAD "(sid:1;)", "R 1:1 line begins with a blank: skipped, as Suricata does (remove the "
-                                 "blanks before \"alert \")\n");
+    expect("  " HEAD "(sid:1;)",
+           "R 1:1 line begins with a blank: skipped, as Suricata does (remove the "
+           "blanks before \"alert \")\n");
     char rule[9000];
     memset(rule, 'x', sizeof rule);
     rule[8999] = 0;
@@ -108,8 +113,10 @@ static void rests(void **state)
            "I 1:44 http_uri is not evaluated: needs http\n");
     expect("alert tcp any any -> any any (content:\"a\"; flowbits:isset,x; sid:1;)",
            "I 1:44 flowbits:isset is not evaluated\n");
-    expect("alert icmp any any -> any any (itype:8; sid:1;)", "I 1:32 itype is not evaluated: needs icmp header\n");
-    expect("alert icmp any any -> any any (content:\"a\"; sid:1;)", "I 1:7 content of icmp is not evaluated\n");
+    expect("alert icmp any any -> any any (itype:8; sid:1;)",
+           "I 1:32 itype is not evaluated: needs icmp header\n");
+    expect("alert icmp any any -> any any (content:\"a\"; sid:1;)",
+           "I 1:7 content of icmp is not evaluated\n");
     expect(HEAD "(requires: feature output::eve, version >= 8; sid:1;)",
            "I 1:42 requires feature output::eve\n");
 }
@@ -119,9 +126,10 @@ static void split(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, HEAD "(msg:\"semi\\; colon\\: \\\"q\\\"\"; fake.body; pcre:\"/a\\x22b\"c\\;/\"; sid:1;)\n"
-                      "# comment\n\n"
-                      HEAD "(msg:\"crlf\"; fake.body; content:\"a\\;b\\\\c\\\"\"; sid:2;)\r\n");
+    rig_open(&r, HEAD
+             "(msg:\"semi\\; colon\\: \\\"q\\\"\"; fake.body; pcre:\"/a\\x22b\"c\\;/\"; sid:1;)\n"
+             "# comment\n\n" HEAD
+             "(msg:\"crlf\"; fake.body; content:\"a\\;b\\\\c\\\"\"; sid:2;)\r\n");
     assert_string_equal(r.reports, "");
     assert_string_equal(tt_ruleset_rule(r.set, 0)->msg, "semi; colon: \"q\"");
     assert_string_equal(rig_note(&r, "t", "a\"b\"c;"), "1");
@@ -133,9 +141,9 @@ static void duplicates(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, HEAD "(msg:\"one\"; sid:1; rev:1;)\n" HEAD "(msg:\"three\"; sid:1; rev:3;)\n"
-                      HEAD "(msg:\"again\"; sid:1; rev:3;)\n" HEAD "(msg:\"old\"; sid:1; rev:2;)\n"
-                      HEAD "(msg:\"other\"; gid:2; sid:1; rev:1;)\n");
+    rig_open(&r, HEAD "(msg:\"one\"; sid:1; rev:1;)\n" HEAD "(msg:\"three\"; sid:1; rev:3;)\n" HEAD
+                      "(msg:\"again\"; sid:1; rev:3;)\n" HEAD "(msg:\"old\"; sid:1; rev:2;)\n" HEAD
+                      "(msg:\"other\"; gid:2; sid:1; rev:1;)\n");
     struct tt_ruleset_counts c = tt_ruleset_counts(r.set);
     assert_int_equal(c.loaded, 2);
     assert_int_equal(c.rejected, 2);
@@ -151,9 +159,11 @@ static void meaning(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, "drop fake any any -> any any (msg:\"m\"; classtype:misc-attack; reference:cve,2020-1; "
-                 "reference:url,example.org/a; metadata:a b, signature_severity Major, a c d; target:dest_ip; "
-                 "threshold: type both, track by_dst, count 5, seconds 60; rev:7; gid:3; sid:42;)\n");
+    rig_open(
+        &r, "drop fake any any -> any any (msg:\"m\"; classtype:misc-attack; reference:cve,2020-1; "
+            "reference:url,example.org/a; metadata:a b, signature_severity Major, a c d; "
+            "target:dest_ip; "
+            "threshold: type both, track by_dst, count 5, seconds 60; rev:7; gid:3; sid:42;)\n");
     assert_string_equal(r.reports, "");
     const struct tt_rule *x = tt_ruleset_rule(r.set, 0);
     assert_int_equal(x->gid, 3);
@@ -186,8 +196,12 @@ static void severities(void **state)
     static const struct {
         const char *options;
         enum tt_severity severity;
-    } rows[] = {{"priority:1;", TT_HIGH},  {"priority:2;", TT_MEDIUM}, {"priority:3;", TT_LOW},
-                {"priority:4;", TT_INFO},  {"", TT_LOW},               {"classtype:trojan-activity;", TT_HIGH},
+    } rows[] = {{"priority:1;", TT_HIGH},
+                {"priority:2;", TT_MEDIUM},
+                {"priority:3;", TT_LOW},
+                {"priority:4;", TT_INFO},
+                {"", TT_LOW},
+                {"classtype:trojan-activity;", TT_HIGH},
                 {"priority:3; metadata:signature_severity Critical;", TT_CRITICAL},
                 {"priority:2; metadata:signature_severity Minor;", TT_MEDIUM},
                 {"priority:3; metadata:signature_severity Minor;", TT_LOW},
@@ -240,9 +254,11 @@ static const char *common_variable(void *ctx, const char *name, bool port)
 {
     (void)ctx;
     if (port) {
-        return strcmp(name, "HTTP_PORTS") == 0 ? "80" : strcmp(name, "SHELLCODE_PORTS") == 0 ? "!80" : "any";
+        return strcmp(name, "HTTP_PORTS") == 0        ? "80"
+               : strcmp(name, "SHELLCODE_PORTS") == 0 ? "!80"
+                                                      : "any";
     }
-    return strcmp(name, "HOME_NET") == 0 ? "[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12]"
+    return strcmp(name, "HOME_NET") == 0       ? "[192.168.0.0/16,10.0.0.0/8,172.16.0.0/12]"
            : strcmp(name, "EXTERNAL_NET") == 0 ? "!$HOME_NET"
                                                : "$HOME_NET";
 }

@@ -30,11 +30,12 @@ static void question_and_answer(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, RULE(1, "fake.hello.name; content:\"admin\"; fake.reason:5;")
+    rig_open(&r,
+             RULE(1, "fake.hello.name; content:\"admin\"; fake.reason:5;")
                  RULE(2, "fake.type:HELLO; fake.reason:5;")
-                 RULE(3, "fake.hello.name; content:\"admin\"; fake.size:3;")
-                 RULE(4, "fake.hello.name; content:\"admin\"; fake.reason:5; flow:to_server;")
-                 RULE(5, "fake.reason:5;"));
+                     RULE(3, "fake.hello.name; content:\"admin\"; fake.size:3;") RULE(
+                         4, "fake.hello.name; content:\"admin\"; fake.reason:5; flow:to_server;")
+                         RULE(5, "fake.reason:5;"));
     assert_string_equal(r.reports, "");
     struct tt_tx tx = {0};
     assert_string_equal(hello(&r, &tx, "the admin"), "");
@@ -83,7 +84,8 @@ static void alone(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, RULE(1, "fake.type:HELLO; fake.hello.name; content:\"admin\"; fake.hello.name; content:\"x\";"));
+    rig_open(&r, RULE(1, "fake.type:HELLO; fake.hello.name; content:\"admin\"; fake.hello.name; "
+                         "content:\"x\";"));
     struct tt_tx tx = {0};
     assert_string_equal(hello(&r, &tx, "admin"), "");
     assert_int_equal(tx.n_candidates, 0);
@@ -98,7 +100,9 @@ static void bounds(void **state)
     char rules[4096] = "";
     for (int i = 0; i < 6; i++) {
         snprintf(rules + strlen(rules), 160,
-                 "alert fake any any -> any any (fake.hello.name; content:\"admin\"; fake.reason:5; sid:%d;)\n", 1 + i);
+                 "alert fake any any -> any any (fake.hello.name; content:\"admin\"; "
+                 "fake.reason:5; sid:%d;)\n",
+                 1 + i);
     }
     rig_open(&r, rules);
     struct tt_tx tx = {0};
@@ -129,11 +133,13 @@ static void events(void **state)
 {
     (void)state;
     struct rig r;
-    rig_open(&r, RULE(1, "app-layer-event:fake.too_loud;")
-                 RULE(2, "app-layer-event:fake.too_loud; fake.type:HELLO;")
-                 RULE(3, "app-layer-event:fake.gap;")
-                 "alert tcp any any -> any any (stream-event:reassembly_seq_gap; sid:4;)\n"
-                 "alert ip any any -> any any (decode-event:ipv4.trunc_pkt; sid:5;)\n");
+    rig_open(&r,
+             RULE(1, "app-layer-event:fake.too_loud;")
+                 RULE(2, "app-layer-event:fake.too_loud; fake.type:HELLO;") RULE(
+                     3, "app-layer-event:fake.gap;") "alert tcp any any -> any any "
+                                                     "(stream-event:reassembly_seq_gap; sid:4;)\n"
+                                                     "alert ip any any -> any any "
+                                                     "(decode-event:ipv4.trunc_pkt; sid:5;)\n");
     assert_string_equal(r.reports, "");
     rig_begin(FAKE_NOTE, TT_TO_SERVER, TT_TX_ALONE, "u");
     tt_msg_anomaly(&rig_msg, 1);
@@ -147,7 +153,8 @@ static void events(void **state)
     tt_msg_anomaly(&rig_msg, 0);
     rig_send(&r, NULL);
     assert_string_equal(rig_hits(&r), "");
-    tt_matcher_event(r.m, &r.flow, TT_TO_SERVER, "stream-event", "stream.reassembly_seq_gap", &r.packet);
+    tt_matcher_event(r.m, &r.flow, TT_TO_SERVER, "stream-event", "stream.reassembly_seq_gap",
+                     &r.packet);
     assert_string_equal(rig_hits(&r), "4");
     tt_matcher_event(r.m, NULL, TT_TO_SERVER, "decode-event", "decoder.ipv4.trunc_pkt", &r.packet);
     assert_string_equal(rig_hits(&r), "5");
@@ -159,9 +166,12 @@ static void events(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(question_and_answer), cmocka_unit_test(answer_has_the_content),
-        cmocka_unit_test(once_per_direction),  cmocka_unit_test(alone),
-        cmocka_unit_test(bounds),              cmocka_unit_test(reload),
+        cmocka_unit_test(question_and_answer),
+        cmocka_unit_test(answer_has_the_content),
+        cmocka_unit_test(once_per_direction),
+        cmocka_unit_test(alone),
+        cmocka_unit_test(bounds),
+        cmocka_unit_test(reload),
         cmocka_unit_test(events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
