@@ -153,7 +153,6 @@ static void spoiled(const char *lines, const char *from, const char *to)
         at = strstr(line, from);
     }
     assert_non_null(at);
-
     snprintf(rest, sizeof rest, "%s", at + strlen(from));
     snprintf(out, sizeof out, "%.*s%s%s", (int)(at - line), line, to, rest);
     save("bad.json", out, strlen(out));
