@@ -6,7 +6,7 @@
  * engine's. What both ends agreed on (aliases, ids) is judged only when the capture holds the start
  * of the connection; a flow that is joined later is read as 3.1.1 until a packet proves version 5.
  */
-#include "mqtt_state.h"
+#include "dissect/proto/mqtt_state.h"
 
 /* --- Packets --------------------------------------------------------------------------------- */
 

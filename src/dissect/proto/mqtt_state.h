@@ -6,7 +6,7 @@
 #ifndef DISSECT_PROTO_MQTT_STATE_H
 #define DISSECT_PROTO_MQTT_STATE_H
 
-#include "mqtt_text.h"
+#include "dissect/proto/mqtt_text.h"
 
 enum { ALIASES = 8, ALIAS_OCTETS = 93, PENDING = 8, PROPERTIES_MAX = 64 };
 /* ALIAS_LOST << direction: a topic of that direction was not kept. */

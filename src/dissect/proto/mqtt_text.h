@@ -6,13 +6,13 @@
 #ifndef DISSECT_PROTO_MQTT_TEXT_H
 #define DISSECT_PROTO_MQTT_TEXT_H
 
-#include "mqtt_rows.h"
+#include "dissect/proto/mqtt_rows.h"
 
 enum { LEVELS_MAX = 200 };
 
 static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
 {
-    m->anomalies |= (uint64_t)when << oddity;
+    m->anomalies |= when ? (uint64_t)1 << oddity : 0;
 }
 
 /* Length of the UTF-8 sequence at p (RFC 3629), 0 = ill-formed. */
