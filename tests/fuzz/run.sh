@@ -14,10 +14,10 @@ red=0
 run_harness() { # name
     local name=$1 bin=$build/fuzz/$1 corpus=$build/corpus/$1 log=$build/corpus/$1.log seeds=tests/fuzz/seeds/$1
     mkdir -p "$corpus"
+    local words=(-max_len=65536)
     python3 tests/fuzz/seed.py "$name" "$corpus" || echo "no seeds for $name"
     [ -d "$seeds" ] && cp -n "$seeds"/* "$corpus"/
-    local words=()
-    [ -f "tests/fuzz/$name.dict" ] && words=("-dict=tests/fuzz/$name.dict")
+    [ -f "tests/fuzz/$name.dict" ] && words+=("-dict=tests/fuzz/$name.dict")
     if "$bin" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$crashes/$name-" "${words[@]}" "$corpus" > "$log" 2>&1; then
         awk -v name="$name" '/number_of_executed_units/ { n = $2 } /cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") c = $(i + 1) }

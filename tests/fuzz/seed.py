@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""seed.py HARNESS FOLDER - writes the first inputs of a harness, made from pcaps/ and rules/, into FOLDER. A harness that
+it does not know gets none: libFuzzer starts from nothing then."""
+import glob
+import gzip
+import os
+import struct
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+LARGEST = 60000  # octets of a seed: long inputs are slow ones
+
+
+def captures():
+    for path in sorted(glob.glob(os.path.join(ROOT, "pcaps", "*.pcap*"))):
+        with open(path, "rb") as f:
+            raw = f.read()
+        yield os.path.basename(path), raw, gzip.decompress(raw) if path.endswith(".gz") else raw
+
+
+def frames(octets):
+    """(link type, frame) of a classic pcap, little-endian as record.sh writes it; nothing from other formats."""
+    if octets[:4] not in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1"):
+        return
+    link, at = struct.unpack_from("<I", octets, 20)[0], 24
+    while at + 16 <= len(octets):
+        n = struct.unpack_from("<I", octets, at + 8)[0]
+        yield link, octets[at + 16:at + 16 + n]
+        at += 16 + n
+
+
+def segments(octets):
+    """(addresses and ports in order, direction, payload) of each TCP segment over IPv4 or IPv6 in Ethernet."""
+    first = {}
+    for link, frame in frames(octets):
+        if link != 1 or len(frame) < 54:
+            continue
+        kind, ip = frame[12:14], frame[14:]
+        if kind == b"\x08\x00" and ip[9] == 6:
+            head, total, pair = (ip[0] & 15) * 4, struct.unpack_from(">H", ip, 2)[0], (ip[12:16], ip[16:20])
+        elif kind == b"\x86\xdd" and ip[6] == 6:
+            head, total, pair = 40, 40 + struct.unpack_from(">H", ip, 4)[0], (ip[8:24], ip[24:40])
+        else:
+            continue
+        tcp = ip[head:total]
+        src, dst = (pair[0], tcp[0:2]), (pair[1], tcp[2:4])
+        key = (min(src, dst), max(src, dst))
+        first.setdefault(key, src)
+        payload = tcp[(tcp[12] >> 4) * 4:]
+        if payload:
+            yield key, 0 if first[key] == src else 1, payload
+
+
+def capture():
+    for name, raw, _ in captures():
+        if len(raw) <= LARGEST:
+            yield name, b"\x00" + raw
+    for name, raw, octets in captures():
+        yield name + "-head", b"\x02" + octets[:2000]
+
+
+def decode():
+    for name, _, octets in captures():
+        out = b""
+        for link, frame in frames(octets):
+            choice = {1: 0, 101: 3, 113: 7, 276: 8}.get(link, 0)
+            out += bytes([choice, 0]) + struct.pack(">H", len(frame)) + frame
+            if len(out) > 4000:
+                break
+        if out:
+            yield name, out
+
+
+def dissect():
+    for name, _, octets in captures():
+        flows = {}
+        for key, direction, payload in segments(octets):
+            flows.setdefault(key, []).append((direction, payload))
+        for i, (_, parts) in enumerate(sorted(flows.items())[:12]):
+            for shape, op in (("whole", 0), ("split", 2)):
+                out = b"\x01"
+                for direction, payload in parts:
+                    out += bytes([op | direction]) + struct.pack(">H", len(payload)) + payload
+                    if len(out) > 6000:
+                        break
+                yield f"{name}-{i}-{shape}", out
+
+
+def rules():
+    for path in sorted(glob.glob(os.path.join(ROOT, "rules", "*.rules"))):
+        with open(path, "rb") as f:
+            lines = [line for line in f.read().split(b"\n") if line and not line.startswith(b"#")]
+        for i, line in enumerate(lines):
+            yield f"{os.path.basename(path)}-{i}", line
+
+
+def main():
+    harness, folder = sys.argv[1], sys.argv[2]
+    made = {"fuzz_capture": capture, "fuzz_decode": decode, "fuzz_dissect": dissect, "fuzz_rules": rules}.get(harness)
+    for name, octets in made() if made else ():
+        path = os.path.join(folder, "seed-" + name)
+        if len(octets) <= LARGEST and not os.path.exists(path):
+            with open(path, "wb") as f:
+                f.write(octets)
+
+
+if __name__ == "__main__":
+    main()
