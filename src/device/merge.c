@@ -230,6 +230,13 @@ static bool before(const struct tt_merge *m, const struct tt_replay_step *a,
     return wa->stream < wb->stream;
 }
 
+static void swap_steps(struct tt_merge *m)
+{
+    struct tt_replay_step *swap = m->steps;
+    m->steps = m->spare;
+    m->spare = swap;
+}
+
 /* Merges the sorted runs [from, middle) and [middle, end) of a into b. */
 static void merge_runs(const struct tt_merge *m, const struct tt_replay_step *a,
                        struct tt_replay_step *b, uint32_t from, uint32_t middle, uint32_t end)
@@ -250,7 +257,7 @@ static bool is_sorted(const struct tt_merge *m, uint32_t n)
     return true;
 }
 
-static void sort_steps(struct tt_merge *m, uint32_t n)
+static void sort_by_merging(struct tt_merge *m, uint32_t n)
 {
     for (uint32_t run = 1; run < n; run *= 2) {
         for (uint32_t from = 0; from < n; from += 2 * run) {
@@ -258,10 +265,63 @@ static void sort_steps(struct tt_merge *m, uint32_t n)
             uint32_t end = run < n - middle ? middle + run : n;
             merge_runs(m, m->steps, m->spare, from, middle, end);
         }
-        struct tt_replay_step *swap = m->steps;
-        m->steps = m->spare;
-        m->spare = swap;
+        swap_steps(m);
     }
+}
+
+/* Steps of the same packet stand together but in no order yet: few, so by insertion. */
+static void order_ties(struct tt_merge *m, uint32_t n)
+{
+    struct tt_replay_step *s = m->steps;
+    for (uint32_t i = 1; i < n; i++) {
+        struct tt_replay_step x = s[i];
+        uint32_t at = i;
+        for (; at > 0 && s[at - 1].packet == x.packet && before(m, &x, &s[at - 1]); at--) {
+            s[at] = s[at - 1];
+        }
+        s[at] = x;
+    }
+}
+
+/* By digits of eight bits of (packet - least). */
+static void sort_by_digits(struct tt_merge *m, uint32_t n, uint64_t least, unsigned digits)
+{
+    for (unsigned d = 0; d < digits; d++) {
+        uint32_t place[257] = {0};
+        for (uint32_t i = 0; i < n; i++) {
+            place[((m->steps[i].packet - least) >> (8 * d) & 255) + 1]++;
+        }
+        for (int i = 0; i < 256; i++) {
+            place[i + 1] += place[i];
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            m->spare[place[(m->steps[i].packet - least) >> (8 * d) & 255]++] = m->steps[i];
+        }
+        swap_steps(m);
+    }
+}
+
+/* An interval holds packets that are close together, so two or three digits tell them apart. */
+static void sort(struct tt_merge *m, uint32_t n)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+    uint32_t same = 0; /* a packet may hold many messages: insertion is for few */
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t p = m->steps[i].packet;
+        least = p < least ? p : least;
+        most = p > most ? p : most;
+        same += i > 0 && p == m->steps[i - 1].packet;
+    }
+    unsigned digits = 1;
+    while (digits < 8 && (most - least) >> (8 * digits)) {
+        digits++;
+    }
+    if (n < 64 || digits > 3 || same > n / 4) {
+        sort_by_merging(m, n);
+        return;
+    }
+    sort_by_digits(m, n, least, digits);
+    order_ties(m, n);
 }
 
 static void need_steps(struct tt_merge *m, uint32_t n)
@@ -306,7 +366,7 @@ const struct tt_replay_step *tt_merge_steps(struct tt_merge *m, uint32_t *n)
         }
     }
     if (!is_sorted(m, total)) {
-        sort_steps(m, total);
+        sort(m, total);
     }
     *n = total;
     return m->steps;

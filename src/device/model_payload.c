@@ -6,6 +6,7 @@
  * scores. Blind where payloads are encrypted already. Never learns from a bad message.
  */
 #include "device/device.h"
+#include "device/log.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -71,7 +72,7 @@ static double score(const struct shape *s, const double q[TT_BYTE_CLASSES])
     for (int i = 0; i < TT_BYTE_CLASSES; i++) {
         if (q[i] > 0) {
             double p = ((double)s->profile[i] + SMOOTH) / (1 + TT_BYTE_CLASSES * SMOOTH);
-            bits += q[i] * log2(q[i] / p);
+            bits += q[i] * tt_log2(q[i] / p);
         }
     }
     return bits > 0 ? bits : 0;

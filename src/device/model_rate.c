@@ -9,6 +9,7 @@
  */
 #include "base/text.h"
 #include "device/device.h"
+#include "device/log.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,9 +19,10 @@
 #define LEARN_LEAST      16 /* messages */
 #define SECOND           1000000000LL
 #define DAY              86400
-#define CREDIT_MOST      256.0 /* periods; a longer silence gives none */
-#define CREDIT_GAP       1.8   /* periods */
-#define CREDIT_TTL       900   /* s */
+#define CREDIT_GAP       0.847996906554950 /* log2 of 1.8 periods */
+#define CREDIT_MOST      8.0               /* log2 of 256 periods; a longer silence gives none */
+#define QUIET_UNIT       512               /* 16 bits hold 2^63 periods */
+#define CREDIT_TTL       900               /* s */
 #define PAUSES_FEW       0.08 /* of all gaps: outages are rare, the pauses of a bursty stream are not */
 #define GAPS_LEAST       16   /* intervals before the period counts as known (P2) */
 #define SPREAD_FLOOR     0.15 /* of log2 seconds, in the score (P2) */
@@ -36,14 +38,14 @@ static const uint8_t shift[SCALES] = {0, 3, 6, 9, 12, 16}; /* windows of 1 s …
 
 struct rate {
     float most[SCALES];      /* learned: most messages in a sliding window */
-    uint32_t cur[SCALES];    /* in the window of the last message */
-    uint32_t prev[SCALES];   /* in the one before */
+    float cur[SCALES];       /* messages in the window of the last one */
+    float prev[SCALES];      /* in the one before */
     int64_t last;            /* ns; 0 = nothing seen yet */
     uint32_t credit_until;   /* second */
     float period, spread;    /* log2 of the gap in seconds: median and median deviation */
     float size, size_spread; /* log2 of the payload's octets + 1, for credit */
-    uint16_t quiet;          /* tenths of a period: the last gap of half a period or more */
-    uint16_t day;            /* of the last decay */
+    int16_t quiet;   /* the last gap of half a period or more: log2 of periods × QUIET_UNIT */
+    uint16_t day;    /* of the last decay */
     uint16_t streak; /* two bits a scale: consecutive messages above the limit, stops at 3 */
     uint16_t pauses; /* share of the gaps above CREDIT_GAP, 65535 = all */
     uint8_t credit, granted;
@@ -82,34 +84,37 @@ static double clamp(double x, double low, double high)
     return x < low ? low : x > high ? high : x;
 }
 
+/* log2(n + 1), straight between powers of two: sizes are compared by factors. */
+static double log2_roughly(uint32_t n)
+{
+    uint64_t v = (uint64_t)n + 1;
+    int e = 63 - __builtin_clzll(v);
+    return e - 1 + (double)v / (double)((uint64_t)1 << e);
+}
+
 static uint32_t add_capped(uint32_t a, uint32_t b)
 {
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-/* Moves the windows to time t (>= r->last). */
-static void advance(struct rate *r, int64_t t)
+/* Counts n messages at time t (>= r->last). c: messages in the window that ends at t; the part of
+ * the window before that it still covers is taken as evenly filled. */
+static void count(struct rate *r, int64_t t, double n, double c[SCALES])
 {
     int64_t then = r->last / SECOND, now = t / SECOND;
-    if (then == now) {
-        return;
-    }
+    double part = (double)(t - now * SECOND) / (double)SECOND;
+#pragma GCC unroll 6
     for (int k = 0; k < SCALES; k++) {
         int64_t steps = (now >> shift[k]) - (then >> shift[k]);
         if (steps) {
             r->prev[k] = steps == 1 ? r->cur[k] : 0;
             r->cur[k] = 0;
         }
+        double length = (double)(1 << shift[k]);
+        double done = (double)(now & ((1 << shift[k]) - 1)) + part;
+        r->cur[k] = (float)(r->cur[k] + n);
+        c[k] = r->cur[k] + r->prev[k] * (1 - done / length);
     }
-}
-
-/* Messages in the window that ends at t: the part of the previous one that it still covers is taken
- * as evenly filled. */
-static double sliding(const struct rate *r, int k, int64_t t)
-{
-    int64_t length = SECOND << shift[k];
-    double done = (double)(t % length);
-    return r->cur[k] + r->prev[k] * (1.0 - done / (double)length);
 }
 
 static void decay(struct rate *r, int64_t t)
@@ -127,9 +132,9 @@ static void decay(struct rate *r, int64_t t)
 }
 
 /* P2: median and median deviation by stochastic approximation. */
-static void learn_gap(struct rate *r, double gap_s)
+/* x: log2 of the gap in seconds. */
+static void learn_gap(struct rate *r, double x)
 {
-    double x = clamp(log2(gap_s > 0.001 ? gap_s : 0.001), -10, 24);
     if (r->gaps == 0) {
         r->period = (float)x;
         r->spread = 1;
@@ -169,19 +174,19 @@ static bool has_rhythm(const struct rate *r)
 }
 
 /* P3: how many of the arrivals are not counted because they make up for a silence. */
-static uint32_t take_credit(struct rate *r, int64_t t, double gap_s, double size, uint32_t arrivals)
+static uint32_t take_credit(struct rate *r, int64_t t, double x, double size, uint32_t arrivals)
 {
     uint32_t now = (uint32_t)(t / SECOND);
     if (r->gaps >= GAPS_LEAST) {
-        double periods = gap_s / exp2(r->period);
-        if (periods >= 0.5) {
-            r->quiet = (uint16_t)clamp(rint(periods * 10), 0, UINT16_MAX);
+        double periods = x - r->period; /* log2 */
+        bool is_long = periods > CREDIT_GAP, may = is_long && has_rhythm(r);
+        if (periods >= -1) {
+            r->quiet = (int16_t)(periods * QUIET_UNIT);
         }
-        bool may = has_rhythm(r);
-        r->pauses =
-            (uint16_t)(r->pauses + ((periods > CREDIT_GAP ? UINT16_MAX : 0) - r->pauses) / 50);
-        if (may && periods > CREDIT_GAP && periods <= CREDIT_MOST) {
-            r->credit = r->granted = (uint8_t)(periods < UINT8_MAX ? periods : UINT8_MAX);
+        r->pauses = (uint16_t)(r->pauses + ((is_long ? UINT16_MAX : 0) - r->pauses) / 50);
+        if (may && periods <= CREDIT_MOST) {
+            double missing = exp2(periods) + 1e-6;
+            r->credit = r->granted = (uint8_t)(missing < UINT8_MAX ? missing : UINT8_MAX);
             r->credit_until = now + CREDIT_TTL;
         }
     }
@@ -200,9 +205,13 @@ static void raise_limits(struct rate *r, const double c[SCALES], bool learning)
         if (c[k] <= r->most[k]) {
             continue;
         }
+        if (learning) {
+            r->most[k] = (float)c[k];
+            continue;
+        }
         double base = r->most[k] / (1 + RISE * r->risen[k] / RISE_STEPS);
         double top = base * (1 + RISE);
-        double to = learning || c[k] < top ? c[k] : top;
+        double to = c[k] < top ? c[k] : top;
         double steps = base > 0 ? ceil((to / base - 1) / RISE * RISE_STEPS) : RISE_STEPS;
         r->most[k] = (float)to;
         r->risen[k] = (uint8_t)clamp(steps, r->risen[k], RISE_STEPS);
@@ -218,18 +227,18 @@ static void fill_nots(const struct rate *r, const struct tt_model_context *ctx,
                       struct tt_finding *f)
 {
     char *not = f->nots[f->n_nots++];
+    double periods = exp2((double)r->quiet / QUIET_UNIT);
     if (r->granted) {
         snprintf(not, sizeof f->nots[0],
                  "catch-up burst: the last silence explains %u messages, more came", r->granted);
     } else if (!has_rhythm(r)) {
         snprintf(not, sizeof f->nots[0],
                  "catch-up burst: the stream has no rhythm of which messages could be missing");
-    } else if (r->quiet / 10.0 > CREDIT_MOST) {
+    } else if (r->quiet > CREDIT_MOST * QUIET_UNIT) {
         snprintf(not, sizeof f->nots[0],
-                 "catch-up burst: last gap was %.0f periods, too long for credit", r->quiet / 10.0);
+                 "catch-up burst: last gap was %.0f periods, too long for credit", periods);
     } else {
-        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.1f periods",
-                 r->quiet / 10.0);
+        snprintf(not, sizeof f->nots[0], "catch-up burst: last gap was %.1f periods", periods);
     }
     not = f->nots[f->n_nots++];
     char span[32];
@@ -243,6 +252,14 @@ static bool judge(struct rate *r, const struct tt_model_context *ctx, const doub
 {
     double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
     double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
+    bool any = false;
+    for (int k = 0; k < SCALES; k++) {
+        any |= c[k] > a * r->most[k] + b;
+    }
+    if (!any) {
+        r->streak = 0;
+        return false;
+    }
     double worst = 0;
     bool persistent = false;
     unsigned above = 0;
@@ -267,14 +284,11 @@ static bool judge(struct rate *r, const struct tt_model_context *ctx, const doub
             f->observed_window_s = f->expected_window_s = 1u << shift[k];
         }
     }
-    if (above == 0) {
-        return false;
-    }
     f->n_limits = (uint8_t)above;
     f->severity = above >= 2 || persistent ? TT_HIGH : TT_MEDIUM;
     snprintf(f->unit, sizeof f->unit, "messages");
     double learned = (double)ctx->n / ((double)ctx->n + 10);
-    f->confidence = round_2(clamp(learned * (1 - exp2(-(above + log2(worst)))), 0.05, 0.99));
+    f->confidence = round_2(clamp(learned * (1 - exp2(-(above + tt_log2(worst)))), 0.05, 0.99));
     fill_nots(r, ctx, f);
     return true;
 }
@@ -296,22 +310,18 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     int64_t t =
         ctx->time > r->last ? ctx->time : r->last; /* frames of several inputs may step back */
     double gap_s = (double)(t - r->last) / (double)SECOND;
-    double size = log2(s->length + 1.0);
+    double x = tt_log2(clamp(gap_s, 1.0 / 1024, 1 << 24)), size = log2_roughly(s->length);
     uint32_t arrivals = add_capped(1, extra);
     decay(r, t);
-    advance(r, t);
-    r->last = t;
     if (gap_s > CREDIT_TTL) {
         r->granted = 0;
     }
-    uint32_t counted = arrivals - (is_first ? 0 : take_credit(r, t, gap_s, size, arrivals));
+    double c[SCALES];
+    uint32_t counted = arrivals - (is_first ? 0 : take_credit(r, t, x, size, arrivals));
+    count(r, t, counted, c);
+    r->last = t;
     if (counted == 0) {
         return TT_NORMAL;
-    }
-    double c[SCALES];
-    for (int k = 0; k < SCALES; k++) {
-        r->cur[k] = add_capped(r->cur[k], counted);
-        c[k] = sliding(r, k, t);
     }
     bool learning = ctx->learning || r->n < LEARN_LEAST;
     if (!learning && judge(r, ctx, c, f)) {
@@ -322,7 +332,7 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     }
     raise_limits(r, c, learning);
     if (!is_first) {
-        learn_gap(r, gap_s);
+        learn_gap(r, x);
     }
     learn_size(r, size, learning);
     r->n = (uint8_t)(r->n < UINT8_MAX ? r->n + 1 : UINT8_MAX);

@@ -125,10 +125,12 @@ struct lanes {
     {                                                                                              \
         X32(c)                                                                                     \
     }
-static const struct {
+struct constants {
     int8_t zero[32], space[32], to_9[32], to_z_upper[32], to_z_lower[32], ten[32], twenty_six[32];
     int8_t first[32], second[32], tail[64];
-} constant __attribute__((aligned(64))) = {
+};
+
+static const struct constants constant __attribute__((aligned(64))) = {
     .zero = V32(0),
     .space = V32(0x20),
     /* Signed comparison: octets from 0x80 are below all others; each range is moved so that it ends
@@ -146,9 +148,9 @@ static const struct {
                -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, '{', -1, '}', -1, -1},
     .tail = {X32(0), X32(-1)},
 };
-#define K(name) _mm256_load_si256((const __m256i *)(const void *)constant.name)
+#define K(name) _mm256_load_si256((const __m256i *)(const void *)k->name)
 
-AVX2_INLINE void add_vector(struct lanes *a, __m256i v)
+AVX2_INLINE void add_vector(const struct constants *k, struct lanes *a, __m256i v)
 {
     a->high = _mm256_sub_epi8(a->high, _mm256_cmpgt_epi8(K(zero), v));
     a->control = _mm256_sub_epi8(a->control, _mm256_cmpgt_epi8(K(space), v)); /* and >= 0x80 */
@@ -163,7 +165,7 @@ AVX2_INLINE void add_vector(struct lanes *a, __m256i v)
 }
 
 /* Sums of the octets of each eight, put into 16-bit lanes 0 to 3 of each 64 bits. */
-AVX2_INLINE __m256i lane_sums(__m256i v, int lane_of)
+AVX2_INLINE __m256i lane_sums(const struct constants *k, __m256i v, int lane_of)
 {
     return _mm256_slli_epi64(_mm256_sad_epu8(v, K(zero)), 16 * lane_of);
 }
@@ -183,6 +185,8 @@ AVX2_INLINE __m256i load(const void *p)
  * made 0x00 in it. */
 AVX2 static void count_avx2(const uint8_t *p, uint32_t n, uint16_t classes[TT_BYTE_CLASSES])
 {
+    const struct constants *k = &constant;
+    __asm__("" : "+r"(k)); /* or the compiler builds them anew, knowing what they are */
     uint32_t padding = -n & 31;
     __m256i v;
     if (n < 32) {
@@ -190,19 +194,20 @@ AVX2 static void count_avx2(const uint8_t *p, uint32_t n, uint16_t classes[TT_BY
         memcpy(last, p, n);
         v = load(last);
     } else {
-        v = _mm256_and_si256(load(p + n - 32), load(constant.tail + 32 - padding));
+        v = _mm256_and_si256(load(p + n - 32), load(k->tail + 32 - padding));
     }
     struct lanes a = {K(zero), K(zero), K(zero), K(zero), K(zero), K(zero), K(zero)};
-    add_vector(&a, v);
+    add_vector(k, &a, v);
     for (const uint8_t *end = p + ((n - 1) & ~31U); p < end; p += 32) {
-        add_vector(&a, load(p));
+        add_vector(k, &a, load(p));
     }
     a.control = _mm256_sub_epi8(a.control, a.high);
     uint64_t front =
-        fold(_mm256_or_si256(_mm256_or_si256(lane_sums(a.control, 0), lane_sums(a.space, 1)),
-                             _mm256_or_si256(lane_sums(a.digit, 2), lane_sums(a.upper, 3))));
-    uint64_t back = fold(_mm256_or_si256(
-        _mm256_or_si256(lane_sums(a.lower, 0), lane_sums(a.json, 1)), lane_sums(a.high, 3)));
+        fold(_mm256_or_si256(_mm256_or_si256(lane_sums(k, a.control, 0), lane_sums(k, a.space, 1)),
+                             _mm256_or_si256(lane_sums(k, a.digit, 2), lane_sums(k, a.upper, 3))));
+    uint64_t back =
+        fold(_mm256_or_si256(_mm256_or_si256(lane_sums(k, a.lower, 0), lane_sums(k, a.json, 1)),
+                             lane_sums(k, a.high, 3)));
     front -= padding;
     /* The top lane of this product is the sum of all lanes: what is known. */
     back += (n - ((front + back) * 0x0001000100010001U >> 48)) << 32;

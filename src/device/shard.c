@@ -253,12 +253,13 @@ static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, in
     if (sh->options.self) {
         return time >= sh->options.learn_until;
     }
-    double elapsed = (double)(time - s->since) / (double)SECOND;
-    double least = sh->options.learn_min_s ? sh->options.learn_min_s : LEARN_LEAST;
+    int64_t elapsed = (time - s->since) / SECOND;
+    int64_t least = sh->options.learn_min_s ? sh->options.learn_min_s : LEARN_LEAST;
     if (elapsed >= LEARN_MOST) {
         return true;
     }
-    if (elapsed < least || s->n < LEARN_N || elapsed < LEARN_PERIODS * stream_period(sh, s)) {
+    if (elapsed < least || s->n < LEARN_N ||
+        (double)elapsed < LEARN_PERIODS * stream_period(sh, s)) {
         return false;
     }
     for (uint32_t i = 0; i < sh->n_models; i++) {
