@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Counters as nested objects: "decoder.ipv4.pkts" stands in decoder, ipv4. Groups that Suricata 8's schema knows go into `stats`,
- * the others into `telltale.stats`; inside the former only names of Suricata's belong, which the declaring room decides.
+ * Counters as nested objects: "defrag.ipv4.timeouts" stands in defrag, ipv4. What Suricata 8's schema knows goes into `stats`, which it
+ * keeps closed; everything else into `telltale.stats`, without the "telltale." that its name may begin with.
  */
 #include <stdlib.h>
 
@@ -9,16 +9,38 @@
 
 #define STATS_DEPTH 8
 
-static bool known_group(const char *name)
+/* Groups whose names change little and are Suricata's already, or are made of its names (decoder.event.…). */
+static const char *const open_groups[] = {"app_layer", "decoder", "exception_policy", "file_store",
+                                          "firewall",  "flow_bypassed", "ftp", "host", "http",
+                                          "ippair",    "ips", "memcap", "pcap_log", "stream"};
+
+/* Members of the groups in which telltale counts more than Suricata does. */
+static const char *const known[] = {
+    "capture.errors", "capture.kernel_drops", "capture.kernel_ifdrops", "capture.kernel_packets",
+    "defrag.ipv4.fragments", "defrag.ipv4.reassembled", "defrag.ipv4.timeouts",
+    "defrag.ipv6.fragments", "defrag.ipv6.reassembled", "defrag.ipv6.timeouts",
+    "defrag.max_frags_reached", "defrag.max_trackers_reached", "defrag.memuse",
+    "detect.alert", "detect.alert_queue_overflow", "detect.alerts_suppressed",
+    "flow.active", "flow.icmpv4", "flow.icmpv6", "flow.memcap", "flow.memuse", "flow.spare",
+    "flow.tcp", "flow.tcp_reuse", "flow.total", "flow.udp",
+    "tcp.ack_unseen_data", "tcp.active_sessions", "tcp.insert_data_normal_fail",
+    "tcp.insert_data_overlap_fail", "tcp.insert_list_fail", "tcp.invalid_checksum", "tcp.memuse",
+    "tcp.midstream_pickups", "tcp.no_flow", "tcp.overlap", "tcp.overlap_diff_data", "tcp.pseudo",
+    "tcp.reassembly_gap", "tcp.reassembly_memuse", "tcp.rst", "tcp.segment_memcap_drop",
+    "tcp.sessions", "tcp.ssn_memcap_drop", "tcp.stream_depth_reached", "tcp.syn", "tcp.synack",
+    "tcp.urg"};
+
+static bool is_suricatas(const char *name)
 {
-    static const char *const groups[] = {
-        "app_layer", "capture", "decoder", "defrag", "detect", "exception_policy", "file_store",
-        "firewall",  "flow",    "flow_bypassed", "ftp", "host", "http", "ippair", "ips", "memcap",
-        "pcap_log",  "stream",  "tcp"};
     size_t n = strcspn(name, ".");
-    for (unsigned i = 0; i < sizeof groups / sizeof *groups; i++) {
-        if (strlen(groups[i]) == n && memcmp(groups[i], name, n) == 0) {
-            return name[n] == '.';
+    for (unsigned i = 0; name[n] && i < sizeof open_groups / sizeof *open_groups; i++) {
+        if (strlen(open_groups[i]) == n && memcmp(open_groups[i], name, n) == 0) {
+            return true;
+        }
+    }
+    for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i], name) == 0) {
+            return true;
         }
     }
     return false;
@@ -58,7 +80,9 @@ static uint32_t gather(struct tt_eve *e, const struct tt_counter_set *sets, uint
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t k = 0; k < sets[i].n; k++) {
             const char *name = sets[i].rows[k].name;
-            e->stats[used++] = (struct eve_stat){name, sets[i].values[k], !known_group(name)};
+            bool own = !is_suricatas(name);
+            name += own && strncmp(name, "telltale.", 9) == 0 ? 9 : 0; /* where it stands says that */
+            e->stats[used++] = (struct eve_stat){name, sets[i].values[k], own};
         }
     }
     if (used) {

@@ -211,6 +211,11 @@ static void stats(void **state)
                "\"telltale\":{\"stats\":{\"device\":{\"a\":{\"b\":{\"total\":8,\"c\":7}},\"a-b\":10},\"flow\":11,"
                "\"rules\":{\"loaded\":2}}}}");
     }
+    /* a name that Suricata's closed group does not have */
+    static const struct tt_counter c[] = {{"tcp.keepalives", "", "", 0}, {"telltale.rules.scans", "", "", 0}, {"tcp.rst", "", "", 0}};
+    tt_eve_stats(eve, &j, NOON, 0, &(struct tt_counter_set){c, x, 3}, 1);
+    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{\"uptime\":0,"
+           "\"tcp\":{\"rst\":3}},\"telltale\":{\"stats\":{\"rules\":{\"scans\":2},\"tcp\":{\"keepalives\":1}}}}");
     tt_eve_stats(eve, &j, NOON, 0, NULL, 0);
     expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{\"uptime\":0}}");
 }
