@@ -276,30 +276,54 @@ const struct tt_input *tt_source_inputs(const struct tt_source *s, uint32_t *n)
     return s->inputs;
 }
 
-bool tt_source_span(struct tt_source *s, int64_t *first, int64_t *last)
+/* First and last time of each file, by reading it apart; false for pipes and live. Does not disturb reading. */
+static bool walk(const struct tt_source *s, struct tt_input *seen)
 {
-    bool any = false;
     struct tt_block *scratch = s->live ? NULL : tt_block_new();
-    for (uint32_t i = 0; scratch && i < s->n; i++) {
-        if (s->kept[i]) {
-            any = false; /* a pipe: nobody knows */
-            break;
-        }
-        struct tt_input seen = {.name = s->inputs[i].name};
+    bool good = scratch != NULL;
+    for (uint32_t i = 0; good && i < s->n; i++) {
+        good = !s->kept[i]; /* a pipe: nobody knows */
+        seen[i] = (struct tt_input){.name = s->inputs[i].name};
         struct tt_reading apart = {.clock = {INT64_MIN}};
-        struct tt_capture *c = s->inputs[i].opened ? open_capture(&apart, &seen, i) : NULL;
+        struct tt_capture *c = good && s->inputs[i].opened ? open_capture(&apart, &seen[i], i) : NULL;
         do {
             tt_block_reset(scratch);
         } while (c && tt_capture_read(c, scratch) == TT_SOURCE_PACKETS);
-        if (seen.packets) {
-            *first = any && *first < seen.first ? *first : seen.first;
-            *last = any && *last > seen.last ? *last : seen.last;
-            any = true;
-        }
         close_capture(&c);
     }
     tt_block_free(scratch);
-    return any;
+    return good;
+}
+
+/* What file i adds to the time that the earlier ones (they begin before it) covered. */
+static int64_t adds(const struct tt_input *in, int64_t *covered)
+{
+    int64_t from = in->first > *covered ? in->first : *covered;
+    if (!in->packets || in->last <= from) {
+        return 0;
+    }
+    *covered = in->last;
+    return in->last - from;
+}
+
+bool tt_source_share(struct tt_source *s, uint32_t percent, int64_t *until)
+{
+    struct tt_input *seen = calloc(s->n + 1, sizeof *seen);
+    bool good = seen && walk(s, seen), found = false;
+    int64_t covered = INT64_MIN, total = 0;
+    for (uint32_t i = 0; good && i < s->n; i++) {
+        total += adds(&seen[i], &covered);
+    }
+    covered = INT64_MIN;
+    int64_t left = total / 100 * percent;
+    for (uint32_t i = 0; good && total && !found; i++) {
+        int64_t n = adds(&seen[i], &covered);
+        found = n && n >= left;
+        *until = found ? covered - (n - left) : 0;
+        left -= n;
+    }
+    free(seen);
+    return found;
 }
 
 void tt_source_drops(struct tt_source *s, struct tt_source_drops *drops)

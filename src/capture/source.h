@@ -50,9 +50,10 @@ enum tt_source_result tt_source_read(struct tt_source *, struct tt_block *);
 
 const struct tt_input *tt_source_inputs(const struct tt_source *, uint32_t *n);
 
-/* First and last packet time over all files, by a quick walk over record headers; false for stdin and live. For learning on a
- * share of the capture's time. Does not disturb reading when called before the first tt_source_read. */
-bool tt_source_span(struct tt_source *, int64_t *first, int64_t *last);
+/* The time at which `percent` (at most 100) of the time that the files cover is over: silence between files that do not follow one another
+ * does not count. False for stdin, live, and files without extent. Reads every file once; call it before the
+ * first tt_source_read. */
+bool tt_source_share(struct tt_source *, uint32_t percent, int64_t *until);
 
 /* Live: kernel and interface drops so far (pcap_stats), else zeros. */
 struct tt_source_drops {

@@ -401,12 +401,8 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
 /* --baseline self: 30 % of the capture's time is for learning. */
 static bool learning(const struct tt_setup *s, struct tt_source *source, struct tt_shard_options *o)
 {
-    int64_t first, last;
     o->max_devices = (uint32_t)tt_config_uint(s->config, "devices.max");
-    if (s->baseline_self && tt_source_span(source, &first, &last)) {
-        o->self = true;
-        o->learn_until = first + (last - first) / 10 * 3;
-    }
+    o->self = s->baseline_self && tt_source_share(source, 30, &o->learn_until);
     return true;
 }
 

@@ -47,9 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tt_source *s = tt_source_open(&o, &e);
     if (s) {
         struct tt_block *b = tt_block_new();
-        int64_t first, last;
+        int64_t until;
         if (data[0] & 2) {
-            (void)tt_source_span(s, &first, &last);
+            (void)tt_source_share(s, 30, &until);
         }
         uint64_t packets = 0;
         while (tt_source_read(s, b) != TT_SOURCE_END) {

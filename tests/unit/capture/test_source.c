@@ -204,10 +204,12 @@ static void several_files_in_order_of_their_first_packet(void **state)
     struct tt_error e;
     struct tt_source *s = open_paths(&e, NULL, paths);
     assert_non_null(s);
-    int64_t first = 0, last = 0;
-    assert_true(tt_source_span(s, &first, &last));
-    assert_int_equal(first, 100000000000);
-    assert_int_equal(last, 300000001000);
+    /* The files cover 2 µs and 1 µs: 30 % are over after 0.9 µs of the first, 90 % after 0.7 µs of the second. */
+    int64_t until = 0;
+    assert_true(tt_source_share(s, 30, &until));
+    assert_int_equal(until, 100000000900);
+    assert_true(tt_source_share(s, 90, &until));
+    assert_int_equal(until, 300000000700);
     struct all_seen a = read_all(s);
     assert_int_equal(a.n, 5);
     const uint32_t counts[] = {1, 2, 3, 1, 2};
