@@ -246,7 +246,7 @@ static bool at_fin(const struct way *w)
 
 static const char *closing_name(const struct tt_stream *s)
 {
-    uint16_t c = s->way[TT_TO_SERVER].flags, r = s->way[TT_TO_CLIENT].flags;
+    uint16_t c = s->way[TT_TO_SERVER].flags;
     bool client = at_fin(&s->way[TT_TO_SERVER]), server = at_fin(&s->way[TT_TO_CLIENT]);
     if (client && server) {
         if (c & WAY_FIN_FIRST) {
