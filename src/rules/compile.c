@@ -192,7 +192,7 @@ static enum outcome compile(struct builder *b, struct bench *out)
     /* Without vector extensions beyond the base a database runs everywhere and is as fast (performance.md 3). */
     const hs_platform_info_t platform = {.tune = HS_TUNE_FAMILY_GENERIC};
     uint32_t n = b->n_patterns;
-    uint32_t *first = malloc(n * sizeof *first);
+    uint32_t *first = calloc(n, sizeof *first);
     const char **texts = malloc(n * sizeof *texts);
     unsigned *flags = malloc(n * sizeof *flags), *ids = malloc(n * sizeof *ids);
     size_t *lengths = malloc(n * sizeof *lengths);

@@ -234,6 +234,9 @@ bool inspect_buffer(struct tt_matcher *m, const struct group *g, struct tt_bytes
     q.b = b;
     q.octets = 0;
     memset(&q.vars, 0, sizeof q.vars);
+    for (uint32_t i = 0; i < g->n_steps; i++) {
+        q.frames[i].end = 0;
+    }
     if (!run(&q, g->n_steps)) {
         return false;
     }

@@ -130,11 +130,11 @@ static void add_rows(struct keyword_index *x, const struct tt_dissector *p, int 
         bool unrecorded = f->flags & TT_UNRECORDED;
         path_name(name, sizeof name, p, f);
         struct slice s = {name, (uint32_t)strlen(name)};
+        bool by_path = pass == 1 ? !f->keyword && !unrecorded
+                                 : pass == 2 && (f->keyword || unrecorded) && !keyword_find(x, s);
         if (pass == 0 && f->keyword) {
             add_row(x, f->keyword, protocol, p, i);
-        } else if (pass == 1 && !f->keyword && !unrecorded) {
-            add_row(x, name, protocol, p, i);
-        } else if (pass == 2 && (f->keyword || unrecorded) && !keyword_find(x, s)) {
+        } else if (by_path) {
             add_row(x, name, protocol, p, i);
         }
     }

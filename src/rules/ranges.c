@@ -322,7 +322,9 @@ static const void *keep(struct tt_arena *arena, const struct spans *s, bool port
     if (!port) {
         struct address_set *set = tt_arena_alloc(arena, sizeof *set + s->n * sizeof set->r[0]);
         set->n = s->n;
-        memcpy(set->r, s->r, s->n * sizeof set->r[0]);
+        if (s->n) {
+            memcpy(set->r, s->r, s->n * sizeof set->r[0]);
+        }
         return set;
     }
     struct port_set *set = tt_arena_alloc(arena, sizeof *set + s->n * sizeof set->r[0]);
