@@ -118,6 +118,8 @@ void set_cache_free(struct set_cache *);
 struct keyword_index *keyword_index_new(struct tt_ruleset *);
 void keyword_index_free(struct keyword_index *);
 const struct keyword *keyword_find(const struct keyword_index *, struct slice name);
+/* The i-th of them, NULL at the end. */
+const struct keyword *keyword_at(const struct keyword_index *, uint32_t i);
 const char *keyword_nearest(const struct keyword_index *, struct slice name);
 /* Kinds of message that can hold the row: those that its path begins with, or any. */
 uint64_t row_kinds(const struct tt_dissector *, const struct tt_field *);

@@ -203,7 +203,6 @@ static bool run(struct search *q, uint32_t n)
     uint32_t tries = 0;
     int64_t i = 0;
     bool again = false;
-    q->frames[0].cursor = 0;
     while (i < (int64_t)n) {
         if (++tries > STEPS_LIMIT || q->octets > OCTETS_LIMIT) {
             q->m->counters[COUNT_STEPS_LIMIT]++;
@@ -235,7 +234,7 @@ bool inspect_buffer(struct tt_matcher *m, const struct group *g, struct tt_bytes
     q.octets = 0;
     memset(&q.vars, 0, sizeof q.vars);
     for (uint32_t i = 0; i < g->n_steps; i++) {
-        q.frames[i].end = 0;
+        q.frames[i] = (struct frame){0};
     }
     if (!run(&q, g->n_steps)) {
         return false;

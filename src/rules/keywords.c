@@ -180,6 +180,12 @@ void keyword_index_free(struct keyword_index *x)
     }
 }
 
+const struct keyword *keyword_at(const struct keyword_index *x, uint32_t i)
+{
+    return i < x->n ? keyword_find(x, (struct slice){x->names[i], (uint32_t)strlen(x->names[i])})
+                    : NULL;
+}
+
 const char *keyword_nearest(const struct keyword_index *x, struct slice name)
 {
     char word[64];

@@ -118,7 +118,7 @@ static void rig_close(struct rig *r)
 }
 
 /* Hits since the last call as "1,2,3". */
-static const char *rig_hits(struct rig *r)
+static inline const char *rig_hits(struct rig *r)
 {
     static char text[512];
     size_t n = 0;

@@ -14,9 +14,9 @@ static void contents(void **state)
     struct rig r;
     rig_open(
         &r,
-        RULE(1, "fake.note.topic; content:\"door\";") RULE(2, "fake.note.topic; content:\"DOOR\"; "
-                                                              "nocase;") RULE(
-            3, "fake.note.topic; content:\"home/\"; startswith;")
+        RULE(1, "fake.note.topic; content:\"door\";") RULE(
+            2, "fake.note.topic; content:\"DOOR\"; "
+               "nocase;") RULE(3, "fake.note.topic; content:\"home/\"; startswith;")
             RULE(4, "fake.note.topic; content:\"lock\"; endswith;") RULE(
                 5,
                 "fake.note.topic; content:\"home\"; offset:1;") RULE(6,
@@ -36,11 +36,11 @@ static void contents(void **state)
                                     RULE(18,
                                          "fake.note.topic; content:\"door\"; isdataat:6,relative;")
                                         RULE(19, "fake.note.topic; content:\"door\"; "
-                                                 "isdataat:5,relative;") RULE(
-                                            20, "fake.note.topic; content:\"home\"; isdataat:13;")
-                                            RULE(
-                                                21,
-                                                "fake.note.topic; content:\"home\"; isdataat:14;"));
+                                                 "isdataat:5,relative;")
+                                            RULE(20,
+                                                 "fake.note.topic; content:\"home\"; isdataat:13;")
+                                                RULE(21, "fake.note.topic; content:\"home\"; "
+                                                         "isdataat:14;"));
     assert_string_equal(r.reports, "");
     /* "home/door/lock" has 14 octets: door at 5-9, lock at 10-14 */
     assert_string_equal(rig_note(&r, "home/door/lock", "open"),
@@ -282,6 +282,49 @@ static void kinds_cost_nothing(void **state)
     rig_close(&r);
 }
 
+/* Random contents on random topics: Hyperscan and the steps behind it agree with a naive search, octet by octet. */
+static void differential(void **state)
+{
+    (void)state;
+    enum { RULES = 60, NOTES = 3000 };
+    static char literals[RULES][8], rules[RULES * 160];
+    uint32_t seed = 1; /* a linear congruential generator: every run is the same */
+    unsigned hits = 0;
+    rules[0] = 0;
+    for (unsigned i = 0; i < RULES; i++) {
+        unsigned n = 1 + (seed >> 16) % 4;
+        for (unsigned k = 0; k <= n; k++) {
+            seed = seed * 1103515245 + 12345;
+            literals[i][k] = k < n ? "abAB"[(seed >> 16) % 4] : 0;
+        }
+        snprintf(rules + strlen(rules), 160,
+                 "alert fake any any -> any any (fake.note.topic; content:\"%.7s\";%s sid:%u;)\n",
+                 literals[i], i % 2 ? " nocase;" : "", i + 1);
+    }
+    struct rig r;
+    rig_open(&r, rules);
+    assert_string_equal(r.reports, "");
+    for (unsigned i = 0; i < NOTES; i++) {
+        char topic[12];
+        unsigned n = 1 + (seed >> 20) % 10, want = 0;
+        for (unsigned k = 0; k <= n; k++) {
+            seed = seed * 1103515245 + 12345;
+            topic[k] = k < n ? "abAB"[(seed >> 16) % 4] : 0;
+        }
+        char expected[512] = "";
+        for (unsigned k = 0; k < RULES; k++) {
+            const char *at = k % 2 ? strcasestr(topic, literals[k]) : strstr(topic, literals[k]);
+            if (at && want++ < 15) {
+                snprintf(expected + strlen(expected), 8, "%s%u", want > 1 ? "," : "", k + 1);
+            }
+        }
+        hits += want;
+        assert_string_equal(rig_note(&r, topic, "abABabAB"), expected);
+    }
+    assert_true(hits > NOTES);
+    rig_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +339,7 @@ int main(void)
         cmocka_unit_test(headers),
         cmocka_unit_test(order_limit_pass),
         cmocka_unit_test(kinds_cost_nothing),
+        cmocka_unit_test(differential),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
