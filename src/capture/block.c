@@ -3,7 +3,7 @@
  * Owns the memory of blocks: the packet rows, the octets behind them and the arena. A block that a flood of fragments made
  * large gives that memory back when it is emptied; otherwise emptying it costs nothing.
  */
-#include "capture/block.h"
+#include "telltale/block.h"
 
 #include <sys/mman.h>
 

@@ -8,7 +8,7 @@
 
 #include "base/counter.h"
 #include "base/error.h"
-#include "capture/block.h"
+#include "telltale/block.h"
 
 struct tt_source;
 

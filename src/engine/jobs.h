@@ -5,7 +5,7 @@
 #ifndef ENGINE_JOBS_H
 #define ENGINE_JOBS_H
 
-#include "capture/block.h"
+#include "telltale/block.h"
 #include "engine/out.h"
 
 struct tt_job {

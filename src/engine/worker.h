@@ -6,7 +6,7 @@
 #ifndef ENGINE_WORKER_H
 #define ENGINE_WORKER_H
 
-#include "capture/block.h"
+#include "telltale/block.h"
 #include "device/device.h"
 #include "engine/out.h"
 #include "output/eve.h"

@@ -3,8 +3,8 @@
  * A block: the unit of work between the reader and the workers. It owns the octets of its packets (read in place, no copy
  * for each packet) and whatever decode made for them (reassembled datagrams); it is emptied and reused whole.
  */
-#ifndef CAPTURE_BLOCK_H
-#define CAPTURE_BLOCK_H
+#ifndef TELLTALE_BLOCK_H
+#define TELLTALE_BLOCK_H
 
 #include "base/arena.h"
 #include "telltale/packet.h"
