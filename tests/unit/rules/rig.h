@@ -24,7 +24,7 @@
 struct rig {
     struct tt_ruleset *set;
     struct tt_matcher *m;
-    char reports[8192]; /* one line each: "R line:column what (fix)" or "I …" */
+    char reports[3072]; /* one line each: "R line:column what (fix)" or "I …" */
     uint32_t sids[RIG_HITS];
     struct tt_hit last;
     unsigned n;

@@ -7,7 +7,7 @@
 
 static char page[262144];
 
-static void say(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
     size_t n = strlen(page);
     va_list args;

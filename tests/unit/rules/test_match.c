@@ -254,7 +254,8 @@ static void order_limit_pass(void **state)
     assert_string_equal(rig_note(&r, "calm", "y"), "");
     rig_close(&r);
 
-    char rules[4096] = "";
+    static char rules[4096];
+    rules[0] = 0;
     for (int i = 0; i < 20; i++) {
         snprintf(rules + strlen(rules), 80, "alert fake any any -> any any (sid:%d;)\n", 100 + i);
     }

@@ -12,7 +12,7 @@
 static void expect(const char *rule, const char *report)
 {
     struct rig r;
-    char text[16384];
+    static char text[16384];
     snprintf(text, sizeof text, "%s\n" HEAD "(msg:\"good\"; sid:99;)\n", rule);
     rig_open(&r, text);
     assert_string_equal(r.reports, report);
@@ -98,7 +98,7 @@ static void bad_shapes(void **state)
     expect("  " HEAD "(sid:1;)",
            "R 1:1 line begins with a blank: skipped, as Suricata does (remove the "
            "blanks before \"alert \")\n");
-    char rule[9000];
+    static char rule[9000];
     memset(rule, 'x', sizeof rule);
     rule[8999] = 0;
     expect(rule, "R 1:1 rule longer than 8192 octets\n");

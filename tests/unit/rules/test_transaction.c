@@ -97,7 +97,8 @@ static void bounds(void **state)
 {
     (void)state;
     struct rig r;
-    char rules[4096] = "";
+    static char rules[4096];
+    rules[0] = 0;
     for (int i = 0; i < 6; i++) {
         snprintf(rules + strlen(rules), 160,
                  "alert fake any any -> any any (fake.hello.name; content:\"admin\"; "
