@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Who a device is and what it normally does. Worker side (partials): sums and first messages of each stream in the flush
- * interval. Shard side: merges windows, resolves identities, learns, judges. The shard knows no packets, flows or threads:
- * fed with the same windows in the same order it says the same.
+ * Who a device is and what it normally does. Worker side (partials): sums and first messages of
+ * each stream in the flush interval. Shard side: merges windows, resolves identities, learns,
+ * judges. The shard knows no packets, flows or threads: fed with the same windows in the same order
+ * it says the same.
  */
 #ifndef DEVICE_DEVICE_H
 #define DEVICE_DEVICE_H
@@ -17,14 +18,18 @@
 
 struct tt_partials;
 
-/* Called by flush and by message (facts): kind TT_ENTRY_WINDOW (struct tt_window cut after its samples: size tells) or TT_ENTRY_FACT. */
-typedef void tt_partial_emit_fn(void *ctx, enum tt_entry_kind, const void *record, uint32_t size, uint64_t first_packet);
+/* Called by flush and by message (facts): kind TT_ENTRY_WINDOW (struct tt_window cut after its
+ * samples: size tells) or TT_ENTRY_FACT. */
+typedef void tt_partial_emit_fn(void *ctx, enum tt_entry_kind, const void *record, uint32_t size,
+                                uint64_t first_packet);
 
-struct tt_partials *tt_partials_new(uint32_t max_partials /* 0 = 256 Ki */, tt_partial_emit_fn *, void *ctx);
+struct tt_partials *tt_partials_new(uint32_t max_partials /* 0 = 256 Ki */, tt_partial_emit_fn *,
+                                    void *ctx);
 void tt_partials_free(struct tt_partials *);
-/* A message of the flow; only those from the client side that carry a stream or payload become samples, others only count. */
-void tt_partials_message(struct tt_partials *, const struct tt_flow *, struct tt_flow_device *, const struct tt_msg *,
-                         const struct tt_packet *);
+/* A message of the flow; only those from the client side that carry a stream or payload become
+ * samples, others only count. */
+void tt_partials_message(struct tt_partials *, const struct tt_flow *, struct tt_flow_device *,
+                         const struct tt_msg *, const struct tt_packet *);
 /* Emits and empties every partial that was touched since the last flush. */
 void tt_partials_flush(struct tt_partials *);
 struct tt_counter_set tt_partials_counters(const struct tt_partials *);
@@ -42,8 +47,9 @@ struct tt_shard_options {
     bool self;             /* --baseline self: learn until learn_until, judge afterwards */
     int64_t learn_until;   /* ns */
     double rate_a, rate_b; /* P1: fire when count > a × max + b; 0 = 2, 3 */
-    uint64_t secret;       /* keys the tables against chosen identities; changes nothing that is written */
-    uint32_t learn_min_s;  /* not self: learn at least so long; 0 = 24 h (never longer than 14 d) */
+    /* Keys the tables against chosen identities; changes nothing that is written. */
+    uint64_t secret;
+    uint32_t learn_min_s; /* not self: learn at least so long; 0 = 24 h (never longer than 14 d) */
 };
 
 typedef void tt_finding_fn(void *ctx, const struct tt_finding *);
@@ -66,8 +72,8 @@ struct tt_device_row {
     uint64_t messages, octets;
     int64_t first, last;
     uint32_t streams, findings;
-    const char *state;  /* learning, armed */
-    double period_s;    /* median gap of its busiest stream, 0 = unknown */
+    const char *state;      /* learning, armed */
+    double period_s;        /* median gap of its busiest stream, 0 = unknown */
     struct tt_address peer; /* server that it spoke to last */
     uint16_t port;          /* of the server, 0 = unknown */
 };
@@ -77,29 +83,34 @@ bool tt_shard_device(const struct tt_shard *, uint32_t i, struct tt_device_row *
 /* ---- models (one file each, registered by name: const struct tt_model tt_model_<name>) ---- */
 
 struct tt_model_context {
-    int64_t time;        /* of the sample */
+    int64_t time; /* of the sample */
     uint64_t packet;
-    bool learning;       /* the life cycle says: learn, do not judge */
-    bool alerting;       /* the stream was odd to some model a short while ago: judge, do not learn (anti-poisoning) */
-    uint64_t n;          /* samples learned on this stream so far */
-    int64_t since;       /* first sample of the stream */
+    bool learning; /* the life cycle says: learn, do not judge */
+    bool alerting; /* the stream was odd to some model a short while ago: judge, do not learn
+                      (anti-poisoning) */
+    uint64_t n;    /* samples learned on this stream so far */
+    int64_t since; /* first sample of the stream */
     const struct tt_shard_options *options;
 };
 
-/* What a model says of a sample. TT_SUSPECT: odd by itself, not enough for a finding; not learned, kept as evidence. */
+/* What a model says of a sample. TT_SUSPECT: odd by itself, not enough for a finding; not learned,
+ * kept as evidence. */
 enum tt_verdict { TT_NORMAL, TT_SUSPECT, TT_ODD };
 
 struct tt_model {
     const char *name;
     const struct tt_detector *detector;
     uint16_t state_size; /* plain octets per stream, zeroed */
-    /* Learns or judges one sample. On TT_ODD fills observed, expected, unit, limits, nots, severity, confidence of *finding. An odd
-     * sample is never learned (anti-poisoning). `extra` messages came in the same interval beyond the samples: judged as a block at its time. */
-    enum tt_verdict (*sample)(void *state, const struct tt_model_context *, const struct tt_sample *, uint32_t extra,
-                              struct tt_finding *finding);
-    /* Seconds between messages as learned (median), 0 = not known yet. NULL when the model learns no such thing. */
+    /* Learns or judges one sample. On TT_ODD fills observed, expected, unit, limits, nots,
+     * severity, confidence of *finding. An odd sample is never learned (anti-poisoning). `extra`
+     * messages came in the same interval beyond the samples: judged as a block at its time. */
+    enum tt_verdict (*sample)(void *state, const struct tt_model_context *,
+                              const struct tt_sample *, uint32_t extra, struct tt_finding *finding);
+    /* Seconds between messages as learned (median), 0 = not known yet. NULL when the model learns
+     * no such thing. */
     double (*period)(const void *state);
-    /* May learning end? Asked when the life cycle allows it; after 14 days nobody is asked. NULL = always. */
+    /* May learning end? Asked when the life cycle allows it; after 14 days nobody is asked. NULL =
+     * always. */
     bool (*settled)(const void *state, int64_t since, int64_t now);
 };
 

@@ -24,14 +24,12 @@ const struct tt_detector tt_detector_storm = {
     .sid = 3000190,
     .title = "More behaviour alerts than the sensor may send: some were held back",
     .doc = "Over all devices at most 30 behaviour alerts a minute go out. What is above is held "
-           "back and counted; each device "
-           "that stays odd is told as soon as there is room.",
+           "back and counted; each device that stays odd is told as soon as there is room.",
     .why = "Many devices became odd at once. That is an attack on the fleet, an update that "
-           "changed its behaviour, or a baseline "
-           "that does not fit; one by one these alerts would bury the cause.",
+           "changed its behaviour, or a baseline that does not fit; one by one these alerts would "
+           "bury the cause.",
     .next = "Look for what the alerts of this minute have in common (topic, firmware, server, "
-            "network) before looking at single "
-            "devices.",
+            "network) before looking at single devices.",
     .category = "Sensor health",
     .principle = "availability",
     .attack = "T0814",

@@ -34,18 +34,16 @@ static const struct tt_detector detector = {
     .sid = 3000102,
     .title = "Device sends payloads of a kind it has never sent before",
     .doc = "Sorts the octets of each payload into eight classes (control, space, digit, upper "
-           "case, lower case, JSON structure, other "
-           "ASCII, 0x80 and above) and learns their usual shares for each stream. The score is the "
-           "relative entropy of a message "
-           "against these shares; bad is a score more than 6 deviations (at least 0.05 bit each) "
-           "above the mean of the stream's own "
-           "scores. Fires at three bad messages of the last five.",
+           "case, lower case, JSON structure, other ASCII, 0x80 and above) and learns their usual "
+           "shares for each stream. The score is the relative entropy of a message against these "
+           "shares; bad is a score more than 6 deviations (at least 0.05 bit each) above the mean "
+           "of the stream's own scores. Fires at three bad messages of the last five.",
     .why = "What a device says is as regular as when it says it. Random or foreign characters in "
-           "place of its readings mean a fault, "
-           "an attack on whoever parses them, or another program that speaks in its name.",
+           "place of its readings mean a fault, an attack on whoever parses them, or another "
+           "program that speaks in its name.",
     .next = "Look at the payload of the listed packets beside an earlier one, keep the stream's "
-            "messages away from what consumes "
-            "them, and check the device's firmware and credentials.",
+            "messages away from what consumes them, and check the device's firmware and "
+            "credentials.",
     .category = "Device behaviour",
     .principle = "integrity",
     .attack = "T0856,T0831,T1565.002",

@@ -60,17 +60,14 @@ static const struct tt_detector detector = {
     .sid = 3000101,
     .title = "Device sends far faster than it ever has",
     .doc = "Counts the messages of each stream of a device in sliding windows of 1, 8, 64, 512, "
-           "4096 and 65536 seconds, and learns "
-           "the most it has seen in each. Fires when a count passes 2 times that plus 3; messages "
-           "that make up for a silence "
-           "(catch-up credit: gap divided by the median gap, at most 256) are not counted.",
-    .why =
-        "A sensor or meter has a rhythm of its own. One that suddenly sends without pause is "
-        "broken, was taken over, or is used "
-        "by somebody else; it costs airtime and can starve the server and the devices beside it.",
-    .next = "Compare the device's last messages with the ones before, look whether its identity or "
-            "firmware changed, and slow or "
-            "block it at the broker until the cause is known.",
+           "4096 and 65536 seconds, and learns the most it has seen in each. Fires when a count "
+           "passes 2 times that plus 3; messages that make up for a silence (catch-up credit: gap "
+           "divided by the median gap, at most 256) are not counted.",
+    .why = "A sensor or meter has a rhythm of its own. One that suddenly sends without pause is "
+           "broken, was taken over, or is used by somebody else; it costs airtime and can starve "
+           "the server and the devices beside it.",
+    .next = "Compare the device's last messages with the ones before, look whether its identity "
+            "or firmware changed, and slow or block it at the broker until the cause is known.",
     .category = "Device behaviour",
     .principle = "availability,integrity",
     .attack = "T0806,T0814,T1499",

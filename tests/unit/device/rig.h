@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the tests of the device room share: cmocka's includes, a random generator with fixed seeds, and a shard that is fed message
- * by message and keeps what it says.
+ * What the tests of the device room share: cmocka's includes, a random generator with fixed seeds,
+ * and a shard that is fed message by message and keeps what it says.
  */
 #ifndef TESTS_UNIT_DEVICE_RIG_H
 #define TESTS_UNIT_DEVICE_RIG_H
@@ -94,20 +94,23 @@ static inline void rig_end(struct rig *g)
 
 static inline struct tt_device_key rig_device(uint64_t i)
 {
-    struct tt_device_key k = {.address = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, (uint8_t)(i >> 16),
-                                           (uint8_t)(i >> 8), (uint8_t)i}}};
+    struct tt_device_key k = {.address = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10,
+                                           (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i}}};
     return k;
 }
 
-/* One message at time t (s) on a stream of device i, as a window of its own; the clock ticks when the second changes. */
-static inline void rig_message(struct rig *g, uint64_t device, uint64_t stream, double t, const void *payload, uint32_t n)
+/* One message at time t (s) on a stream of device i, as a window of its own; the clock ticks when
+ * the second changes. */
+static inline void rig_message(struct rig *g, uint64_t device, uint64_t stream, double t,
+                               const void *payload, uint32_t n)
 {
     int64_t ns = (int64_t)(t * 1e9);
     if (ns / SECOND > g->second) {
         tt_shard_tick(g->shard, ns / SECOND, g->packet + 1);
         g->second = ns / SECOND;
     }
-    struct tt_window w = {.device = rig_device(device), .stream = stream, .messages = 1, .bytes = n, .n_samples = 1};
+    struct tt_window w = {
+        .device = rig_device(device), .stream = stream, .messages = 1, .bytes = n, .n_samples = 1};
     w.first_packet = w.last_packet = w.samples[0].packet = ++g->packet;
     w.first_time = w.last_time = w.samples[0].time = ns;
     tt_payload_shape((struct tt_bytes){payload, n}, &w.samples[0]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The law of merging: the same messages, spread over 1, 3 or 8 workers, through roomy or tiny tables of partials, with windows
- * handed over in any order, give the same findings and the same device table, octet by octet.
+ * The law of merging: the same messages, spread over 1, 3 or 8 workers, through roomy or tiny
+ * tables of partials, with windows handed over in any order, give the same findings and the same
+ * device table, octet by octet.
  */
 #include "unit/device/rig.h"
 
@@ -22,7 +23,8 @@ struct collector {
     uint32_t n, cap;
 };
 
-static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size, uint64_t first_packet)
+static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size,
+                    uint64_t first_packet)
 {
     struct collector *c = ctx;
     (void)first_packet;
@@ -65,21 +67,26 @@ static void begin(struct bench *b, uint32_t n_workers, uint32_t max_partials, ui
         assert_non_null(b->workers[i]);
     }
     for (unsigned i = 0; i < FLOWS; i++) {
-        b->flows[i].key = (struct tt_flow_key){address(10 + i / 3), address(200), (uint16_t)(40000 + i), 1883, 6, {0}};
+        b->flows[i].key = (struct tt_flow_key){
+            address(10 + i / 3), address(200), (uint16_t)(40000 + i), 1883, 6, {0}};
     }
-    struct tt_shard_options o = {.max_devices = 64, .self = true, .learn_until = (int64_t)((START + 40 * 3600) * 1e9)};
+    struct tt_shard_options o = {
+        .max_devices = 64, .self = true, .learn_until = (int64_t)((START + 40 * 3600) * 1e9)};
     rig_begin(&b->rig, &o);
 }
 
-static void send(struct bench *b, uint32_t flow, double t, const char *identity, const char *topic, const void *payload,
-                 uint32_t n, bool same_packet)
+static void send(struct bench *b, uint32_t flow, double t, const char *identity, const char *topic,
+                 const void *payload, uint32_t n, bool same_packet)
 {
     static struct tt_msg m;
-    struct tt_packet p = {.number = same_packet ? b->packet : ++b->packet, .time = (int64_t)(t * 1e9)};
-    m = (struct tt_msg){.dissector = &toy, .direction = TT_TO_SERVER, .identity = -1, .stream = -1, .payload = -1};
+    struct tt_packet p = {.number = same_packet ? b->packet : ++b->packet,
+                          .time = (int64_t)(t * 1e9)};
+    m = (struct tt_msg){
+        .dissector = &toy, .direction = TT_TO_SERVER, .identity = -1, .stream = -1, .payload = -1};
     if (identity) {
         m.identity = 0;
-        m.values[0] = (struct tt_value){.p = (const uint8_t *)identity, .n = (uint32_t)strlen(identity)};
+        m.values[0] =
+            (struct tt_value){.p = (const uint8_t *)identity, .n = (uint32_t)strlen(identity)};
     }
     if (topic) {
         m.stream = 1;
@@ -87,7 +94,8 @@ static void send(struct bench *b, uint32_t flow, double t, const char *identity,
         m.values[1] = (struct tt_value){.p = (const uint8_t *)topic, .n = (uint32_t)strlen(topic)};
         m.values[2] = (struct tt_value){.p = payload, .n = n};
     }
-    tt_partials_message(b->workers[flow % b->n_workers], &b->flows[flow], &b->devices[flow], &m, &p);
+    tt_partials_message(b->workers[flow % b->n_workers], &b->flows[flow], &b->devices[flow], &m,
+                        &p);
 }
 
 /* Facts by packet, as the engine hands them over; windows in any order. */
@@ -135,7 +143,8 @@ static void end(struct bench *b)
     rig_end(&b->rig);
 }
 
-/* Four clients with two topics on three flows each; then one goes nonstop with garbage on all of its flows. */
+/* Four clients with two topics on three flows each; then one goes nonstop with garbage on all of
+ * its flows. */
 static void story(struct bench *b)
 {
     static const char *const ids[] = {"meter-0001", "meter-0002", NULL, "meter-0004"};
@@ -144,7 +153,8 @@ static void story(struct bench *b)
         for (uint32_t flow = 0; flow < FLOWS; flow++) {
             char text[64], topic[32];
             double t = START + hour * 3600 + flow * 100;
-            int n = snprintf(text, sizeof text, "{\"t\":%.1f,\"n\":%d}", rng_between(&r, 18, 24), hour);
+            int n =
+                snprintf(text, sizeof text, "{\"t\":%.1f,\"n\":%d}", rng_between(&r, 18, 24), hour);
             snprintf(topic, sizeof topic, "site/%u/%s", flow / 3, flow % 2 ? "power" : "state");
             send(b, flow, t, hour % 7 == 0 ? ids[flow / 3] : NULL, NULL, NULL, 0, false);
             send(b, flow, t + 0.1, NULL, topic, text, (uint32_t)n, false);
@@ -159,8 +169,8 @@ static void story(struct bench *b)
             for (unsigned i = 0; i < sizeof junk; i++) {
                 junk[i] = (uint8_t)rng_next(&r);
             }
-            send(b, (uint32_t)(rng_next(&r) % 3), t + k * 0.01, NULL, k % 3 ? "site/0/state" : "site/x/both", junk,
-                 sizeof junk, k % 5 == 4);
+            send(b, (uint32_t)(rng_next(&r) % 3), t + k * 0.01, NULL,
+                 k % 3 ? "site/0/state" : "site/x/both", junk, sizeof junk, k % 5 == 4);
         }
         flush(b, t + 1);
     }
@@ -201,7 +211,8 @@ static void test_any_spread(void **state)
         begin(&other, ways[i].workers, ways[i].partials, 1000 + i);
         story(&other);
         assert_int_equal(one.rig.n_findings, other.rig.n_findings);
-        assert_memory_equal(one.rig.findings, other.rig.findings, one.rig.n_findings * sizeof *one.rig.findings);
+        assert_memory_equal(one.rig.findings, other.rig.findings,
+                            one.rig.n_findings * sizeof *one.rig.findings);
         same_rows(one.rig.shard, other.rig.shard);
         assert_int_equal(counter_of(tt_shard_counters(one.rig.shard), "device.windows_merged"),
                          counter_of(tt_shard_counters(other.rig.shard), "device.windows_merged"));
@@ -220,9 +231,11 @@ static void test_story(void **state)
     const struct tt_finding *shape = NULL, *rate = NULL;
     for (uint32_t i = 0; i < b.rig.n_findings; i++) {
         const struct tt_finding *f = &b.rig.findings[i];
-        printf("  %s %s packet %lu sev %u conf %.2f %g of %g %s in %u s n %lu repeats %u %s | %s | %s\n", f->detector->id,
-               f->stream, (unsigned long)f->packet, f->severity, f->confidence, f->observed, f->expected, f->unit,
-               f->observed_window_s, (unsigned long)f->n, f->repeats, f->id, f->nots[0], f->nots[1]);
+        printf("  %s %s packet %lu sev %u conf %.2f %g of %g %s in %u s n %lu repeats %u %s | %s | "
+               "%s\n",
+               f->detector->id, f->stream, (unsigned long)f->packet, f->severity, f->confidence,
+               f->observed, f->expected, f->unit, f->observed_window_s, (unsigned long)f->n,
+               f->repeats, f->id, f->nots[0], f->nots[1]);
         assert_string_equal(f->client_id, "meter-0001");
         assert_string_equal(f->state, "armed");
         shape = !shape && f->detector->sid == 3000102 ? f : shape;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The worker's side: which messages become samples, what a window holds, which facts are told and when, and that nothing is lost
- * when the slots are used up.
+ * The worker's side: which messages become samples, what a window holds, which facts are told and
+ * when, and that nothing is lost when the slots are used up.
  */
 #include "unit/device/rig.h"
 
@@ -13,7 +13,8 @@ struct seen {
     uint32_t n_windows, n_facts, bad_size;
 };
 
-static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size, uint64_t first_packet)
+static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size,
+                    uint64_t first_packet)
 {
     struct seen *s = ctx;
     if (kind == TT_ENTRY_FACT) {
@@ -24,15 +25,19 @@ static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint
     assert_true(s->n_windows < 64);
     struct tt_window *w = &s->windows[s->n_windows++];
     memcpy(w, record, size);
-    assert_int_equal(size, offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]);
+    assert_int_equal(size,
+                     offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]);
     assert_int_equal(first_packet, w->first_packet);
 }
 
 static struct tt_flow flow(uint8_t client)
 {
-    struct tt_flow f = {.key = {.low = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, client}},
-                                .high = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 200}},
-                                .low_port = 40000, .high_port = 1883, .protocol = 6}};
+    struct tt_flow f = {
+        .key = {.low = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, client}},
+                .high = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 200}},
+                .low_port = 40000,
+                .high_port = 1883,
+                .protocol = 6}};
     return f;
 }
 
@@ -41,12 +46,16 @@ static struct tt_bytes text(const char *s)
     return (struct tt_bytes){(const uint8_t *)s, s ? (uint32_t)strlen(s) : 0};
 }
 
-static void message(struct tt_partials *ps, struct tt_flow *f, struct tt_flow_device *fd, uint64_t packet, uint8_t direction,
-                    const char *identity, const char *stream, const char *payload)
+static void message(struct tt_partials *ps, struct tt_flow *f, struct tt_flow_device *fd,
+                    uint64_t packet, uint8_t direction, const char *identity, const char *stream,
+                    const char *payload)
 {
     static struct tt_msg m;
     struct tt_packet p = {.number = packet, .time = (int64_t)packet * SECOND};
-    m = (struct tt_msg){.dissector = &toy, .direction = direction, .identity = identity ? 0 : -1, .stream = stream ? 1 : -1,
+    m = (struct tt_msg){.dissector = &toy,
+                        .direction = direction,
+                        .identity = identity ? 0 : -1,
+                        .stream = stream ? 1 : -1,
                         .payload = payload ? 2 : -1};
     const char *const texts[] = {identity, stream, payload};
     for (int i = 0; i < 3; i++) {
@@ -167,7 +176,8 @@ static void test_overflow(void **state)
     tt_partials_free(ps);
 }
 
-/* Another identity on the same flow: another device from then on. Long texts are cut between characters. */
+/* Another identity on the same flow: another device from then on. Long texts are cut between
+ * characters. */
 static void test_identity(void **state)
 {
     (void)state;
@@ -180,7 +190,7 @@ static void test_identity(void **state)
     memset(name, 'n', 127);
     memcpy(name + 127, "\xc3\xbcxx", 5);
     message(ps, &f, &fd, 1, TT_TO_SERVER, NULL, "a", "1");
-    message(ps, &f, &fd, 2, TT_TO_SERVER, "", NULL, NULL); /* an empty client id names nobody */
+    message(ps, &f, &fd, 2, TT_TO_SERVER, "", NULL, NULL);   /* an empty client id names nobody */
     message(ps, &f, &fd, 3, TT_TO_CLIENT, name, NULL, NULL); /* the server assigned one */
     message(ps, &f, &fd, 4, TT_TO_SERVER, NULL, "a", "1");
     message(ps, &f, &fd, 5, TT_TO_SERVER, "other", NULL, NULL);

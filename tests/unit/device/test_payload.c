@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The shape of payloads: classes and formats by hand and against the table, and the payload model on streams of JSON, CSV and TLV
- * (detectors.md P8: alarm at message 3, no false alarm).
+ * The shape of payloads: classes and formats by hand and against the table, and the payload model
+ * on streams of JSON, CSV and TLV (detectors.md P8: alarm at message 3, no false alarm).
  */
 #include "unit/device/rig.h"
 
@@ -35,18 +35,12 @@ static void test_formats(void **state)
         int n;
         enum tt_format format;
     } cases[] = {
-        {"", 0, TT_FORMAT_EMPTY},
-        {"{\"t\":21.5}", 10, TT_FORMAT_JSON},
-        {" [1,2]\r\n", 8, TT_FORMAT_JSON},
-        {"{\"t\":21.5", 9, TT_FORMAT_TEXT},
-        {"{", 1, TT_FORMAT_TEXT},
-        {"   ", 3, TT_FORMAT_TEXT},
-        {"21.5", 4, TT_FORMAT_TEXT},
-        {"gr\xc3\xbc\xc3\x9f", 6, TT_FORMAT_TEXT},
-        {"gr\xc3", 3, TT_FORMAT_BINARY},
-        {"a\x01z", 3, TT_FORMAT_BINARY},
-        {"{\x00}", 3, TT_FORMAT_BINARY},
-        {"\xff", 1, TT_FORMAT_BINARY},
+        {"", 0, TT_FORMAT_EMPTY},          {"{\"t\":21.5}", 10, TT_FORMAT_JSON},
+        {" [1,2]\r\n", 8, TT_FORMAT_JSON}, {"{\"t\":21.5", 9, TT_FORMAT_TEXT},
+        {"{", 1, TT_FORMAT_TEXT},          {"   ", 3, TT_FORMAT_TEXT},
+        {"21.5", 4, TT_FORMAT_TEXT},       {"gr\xc3\xbc\xc3\x9f", 6, TT_FORMAT_TEXT},
+        {"gr\xc3", 3, TT_FORMAT_BINARY},   {"a\x01z", 3, TT_FORMAT_BINARY},
+        {"{\x00}", 3, TT_FORMAT_BINARY},   {"\xff", 1, TT_FORMAT_BINARY},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(shape_of(cases[i].text, (size_t)cases[i].n).format, cases[i].format);
@@ -91,9 +85,10 @@ typedef uint32_t payload_fn(struct rng *, uint8_t out[256]);
 
 static uint32_t json(struct rng *r, uint8_t out[256])
 {
-    return (uint32_t)snprintf((char *)out, 256, "{\"id\":\"meter-0417\",\"ts\":%u,\"t\":%.2f,\"rh\":%d,\"ok\":%s}",
-                              1750000000U + (unsigned)(rng_next(r) % 100000), rng_between(r, -20, 45),
-                              (int)rng_between(r, 5, 100), rng_unit(r) < 0.05 ? "false" : "true");
+    return (uint32_t)snprintf(
+        (char *)out, 256, "{\"id\":\"meter-0417\",\"ts\":%u,\"t\":%.2f,\"rh\":%d,\"ok\":%s}",
+        1750000000U + (unsigned)(rng_next(r) % 100000), rng_between(r, -20, 45),
+        (int)rng_between(r, 5, 100), rng_unit(r) < 0.05 ? "false" : "true");
 }
 
 static uint32_t csv(struct rng *r, uint8_t out[256])
@@ -142,10 +137,12 @@ static uint32_t printable(struct rng *r, uint8_t out[256])
     return 64;
 }
 
-/* A stream of n usual messages, then the other kind: the number of the odd message that alarms, 0 = there was an alarm before. */
+/* A stream of n usual messages, then the other kind: the number of the odd message that alarms, 0 =
+ * there was an alarm before. */
 static uint32_t alarm_at(payload_fn *usual, payload_fn *odd, uint32_t n, uint64_t seed)
 {
-    struct tt_shard_options o = {.max_devices = 4, .self = true, .learn_until = (int64_t)(START * 1e9), .rate_a = 1e9};
+    struct tt_shard_options o = {
+        .max_devices = 4, .self = true, .learn_until = (int64_t)(START * 1e9), .rate_a = 1e9};
     struct rig g;
     struct rng r = {seed};
     uint8_t octets[256];
@@ -173,7 +170,8 @@ static uint32_t alarm_at(payload_fn *usual, payload_fn *odd, uint32_t n, uint64_
 static void test_alarm_at_message_3(void **state)
 {
     (void)state;
-    static payload_fn *const usual[] = {json, csv, tlv}, *const odd[] = {random_octets, hexadecimal, printable};
+    static payload_fn *const usual[] = {json, csv, tlv}, *const odd[] = {random_octets, hexadecimal,
+                                                                         printable};
     for (size_t u = 0; u < 3; u++) {
         for (size_t k = 0; k < 3; k++) {
             for (uint64_t seed = 1; seed <= 20; seed++) {
@@ -183,7 +181,8 @@ static void test_alarm_at_message_3(void **state)
     }
 }
 
-/* 200,000 messages of each kind, on ten devices each: none is found odd; and the other kinds are still found at message 3. */
+/* 200,000 messages of each kind, on ten devices each: none is found odd; and the other kinds are
+ * still found at message 3. */
 static void test_no_false_alarm(void **state)
 {
     (void)state;
@@ -199,7 +198,8 @@ static void test_no_false_alarm(void **state)
 static void test_no_poisoning(void **state)
 {
     (void)state;
-    struct tt_shard_options o = {.max_devices = 4, .self = true, .learn_until = (int64_t)(START * 1e9), .rate_a = 1e9};
+    struct tt_shard_options o = {
+        .max_devices = 4, .self = true, .learn_until = (int64_t)(START * 1e9), .rate_a = 1e9};
     struct rig g;
     struct rng r = {5};
     uint8_t octets[256];
@@ -224,9 +224,9 @@ static void test_no_poisoning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_classes_by_hand), cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_classes_by_hand),   cmocka_unit_test(test_formats),
         cmocka_unit_test(test_fast_equals_table), cmocka_unit_test(test_alarm_at_message_3),
-        cmocka_unit_test(test_no_false_alarm), cmocka_unit_test(test_no_poisoning),
+        cmocka_unit_test(test_no_false_alarm),    cmocka_unit_test(test_no_poisoning),
     };
     return cmocka_run_group_tests_name("device/payload", tests, NULL, NULL);
 }

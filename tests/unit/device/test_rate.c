@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The rate envelope by hand: limits, windows and messages worked out on paper from detectors.md P1 and P3; the life cycle; what an
- * attacker can teach it.
+ * The rate envelope by hand: limits, windows and messages worked out on paper from detectors.md P1
+ * and P3; the life cycle; what an attacker can teach it.
  */
 #include "unit/device/rig.h"
 
@@ -19,10 +19,14 @@ struct stream {
     double since;
 };
 
-static enum tt_verdict message(struct stream *s, double t, bool learning, uint32_t length, uint32_t extra)
+static enum tt_verdict message(struct stream *s, double t, bool learning, uint32_t length,
+                               uint32_t extra)
 {
     struct tt_sample m = {.time = (int64_t)(t * 1e9), .length = length};
-    struct tt_model_context c = {.time = m.time, .learning = learning, .n = s->n, .since = (int64_t)(MIDNIGHT * 1e9),
+    struct tt_model_context c = {.time = m.time,
+                                 .learning = learning,
+                                 .n = s->n,
+                                 .since = (int64_t)(MIDNIGHT * 1e9),
                                  .options = &s->options};
     memset(&s->f, 0, sizeof s->f);
     enum tt_verdict v = tt_model_rate.sample(s->state, &c, &m, extra, &s->f);
@@ -37,8 +41,8 @@ static void hourly(struct stream *s, int n)
     }
 }
 
-/* The most ever seen is 1 in windows to 512 s; the five messages that are still allowed (2 × 1 + 3) raise it by the tenth that a
- * day allows, so the limit is 5.2, and the sixth message is odd. */
+/* The most ever seen is 1 in windows to 512 s; the five messages that are still allowed (2 × 1 + 3)
+ * raise it by the tenth that a day allows, so the limit is 5.2, and the sixth message is odd. */
 static void test_sixth_message(void **state)
 {
     (void)state;
@@ -52,7 +56,8 @@ static void test_sixth_message(void **state)
     assert_int_equal(message(&s, t + 5, false, 50, 0), TT_ODD);
     assert_int_equal(s.f.severity, TT_HIGH);
     assert_string_equal(s.f.unit, "messages");
-    /* 8 s, 64 s, 512 s; not 1 s (2 seen at most), not 4096 s (1.9 learned: limit 6.8), not 65536 s (18 learned). */
+    /* 8 s, 64 s, 512 s; not 1 s (2 seen at most), not 4096 s (1.9 learned: limit 6.8), not 65536 s
+     * (18 learned). */
     assert_int_equal(s.f.n_limits, 3);
     assert_int_equal(s.f.limits[0].window_s, 8);
     assert_int_equal(s.f.limits[1].window_s, 64);
@@ -82,7 +87,8 @@ static void test_odd_is_not_learned(void **state)
     assert_int_equal(s.n, 25);
 }
 
-/* An outage of 6 periods gives 6 messages that are not counted; 5 more are the usual allowance; the next one is odd. */
+/* An outage of 6 periods gives 6 messages that are not counted; 5 more are the usual allowance; the
+ * next one is odd. */
 static void test_credit(void **state)
 {
     (void)state;
@@ -94,7 +100,8 @@ static void test_credit(void **state)
         assert_int_equal(message(&s, t + i * 0.5, false, 50, 0), TT_NORMAL);
     }
     assert_int_equal(message(&s, t + 5.5, false, 50, 0), TT_ODD);
-    assert_string_equal(s.f.nots[0], "catch-up burst: the last silence explains 6 messages, more came");
+    assert_string_equal(s.f.nots[0],
+                        "catch-up burst: the last silence explains 6 messages, more came");
 }
 
 static void test_no_credit(void **state)
@@ -116,7 +123,8 @@ static void test_no_credit(void **state)
         assert_int_equal(message(&s, HOURS(29 + 6) + 901 + i * 0.5, false, 50, 0), TT_NORMAL);
     }
     assert_int_equal(message(&s, HOURS(29 + 6) + 904, false, 50, 0), TT_ODD);
-    /* A silence of more than 256 periods says nothing; 1 decays to 0.78 in it, rises to 0.86, and the limit is 4.7. */
+    /* A silence of more than 256 periods says nothing; 1 decays to 0.78 in it, rises to 0.86, and
+     * the limit is 4.7. */
     memset(&s, 0, sizeof s);
     hourly(&s, 30);
     for (int i = 0; i < 4; i++) {
@@ -136,7 +144,8 @@ static void test_extra(void **state)
     assert_true(s.f.observed == 201);
 }
 
-/* Somebody who sends one more every day than the day before: the limit follows by a tenth a day at most. */
+/* Somebody who sends one more every day than the day before: the limit follows by a tenth a day at
+ * most. */
 static void test_slow_poison(void **state)
 {
     (void)state;
@@ -151,11 +160,13 @@ static void test_slow_poison(void **state)
             caught = message(&s, t, day < 14, 50, 0) == TT_ODD ? day : 0;
         }
     }
-    /* 1.3^n passes 2 × 1.1^n + 3/20 at n = 5 (3.71 against 3.37); the decay of 2 % a day takes a little off. */
+    /* 1.3^n passes 2 × 1.1^n + 3/20 at n = 5 (3.71 against 3.37); the decay of 2 % a day takes a
+     * little off. */
     assert_in_range(caught, 20 + 3, 20 + 6);
 }
 
-/* Through the shard: learning ends after 24 hours, 30 messages and 3 periods, in `self` mode at the given time. */
+/* Through the shard: learning ends after 24 hours, 30 messages and 3 periods, in `self` mode at the
+ * given time. */
 static void test_life_cycle(void **state)
 {
     (void)state;
@@ -183,8 +194,9 @@ static void test_life_cycle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sixth_message), cmocka_unit_test(test_odd_is_not_learned), cmocka_unit_test(test_credit),
-        cmocka_unit_test(test_no_credit),     cmocka_unit_test(test_extra),              cmocka_unit_test(test_slow_poison),
+        cmocka_unit_test(test_sixth_message), cmocka_unit_test(test_odd_is_not_learned),
+        cmocka_unit_test(test_credit),        cmocka_unit_test(test_no_credit),
+        cmocka_unit_test(test_extra),         cmocka_unit_test(test_slow_poison),
         cmocka_unit_test(test_life_cycle),
     };
     return cmocka_run_group_tests_name("device/rate", tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The eight stream shapes of the calibration (detectors.md 4.2), shrunk to 20 devices × 60 days each, and then a device that sends
- * once a second without end. Bounds: at most one false alert in a device-year; caught within the messages of that table.
+ * The eight stream shapes of the calibration (detectors.md 4.2), shrunk to 20 devices × 60 days
+ * each, and then a device that sends once a second without end. Bounds: at most one false alert in
+ * a device-year; caught within the messages of that table.
  */
 #include "unit/device/rig.h"
 
@@ -24,7 +25,8 @@ static double hourly(struct source *s)
 }
 
 /* Skips the messages of an outage and gives them back close together. */
-static double with_outage(struct source *s, double gap, double period, double least, double most, double spacing)
+static double with_outage(struct source *s, double gap, double period, double least, double most,
+                          double spacing)
 {
     if (s->flush_left) {
         s->flush_left--;
@@ -119,8 +121,9 @@ static void tell(const struct rig *g, const char *name)
 {
     for (uint32_t i = 0; i < g->n_findings && i < 3 && getenv("RIG_VERBOSE"); i++) {
         const struct tt_finding *f = &g->findings[i];
-        printf("    %s day %.1f seen %g of %g in %u s, %s\n", name, (double)f->time / 1e9 / DAY - START / DAY,
-               f->observed, f->expected, f->observed_window_s, f->nots[0]);
+        printf("    %s day %.1f seen %g of %g in %u s, %s\n", name,
+               (double)f->time / 1e9 / DAY - START / DAY, f->observed, f->expected,
+               f->observed_window_s, f->nots[0]);
     }
 }
 
@@ -160,15 +163,18 @@ static struct result run(const char *name, next_fn *next)
         if (getenv("RIG_VERBOSE") && d < 3 && g.n_findings > before) {
             const struct tt_finding *f = &g.findings[before];
             for (int i = 0; i < f->n_limits; i++) {
-                printf("    %u s: %g of %g;", f->limits[i].window_s, f->limits[i].seen, f->limits[i].limit);
+                printf("    %u s: %g of %g;", f->limits[i].window_s, f->limits[i].seen,
+                       f->limits[i].limit);
             }
-            printf(" conf %.2f sev %d n %lu %s | %s\n", f->confidence, f->severity, (unsigned long)f->n, f->nots[0], f->nots[1]);
+            printf(" conf %.2f sev %d n %lu %s | %s\n", f->confidence, f->severity,
+                   (unsigned long)f->n, f->nots[0], f->nots[1]);
         }
         x.missed += n == 1000;
         x.caught += (double)n / DEVICES;
         rig_end(&g);
     }
-    printf("  %-16s judged after %4.1f days, %5.2f false alerts a device-year, nonstop caught at message %.1f\n",
+    printf("  %-16s judged after %4.1f days, %5.2f false alerts a device-year, nonstop caught at "
+           "message %.1f\n",
            name, x.armed, x.false_alerts, x.caught);
     return x;
 }

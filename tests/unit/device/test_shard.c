@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The shard's tables and the governor: who is a device, caps under a flood of invented names, octets of memory for each device, how
- * often an alert is told, its id, and what a storm looks like.
+ * The shard's tables and the governor: who is a device, caps under a flood of invented names,
+ * octets of memory for each device, how often an alert is told, its id, and what a storm looks
+ * like.
  */
 #include "unit/device/rig.h"
 
@@ -10,9 +11,14 @@
 #include "device/governor.h"
 #include "device/texts.h"
 
-static void fact(struct tt_shard *sh, enum tt_fact_kind kind, uint64_t device, uint64_t identity, uint64_t hash, const char *text)
+static void fact(struct tt_shard *sh, enum tt_fact_kind kind, uint64_t device, uint64_t identity,
+                 uint64_t hash, const char *text)
 {
-    struct tt_fact f = {.device = rig_device(device), .hash = hash, .packet = 1, .time = (int64_t)(START * 1e9), .kind = (uint8_t)kind};
+    struct tt_fact f = {.device = rig_device(device),
+                        .hash = hash,
+                        .packet = 1,
+                        .time = (int64_t)(START * 1e9),
+                        .kind = (uint8_t)kind};
     f.device.identity = identity;
     f.n = (uint8_t)strlen(text);
     memcpy(f.text, text, f.n);
@@ -23,9 +29,11 @@ static void fact(struct tt_shard *sh, enum tt_fact_kind kind, uint64_t device, u
     tt_shard_fact(sh, &f);
 }
 
-static void window(struct tt_shard *sh, uint64_t device, uint64_t identity, uint64_t stream, uint64_t packet, double t)
+static void window(struct tt_shard *sh, uint64_t device, uint64_t identity, uint64_t stream,
+                   uint64_t packet, double t)
 {
-    struct tt_window w = {.device = rig_device(device), .stream = stream, .messages = 1, .bytes = 10, .n_samples = 1};
+    struct tt_window w = {
+        .device = rig_device(device), .stream = stream, .messages = 1, .bytes = 10, .n_samples = 1};
     w.device.identity = identity;
     w.first_packet = w.last_packet = w.samples[0].packet = packet;
     w.first_time = w.last_time = w.samples[0].time = (int64_t)(t * 1e9);
@@ -100,7 +108,8 @@ static void test_caps(void **state)
     assert_true(tt_shard_device(g.shard, 99, &row));
     assert_string_equal(row.client_id, "flood-100");
     for (uint32_t i = 0; i < c.n; i++) {
-        assert_true(c.rows[i].is_loss == 0 || strstr(c.rows[i].name, "refused") || strstr(c.rows[i].name, "lost"));
+        assert_true(c.rows[i].is_loss == 0 || strstr(c.rows[i].name, "refused") ||
+                    strstr(c.rows[i].name, "lost"));
     }
     rig_end(&g);
 }
@@ -116,10 +125,12 @@ static void test_memory(void **state)
     struct tt_texts t;
     assert_true(tt_devices_init(&d, 4, 12, (uint32_t)state_size, 0));
     assert_true(tt_texts_init(&t, 16, 0));
-    /* An index holds two places for each entry, of four octets, up to four where its size is rounded up to a power of two. */
+    /* An index holds two places for each entry, of four octets, up to four where its size is
+     * rounded up to a power of two. */
     size_t device = d.devices.piece + 16, stream = d.streams.piece, text = 48 + 16;
     size_t all = device + text + 3 * (stream + text);
-    printf("  device %zu, stream %zu (models %zu), text %zu: a device with three streams and names up to 38 octets %zu octets\n",
+    printf("  device %zu, stream %zu (models %zu), text %zu: a device with three streams and names "
+           "up to 38 octets %zu octets\n",
            device, stream, state_size, text, all);
     assert_true(all <= 1024);
     tt_texts_put(&t, 1, (const uint8_t *)"site/0001/meter-0417/energy/total-long", 38);
@@ -147,7 +158,8 @@ static void test_texts(void **state)
     tt_texts_free(&t);
 }
 
-/* One odd sample a second for a day and a half: told at 0, 1 minute, 1 hour and a minute, a day later. */
+/* One odd sample a second for a day and a half: told at 0, 1 minute, 1 hour and a minute, a day
+ * later. */
 static void test_governor_repeats(void **state)
 {
     (void)state;
@@ -187,7 +199,8 @@ static void test_governor_repeats(void **state)
     tt_devices_free(&d);
 }
 
-/* 100 keys at once: 30 are told, 70 held; after 20 s there is room for 10 more. The set of episodes is bounded. */
+/* 100 keys at once: 30 are told, 70 held; after 20 s there is room for 10 more. The set of episodes
+ * is bounded. */
 static void test_governor_storm(void **state)
 {
     (void)state;
@@ -205,7 +218,8 @@ static void test_governor_storm(void **state)
             if (is_new) {
                 tt_stream_at(&d, s)->episodes = TT_EPISODE_NONE;
             }
-            told += tt_governor_ask(&g, tt_governor_note(&g, s, 0, t, i), t, TT_HIGH) == TT_NOTICE_TELL;
+            told +=
+                tt_governor_ask(&g, tt_governor_note(&g, s, 0, t, i), t, TT_HIGH) == TT_NOTICE_TELL;
         }
         assert_int_equal(told, round ? 40 : 30);
     }
@@ -222,7 +236,8 @@ static void test_storm(void **state)
 {
     (void)state;
     struct rig g;
-    struct tt_shard_options o = {.max_devices = 100, .self = true, .learn_until = (int64_t)((START + 40 * 3600) * 1e9)};
+    struct tt_shard_options o = {
+        .max_devices = 100, .self = true, .learn_until = (int64_t)((START + 40 * 3600) * 1e9)};
     rig_begin(&g, &o);
     for (int hour = 0; hour < 40; hour++) {
         for (uint64_t i = 1; i <= 60; i++) {
@@ -240,7 +255,8 @@ static void test_storm(void **state)
         assert_true(g.findings[i].packet > g.findings[i - 1].packet);
     }
     assert_string_equal(g.findings[30].detector->id, "self.alert-storm");
-    assert_true(g.findings[30].observed == counter_of(tt_shard_counters(g.shard), "device.findings_held"));
+    assert_true(g.findings[30].observed ==
+                counter_of(tt_shard_counters(g.shard), "device.findings_held"));
     assert_string_equal(g.findings[30].device, "sensor");
     rig_end(&g);
 }
@@ -260,7 +276,8 @@ static void test_detectors(void **state)
     for (int i = 0; tt_registry_models[i]; i++) {
         const struct tt_detector *d = tt_registry_models[i]->detector;
         assert_in_range(d->sid, 3000000, 3000999);
-        assert_true(strlen(d->title) < 100 && strlen(d->doc) > 50 && strlen(d->why) > 50 && strlen(d->next) > 30);
+        assert_true(strlen(d->title) < 100 && strlen(d->doc) > 50 && strlen(d->why) > 50 &&
+                    strlen(d->next) > 30);
         assert_true(*d->category && *d->principle && *d->attack && *d->goal);
     }
 }
@@ -268,9 +285,15 @@ static void test_detectors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_who),   cmocka_unit_test(test_caps), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_texts), cmocka_unit_test(test_id),   cmocka_unit_test(test_governor_repeats),
-        cmocka_unit_test(test_storm), cmocka_unit_test(test_detectors), cmocka_unit_test(test_governor_storm),
+        cmocka_unit_test(test_who),
+        cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_id),
+        cmocka_unit_test(test_governor_repeats),
+        cmocka_unit_test(test_storm),
+        cmocka_unit_test(test_detectors),
+        cmocka_unit_test(test_governor_storm),
     };
     return cmocka_run_group_tests_name("device/shard", tests, NULL, NULL);
 }
