@@ -14,7 +14,7 @@
 #define REACH 8
 
 struct entry {
-    uint64_t key; /* 0 = free */
+    uint64_t key;  /* 0 = free */
     int64_t start; /* of the period, ns */
     uint64_t count, next;
 };

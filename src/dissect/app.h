@@ -8,13 +8,14 @@
 #include "base/arena.h"
 #include "dissect/engine.h"
 
-#define CARRY_CLASSES 5
+#define CARRY_CLASSES  5
 #define DISSECTORS_MAX 64
-#define NO_TX UINT32_MAX
-#define HEAD_OCTETS 4096    /* of a unit that is too long: what parse_head gets to see */
-#define PROBE_OCTETS 65536  /* payload of one direction after which probing gives up */
-#define GATHER_OCTETS 16384 /* a start that may be a protocol's is kept up to this length while probing */
-#define PROBE_CHUNKS 256    /* chunks that were no start of anything, after which probing gives up */
+#define NO_TX          UINT32_MAX
+#define HEAD_OCTETS    4096  /* of a unit that is too long: what parse_head gets to see */
+#define PROBE_OCTETS   65536 /* payload of one direction after which probing gives up */
+#define GATHER_OCTETS                                                                              \
+    16384 /* a start that may be a protocol's is kept up to this length while probing */
+#define PROBE_CHUNKS 256 /* chunks that were no start of anything, after which probing gives up */
 
 /* Octets of a unit that is not complete yet, in a slab piece of the class that fits. */
 struct carry {
@@ -26,21 +27,21 @@ struct carry {
 
 struct side {
     struct carry carry;
-    uint64_t skip;       /* octets of a unit that is too long, still to pass over */
-    uint32_t seen;       /* payload octets while probing (saturating) */
-    uint16_t chunks;     /* … and chunks that were passed over */
-    bool synced;         /* the next octet starts a unit */
-    bool lost;           /* was synced once: coming back is a resynchronisation */
-    bool over_long;      /* the carried unit is longer than max_unit: only its head is kept */
+    uint64_t skip;   /* octets of a unit that is too long, still to pass over */
+    uint32_t seen;   /* payload octets while probing (saturating) */
+    uint16_t chunks; /* … and chunks that were passed over */
+    bool synced;     /* the next octet starts a unit */
+    bool lost;       /* was synced once: coming back is a resynchronisation */
+    bool over_long;  /* the carried unit is longer than max_unit: only its head is kept */
 };
 
 struct tt_app {
     struct tt_flow_device device;
     uint64_t n_tx;
     struct side side[2];
-    uint32_t open;     /* newest open transaction, linked by next */
+    uint32_t open; /* newest open transaction, linked by next */
     uint16_t n_open;
-    uint8_t dissector; /* index in the registry; 0xff = probing */
+    uint8_t dissector;                    /* index in the registry; 0xff = probing */
     uint8_t excluded[DISSECTORS_MAX / 8]; /* dissectors that said no */
     uint8_t state[] __attribute__((aligned(16)));
 };
@@ -51,11 +52,34 @@ struct tx_piece {
 };
 
 enum {
-    C_MESSAGES, C_TX, C_UNANSWERED, C_UNASKED, C_TX_DROPPED, C_TRUNCATED, C_LOST_SYNC, C_RESYNC, C_GAPS, C_MALFORMED,
-    C_APP_REFUSED, C_CARRY_REFUSED, C_FAILED, C_UNSYNCED_OCTETS, C_COUNT
+    C_MESSAGES,
+    C_TX,
+    C_UNANSWERED,
+    C_UNASKED,
+    C_TX_DROPPED,
+    C_TRUNCATED,
+    C_LOST_SYNC,
+    C_RESYNC,
+    C_GAPS,
+    C_MALFORMED,
+    C_APP_REFUSED,
+    C_CARRY_REFUSED,
+    C_FAILED,
+    C_UNSYNCED_OCTETS,
+    C_COUNT
 };
 
-enum { A_GAP, A_TRUNCATED, A_TOO_MANY_TX, A_LOST_SYNC, A_RESYNC, A_REPEATED, A_TOO_MANY_VALUES, A_UNFINISHED, A_COUNT };
+enum {
+    A_GAP,
+    A_TRUNCATED,
+    A_TOO_MANY_TX,
+    A_LOST_SYNC,
+    A_RESYNC,
+    A_REPEATED,
+    A_TOO_MANY_VALUES,
+    A_UNFINISHED,
+    A_COUNT
+};
 
 struct dissector_hot {
     const struct tt_dissector *d;
@@ -75,7 +99,8 @@ struct tt_engine {
     struct tt_msg msg;
 };
 
-extern struct tt_app tt_app_failed; /* flow->app of a flow on which probing gave up; never written */
+extern struct tt_app
+    tt_app_failed; /* flow->app of a flow on which probing gave up; never written */
 
 static inline struct dissector_hot *hot_of(struct tt_engine *e, const struct tt_app *a)
 {
@@ -86,20 +111,25 @@ static inline struct dissector_hot *hot_of(struct tt_engine *e, const struct tt_
 bool tt_carry_add(struct tt_engine *, struct carry *, const uint8_t *, uint32_t n, uint32_t want);
 void tt_carry_drop(struct tt_engine *, struct carry *);
 struct tt_bytes tt_carry_octets(const struct tt_engine *, const struct carry *);
-void tt_frame_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
-void tt_frame_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n, const struct tt_packet *);
+void tt_frame_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                     const struct tt_packet *);
+void tt_frame_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n,
+                  const struct tt_packet *);
 void tt_frame_end(struct tt_engine *, struct tt_flow *, enum tt_direction);
 
 /* pair.c: one unit → message → transaction */
-void tt_pair_unit(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes unit, const struct tt_packet *);
-void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes head, uint64_t skipped,
+void tt_pair_unit(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes unit,
                   const struct tt_packet *);
+void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes head,
+                  uint64_t skipped, const struct tt_packet *);
 void tt_pair_end(struct tt_engine *, struct tt_flow *);
 
 /* probe.c: finds the dissector of a flow. YES: it is known now and the octets still are to be framed; MAYBE: they may be the
  * start of a unit; NO: they are not (flow->app may be tt_app_failed then). fresh: how many octets of the end are new. */
-enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, uint32_t fresh);
+enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction,
+                              struct tt_bytes, uint32_t fresh);
 /* Do units follow one another without a contradiction? sure: units that fill b exactly are proof enough. */
-enum tt_probe tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction, struct tt_bytes, bool sure);
+enum tt_probe tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction,
+                             struct tt_bytes, bool sure);
 
 #endif

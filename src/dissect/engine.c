@@ -13,8 +13,10 @@ struct tt_app tt_app_failed = {.dissector = 0xff};
 
 static const struct tt_anomaly anomaly_rows[A_COUNT] = {
     [A_GAP] = {"gap", "octets of the stream are missing in the capture"},
-    [A_TRUNCATED] = {"truncated_unit", "a unit longer than the limit was passed over; only its head was read"},
-    [A_TOO_MANY_TX] = {"too_many_transactions", "more open transactions than the limit: the oldest was given up"},
+    [A_TRUNCATED] = {"truncated_unit",
+                     "a unit longer than the limit was passed over; only its head was read"},
+    [A_TOO_MANY_TX] = {"too_many_transactions",
+                       "more open transactions than the limit: the oldest was given up"},
     [A_LOST_SYNC] = {"lost_synchronisation", "the octets are not units of the protocol any more"},
     [A_RESYNC] = {"resynchronised", "units are recognised again after a loss"},
     [A_REPEATED] = {"repeated_field", "a field that may come once came twice: the first was kept"},
@@ -25,19 +27,26 @@ static const struct tt_anomaly anomaly_rows[A_COUNT] = {
 static const struct tt_counter counter_rows[C_COUNT] = {
     [C_MESSAGES] = {"telltale.dissect.messages", "messages", "messages", 0},
     [C_TX] = {"telltale.dissect.transactions", "transactions", "transactions", 0},
-    [C_UNANSWERED] = {"telltale.dissect.unanswered", "transactions that ended without their answer", "transactions", 0},
+    [C_UNANSWERED] = {"telltale.dissect.unanswered", "transactions that ended without their answer",
+                      "transactions", 0},
     [C_UNASKED] = {"telltale.dissect.unasked", "answers without a question", "messages", 0},
-    [C_TX_DROPPED] = {"telltale.dissect.transactions_dropped", "transactions given up or not kept open: limit reached",
-                      "transactions", 1},
+    [C_TX_DROPPED] = {"telltale.dissect.transactions_dropped",
+                      "transactions given up or not kept open: limit reached", "transactions", 1},
     [C_TRUNCATED] = {"telltale.dissect.truncated", "units longer than the limit", "units", 0},
-    [C_LOST_SYNC] = {"telltale.dissect.lost_synchronisation", "streams that stopped to be units", "times", 0},
-    [C_RESYNC] = {"telltale.dissect.resynchronised", "streams that were recognised again", "times", 0},
+    [C_LOST_SYNC] = {"telltale.dissect.lost_synchronisation", "streams that stopped to be units",
+                     "times", 0},
+    [C_RESYNC] = {"telltale.dissect.resynchronised", "streams that were recognised again", "times",
+                  0},
     [C_GAPS] = {"telltale.dissect.gaps", "holes in dissected streams", "times", 0},
     [C_MALFORMED] = {"telltale.dissect.malformed", "units that contradict themselves", "units", 0},
-    [C_APP_REFUSED] = {"telltale.dissect.flows_refused", "flows not dissected: dissect.flows reached", "flows", 1},
-    [C_CARRY_REFUSED] = {"telltale.dissect.octets_refused", "unfinished units dropped: dissect.memory reached", "units", 1},
-    [C_FAILED] = {"telltale.dissect.unknown", "flows in which no protocol was recognised", "flows", 0},
-    [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised", "octets passed over while not in step", "octets", 0},
+    [C_APP_REFUSED] = {"telltale.dissect.flows_refused",
+                       "flows not dissected: dissect.flows reached", "flows", 1},
+    [C_CARRY_REFUSED] = {"telltale.dissect.octets_refused",
+                         "unfinished units dropped: dissect.memory reached", "units", 1},
+    [C_FAILED] = {"telltale.dissect.unknown", "flows in which no protocol was recognised", "flows",
+                  0},
+    [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised",
+                           "octets passed over while not in step", "octets", 0},
 };
 
 const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n)
@@ -66,7 +75,8 @@ static void prepare(struct dissector_hot *h, const struct tt_dissector *d)
     }
 }
 
-struct tt_engine *tt_engine_new(const struct tt_dissect_options *options, const struct tt_dissect_sink *sink)
+struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
+                                const struct tt_dissect_sink *sink)
 {
     static const uint32_t class_octets[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
     struct tt_engine *e = calloc(1, sizeof *e);
@@ -87,11 +97,13 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options, const 
         prepare(&e->dissectors[i], tt_registry_dissectors[i]);
         state = e->dissectors[i].d->state_size > state ? e->dissectors[i].d->state_size : state;
     }
-    size_t app = (sizeof(struct tt_app) + state + 15) & ~(size_t)15, tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
+    size_t app = (sizeof(struct tt_app) + state + 15) & ~(size_t)15,
+           tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
     bool ok = e->dissectors && tt_slab_init(&e->apps, app, e->options.max_flows) &&
               tt_slab_init(&e->txs, tx, e->options.max_flows);
     for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
-        ok = tt_slab_init(&e->carries[i], class_octets[i], (uint32_t)(e->options.max_octets / class_octets[i]) + 1);
+        ok = tt_slab_init(&e->carries[i], class_octets[i],
+                          (uint32_t)(e->options.max_octets / class_octets[i]) + 1);
     }
     if (!ok) {
         tt_engine_free(e);
@@ -120,8 +132,8 @@ static bool known(const struct tt_flow *f)
 }
 
 /* The protocol was recognised: what waited for that in the other direction comes first. */
-static void frame_both(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                       const struct tt_packet *p)
+static void frame_both(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                       struct tt_bytes b, const struct tt_packet *p)
 {
     enum tt_direction other = d == TT_TO_SERVER ? TT_TO_CLIENT : TT_TO_SERVER;
     struct carry waited = f->app->side[other].carry;
@@ -162,8 +174,8 @@ static void probe(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     tt_carry_drop(e, &gathered);
 }
 
-void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                      const struct tt_packet *p)
+void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                      struct tt_bytes b, const struct tt_packet *p)
 {
     if (b.n == 0 || f->app == &tt_app_failed) {
         return;
@@ -175,7 +187,8 @@ void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction 
     }
 }
 
-void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,
+                   const struct tt_packet *p)
 {
     if (known(f)) {
         tt_frame_gap(e, f, d, n, p);
@@ -184,10 +197,11 @@ void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, 
     }
 }
 
-void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                        const struct tt_packet *p)
+void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                        struct tt_bytes b, const struct tt_packet *p)
 {
-    if (b.n == 0 || f->app == &tt_app_failed || (!known(f) && tt_probe_octets(e, f, d, b, b.n) != TT_PROBE_YES)) {
+    if (b.n == 0 || f->app == &tt_app_failed ||
+        (!known(f) && tt_probe_octets(e, f, d, b, b.n) != TT_PROBE_YES)) {
         return;
     }
     tt_pair_unit(e, f, d, b, p);

@@ -15,17 +15,18 @@ struct tt_tx {
     uint64_t first_packet; /* frame in which its first message ended */
     int64_t first_time;
     uint32_t key;
-    uint32_t record;       /* for the record writer: its piece of memory; 0 = none. Engine sets 0 and hands it back at the end */
+    uint32_t
+        record; /* for the record writer: its piece of memory; 0 = none. Engine sets 0 and hands it back at the end */
     uint32_t record_length;
     uint16_t messages;
-    uint8_t asker;         /* enum tt_direction of the question */
-    uint8_t kind;          /* of the first message */
-    uint8_t unasked;       /* begins with an answer */
+    uint8_t asker;   /* enum tt_direction of the question */
+    uint8_t kind;    /* of the first message */
+    uint8_t unasked; /* begins with an answer */
     uint8_t open;
     uint8_t n_candidates;
     uint8_t reserved;
-    uint64_t kinds;        /* bit k: a message of kind k was written into the record */
-    uint32_t alerted[4];   /* rules that fired on it already (tt_rules owns the meaning) */
+    uint64_t kinds;      /* bit k: a message of kind k was written into the record */
+    uint32_t alerted[4]; /* rules that fired on it already (tt_rules owns the meaning) */
     struct {
         uint32_t rule, met; /* bit i: condition group i was met by an earlier message */
     } candidates[4];
@@ -38,16 +39,19 @@ enum tt_tx_end { TT_TX_COMPLETE, TT_TX_UNANSWERED };
 struct tt_dissect_sink {
     void *ctx;
     /* A message and its transaction (never NULL). The last message of a transaction is followed by `transaction`. */
-    void (*message)(void *ctx, struct tt_flow *, struct tt_tx *, const struct tt_msg *, const struct tt_packet *);
-    void (*transaction)(void *ctx, struct tt_flow *, struct tt_tx *, enum tt_tx_end, const struct tt_packet *);
+    void (*message)(void *ctx, struct tt_flow *, struct tt_tx *, const struct tt_msg *,
+                    const struct tt_packet *);
+    void (*transaction)(void *ctx, struct tt_flow *, struct tt_tx *, enum tt_tx_end,
+                        const struct tt_packet *);
     /* Anomalies without a message: index into tt_dissect_anomalies, or TT_ANOMALY_OWN + index into the flow's dissector's rows.
      * packet may be NULL at the flow's end. */
-    void (*anomaly)(void *ctx, struct tt_flow *, enum tt_direction, unsigned anomaly, const struct tt_packet *);
+    void (*anomaly)(void *ctx, struct tt_flow *, enum tt_direction, unsigned anomaly,
+                    const struct tt_packet *);
 };
 
 struct tt_dissect_options {
-    uint32_t max_flows;       /* flows with a protocol state; 0 = 1 Mi */
-    uint64_t max_octets;      /* unfinished units held; 0 = 256 MiB */
+    uint32_t max_flows;        /* flows with a protocol state; 0 = 1 Mi */
+    uint64_t max_octets;       /* unfinished units held; 0 = 256 MiB */
     uint32_t max_transactions; /* open ones of a flow; 0 = 64, the oldest ends unanswered */
 };
 
@@ -57,9 +61,12 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *, const struct 
 void tt_engine_free(struct tt_engine *);
 
 /* Octets of a TCP stream (sink of the stream room), a lost part, a datagram. */
-void tt_engine_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
-void tt_engine_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n, const struct tt_packet *);
-void tt_engine_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
+void tt_engine_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                      const struct tt_packet *);
+void tt_engine_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n,
+                   const struct tt_packet *);
+void tt_engine_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                        const struct tt_packet *);
 /* Ends open transactions as unanswered and frees flow->app. */
 void tt_engine_end(struct tt_engine *, struct tt_flow *);
 
@@ -78,7 +85,8 @@ const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n);
 struct tt_counter_set tt_engine_counters(const struct tt_engine *);
 
 /* Prepares a message for a direct call of parse (tests, fuzzing): empties it and fills dissector and hot. */
-void tt_msg_reset(struct tt_msg *, const struct tt_dissector *, const struct tt_field_hot *, struct tt_bytes unit, enum tt_direction);
+void tt_msg_reset(struct tt_msg *, const struct tt_dissector *, const struct tt_field_hot *,
+                  struct tt_bytes unit, enum tt_direction);
 /* hot rows of a dissector, TT_FIELDS_MAX of them, into out. */
 void tt_fields_hot(const struct tt_dissector *, struct tt_field_hot out[TT_FIELDS_MAX]);
 
@@ -88,11 +96,11 @@ const struct tt_dissector *tt_dissector_at(unsigned index);
 
 /* What the device room remembers for each flow (see device/partial.h). */
 struct tt_flow_device {
-    uint64_t identity;   /* hash of the identity text shown on this flow, 0 = none */
-    uint64_t stream;     /* hash of the last stream name… */
-    uint32_t partial;    /* …and its partial, valid while generation matches */
+    uint64_t identity; /* hash of the identity text shown on this flow, 0 = none */
+    uint64_t stream;   /* hash of the last stream name… */
+    uint32_t partial;  /* …and its partial, valid while generation matches */
     uint32_t generation;
-    uint8_t text[64];    /* start of the identity text, for alerts; written by the worker */
+    uint8_t text[64]; /* start of the identity text, for alerts; written by the worker */
     uint32_t text_length;
 };
 

@@ -43,7 +43,8 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
     e->carried += class_octets[class];
     uint32_t n = c->n, want = c->want;
     if (c->piece != TT_SLAB_NONE) {
-        memcpy(tt_slab_at(&e->carries[class], piece), tt_slab_at(&e->carries[c->class], c->piece), n);
+        memcpy(tt_slab_at(&e->carries[class], piece), tt_slab_at(&e->carries[c->class], c->piece),
+               n);
         tt_carry_drop(e, c);
     }
     *c = (struct carry){.piece = piece, .n = n, .want = want, .class = class};
@@ -66,7 +67,8 @@ bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32
     return true;
 }
 
-static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                 const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     tt_carry_drop(e, &s->carry);
@@ -77,7 +79,8 @@ static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, co
     e->sink.anomaly(e->sink.ctx, f, d, A_LOST_SYNC, p);
 }
 
-static void not_a_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+static void not_a_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                       const struct tt_packet *p)
 {
     if (hot_of(e, f->app)->d->n_anomalies) {
         e->sink.anomaly(e->sink.ctx, f, d, TT_ANOMALY_OWN, p);
@@ -86,7 +89,8 @@ static void not_a_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction
 }
 
 /* The head of an over-long unit is complete, or will not become longer: report it and pass over the rest. */
-static void report_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+static void report_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                        const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     struct tt_bytes head = tt_carry_octets(e, &s->carry);
@@ -103,8 +107,8 @@ static uint32_t least(uint64_t a, uint64_t b)
 }
 
 /* Moves octets of b behind the carried ones until the unit is complete. False: b is used up or the stream is lost. */
-static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes *b,
-                             const struct tt_packet *p)
+static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                             struct tt_bytes *b, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     struct carry *c = &s->carry;
@@ -147,8 +151,8 @@ static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_dir
     return b->n > 0;
 }
 
-static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b, int64_t length,
-                  const struct tt_packet *p)
+static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                  int64_t length, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     uint32_t want = least((uint64_t)length, UINT32_MAX), max = hot_of(e, f->app)->d->max_unit;
@@ -165,7 +169,8 @@ static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     }
 }
 
-static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b, const struct tt_packet *p)
+static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
@@ -203,8 +208,10 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     struct side *s = &f->app->side[d];
     if (!s->synced) {
         const struct tt_dissector *dis = hot_of(e, f->app)->d;
-        bool first = !s->lost && !s->chunks && !(f->flags & TT_FLOW_GAP << d) && (f->flags & TT_FLOW_SEEN_SYN);
-        if (!first && dis->probe(b, d) != TT_PROBE_YES && tt_probe_chain(dis, f->app->state, d, b, true) != TT_PROBE_YES) {
+        bool first = !s->lost && !s->chunks && !(f->flags & TT_FLOW_GAP << d) &&
+                     (f->flags & TT_FLOW_SEEN_SYN);
+        if (!first && dis->probe(b, d) != TT_PROBE_YES &&
+            tt_probe_chain(dis, f->app->state, d, b, true) != TT_PROBE_YES) {
             e->counters[C_UNSYNCED_OCTETS] += b.n;
             return;
         }
@@ -220,7 +227,8 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     cut(e, f, d, b, p);
 }
 
-void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,
+                  const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     const struct tt_dissector *dis = hot_of(e, f->app)->d;

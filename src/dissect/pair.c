@@ -11,7 +11,8 @@ static struct tx_piece *piece_at(const struct tt_engine *e, uint32_t i)
     return tt_slab_at(&e->txs, i);
 }
 
-static void begin(struct tt_tx *tx, struct tt_app *a, const struct tt_msg *m, const struct tt_packet *p)
+static void begin(struct tt_tx *tx, struct tt_app *a, const struct tt_msg *m,
+                  const struct tt_packet *p)
 {
     memset(tx, 0, sizeof *tx);
     tx->id = a->n_tx++;
@@ -32,8 +33,8 @@ static void finish(struct tt_engine *e, struct tt_flow *f, struct tt_tx *tx, enu
 }
 
 /* Takes piece i out of the flow's list (prev: the one before it or NO_TX) and ends it. */
-static void close_piece(struct tt_engine *e, struct tt_flow *f, uint32_t prev, uint32_t i, enum tt_tx_end end,
-                        const struct tt_packet *p)
+static void close_piece(struct tt_engine *e, struct tt_flow *f, uint32_t prev, uint32_t i,
+                        enum tt_tx_end end, const struct tt_packet *p)
 {
     struct tx_piece *x = piece_at(e, i);
     if (prev == NO_TX) {
@@ -46,7 +47,8 @@ static void close_piece(struct tt_engine *e, struct tt_flow *f, uint32_t prev, u
     tt_slab_give(&e->txs, i);
 }
 
-static uint32_t find(const struct tt_engine *e, const struct tt_app *a, uint8_t asker, uint32_t key, uint32_t *prev)
+static uint32_t find(const struct tt_engine *e, const struct tt_app *a, uint8_t asker, uint32_t key,
+                     uint32_t *prev)
 {
     *prev = NO_TX;
     for (uint32_t i = a->open; i != NO_TX; *prev = i, i = piece_at(e, i)->next) {
@@ -69,7 +71,8 @@ static void drop_oldest(struct tt_engine *e, struct tt_flow *f, const struct tt_
     close_piece(e, f, prev, i, TT_TX_UNANSWERED, p);
 }
 
-static uint32_t open_piece(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m, const struct tt_packet *p)
+static uint32_t open_piece(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
+                           const struct tt_packet *p)
 {
     struct tt_app *a = f->app;
     if (a->n_open >= e->options.max_transactions) {
@@ -100,7 +103,8 @@ static void say_missing(struct tt_engine *e, const struct tt_flow *f, struct tt_
     }
 }
 
-static void deliver(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m, const struct tt_packet *p)
+static void deliver(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
+                    const struct tt_packet *p)
 {
     struct tt_app *a = f->app;
     uint32_t prev = NO_TX, i = NO_TX;
@@ -135,7 +139,8 @@ static void deliver(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m, co
     }
 }
 
-static void raise_standard(struct tt_engine *e, struct tt_flow *f, const struct tt_msg *m, const struct tt_packet *p)
+static void raise_standard(struct tt_engine *e, struct tt_flow *f, const struct tt_msg *m,
+                           const struct tt_packet *p)
 {
     if (m->repeated) {
         e->sink.anomaly(e->sink.ctx, f, m->direction, A_REPEATED, p);
@@ -148,8 +153,8 @@ static void raise_standard(struct tt_engine *e, struct tt_flow *f, const struct 
     }
 }
 
-void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes unit,
-                  const struct tt_packet *p)
+void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
+                  struct tt_bytes unit, const struct tt_packet *p)
 {
     struct dissector_hot *h = hot_of(e, f->app);
     struct tt_msg *m = &e->msg;
@@ -166,8 +171,8 @@ void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     deliver(e, f, m, p);
 }
 
-void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes head,
-                  uint64_t skipped, const struct tt_packet *p)
+void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
+                  struct tt_bytes head, uint64_t skipped, const struct tt_packet *p)
 {
     struct dissector_hot *h = hot_of(e, f->app);
     struct tt_msg *m = &e->msg;

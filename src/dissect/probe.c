@@ -17,8 +17,8 @@ static bool has_port(const struct tt_dissector *d, const struct tt_flow *f)
     return false;
 }
 
-enum tt_probe tt_probe_chain(const struct tt_dissector *d, const void *state, enum tt_direction direction,
-                             struct tt_bytes b, bool sure)
+enum tt_probe tt_probe_chain(const struct tt_dissector *d, const void *state,
+                             enum tt_direction direction, struct tt_bytes b, bool sure)
 {
     unsigned units = 0;
     while (b.n) {
@@ -72,14 +72,15 @@ static void decide(struct tt_engine *e, struct tt_flow *f, unsigned index)
 }
 
 /* Does dissector i speak here? A dissector without units (datagrams) can only say yes. */
-static enum tt_probe ask(const struct tt_engine *e, const struct tt_flow *f, unsigned i, enum tt_direction direction,
-                         struct tt_bytes b)
+static enum tt_probe ask(const struct tt_engine *e, const struct tt_flow *f, unsigned i,
+                         enum tt_direction direction, struct tt_bytes b)
 {
     static const uint8_t empty_state[16384];
     const struct tt_dissector *d = e->dissectors[i].d;
     enum tt_probe verdict = d->probe(b, direction);
     if (verdict != TT_PROBE_MAYBE || f->key.protocol != 6 || !d->unit_length) {
-        return verdict == TT_PROBE_MAYBE && has_port(d, f) && f->key.protocol != 6 ? TT_PROBE_YES : verdict;
+        return verdict == TT_PROBE_MAYBE && has_port(d, f) && f->key.protocol != 6 ? TT_PROBE_YES
+                                                                                   : verdict;
     }
     return tt_probe_chain(d, empty_state, direction, b, has_port(d, f));
 }
@@ -95,8 +96,8 @@ static enum tt_probe give_up(struct tt_engine *e, struct tt_flow *f)
     return TT_PROBE_NO;
 }
 
-enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction, struct tt_bytes b,
-                              uint32_t fresh)
+enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
+                              struct tt_bytes b, uint32_t fresh)
 {
     struct tt_app *a = make(e, f);
     if (!a) {
@@ -109,7 +110,8 @@ enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_di
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < e->n_dissectors; i++) {
             const struct tt_dissector *d = e->dissectors[i].d;
-            if (!(d->transport & transport) || (a->excluded[i / 8] >> (i % 8) & 1) || has_port(d, f) != (round == 0)) {
+            if (!(d->transport & transport) || (a->excluded[i / 8] >> (i % 8) & 1) ||
+                has_port(d, f) != (round == 0)) {
                 continue;
             }
             enum tt_probe verdict = ask(e, f, i, direction, b);

@@ -20,13 +20,13 @@ struct tt_flow_key {
 enum tt_flow_state { TT_FLOW_NEW, TT_FLOW_ESTABLISHED, TT_FLOW_CLOSED };
 
 enum tt_flow_flag {
-    TT_FLOW_CLIENT_HIGH = 1,  /* the client is the high endpoint of the key */
-    TT_FLOW_SEEN_SYN = 2,     /* the start of the connection is in the capture */
+    TT_FLOW_CLIENT_HIGH = 1, /* the client is the high endpoint of the key */
+    TT_FLOW_SEEN_SYN = 2,    /* the start of the connection is in the capture */
     TT_FLOW_SEEN_SYNACK = 4,
     TT_FLOW_ALERTED = 8,
     TT_FLOW_GAP = 16 /* << direction */,
     TT_FLOW_SUM_GOOD = 64 /* << direction: a right checksum was seen (-k auto) */,
-    TT_FLOW_SWAPPABLE = 256,  /* who is the client is a guess: the dissector may turn it round */
+    TT_FLOW_SWAPPABLE = 256, /* who is the client is a guess: the dissector may turn it round */
     TT_FLOW_VLAN = 512,
 };
 
@@ -34,31 +34,31 @@ enum tt_flow_reason { TT_FLOW_TIMEOUT, TT_FLOW_SHUTDOWN, TT_FLOW_FORCED, TT_FLOW
 
 struct tt_flow {
     struct tt_flow_key key;
-    int64_t last;          /* time of the last packet, ns */
+    int64_t last; /* time of the last packet, ns */
     int64_t first;
     uint64_t first_packet; /* number of the packet that made it: unique, orders what timers write */
 
-    uint32_t packets[2];   /* by enum tt_direction */
-    uint64_t octets[2];    /* frames on the wire */
+    uint32_t packets[2];      /* by enum tt_direction */
+    uint64_t octets[2];       /* frames on the wire */
     struct tt_stream *stream; /* NULL for UDP and until TCP needs one */
     struct tt_app *app;       /* NULL until something is to be dissected */
     uint32_t wheel_next, wheel_prev;
     uint32_t hash;
-    uint16_t flags;        /* enum tt_flow_flag */
-    uint8_t tcp_flags[2];  /* seen, by direction */
-    uint8_t state;         /* enum tt_flow_state */
+    uint16_t flags;       /* enum tt_flow_flag */
+    uint8_t tcp_flags[2]; /* seen, by direction */
+    uint8_t state;        /* enum tt_flow_state */
     uint8_t ip_version;
-    uint16_t vlan;         /* outermost, of the first packet; with TT_FLOW_VLAN */
-    uint32_t input;        /* of the first packet */
+    uint16_t vlan;  /* outermost, of the first packet; with TT_FLOW_VLAN */
+    uint32_t input; /* of the first packet */
 };
 _Static_assert(sizeof(struct tt_flow) == 128, "two cache lines");
 
-static inline enum tt_direction tt_flow_direction(const struct tt_flow *f, const struct tt_packet *p)
+static inline enum tt_direction tt_flow_direction(const struct tt_flow *f,
+                                                  const struct tt_packet *p)
 {
-    bool from_high = p->sport == f->key.high_port &&
-                     memcmp(&p->src, &f->key.high, sizeof p->src) == 0 &&
-                     !(p->sport == f->key.low_port &&
-                       memcmp(&p->src, &f->key.low, sizeof p->src) == 0);
+    bool from_high =
+        p->sport == f->key.high_port && memcmp(&p->src, &f->key.high, sizeof p->src) == 0 &&
+        !(p->sport == f->key.low_port && memcmp(&p->src, &f->key.low, sizeof p->src) == 0);
     return from_high == ((f->flags & TT_FLOW_CLIENT_HIGH) != 0) ? TT_TO_SERVER : TT_TO_CLIENT;
 }
 
@@ -91,10 +91,12 @@ uint32_t tt_flow_pair_hash(const struct tt_packet *, uint64_t secret);
 struct tt_flows;
 
 struct tt_flow_options {
-    uint32_t max_flows;   /* cap; 0 = 1 Mi */
-    uint64_t secret;      /* of the hash */
-    const uint16_t *server_ports; /* ports known for servers, ended by 0: who is the client when no SYN was seen */
-    uint32_t tcp_new, tcp_established, tcp_closed, udp_new, udp_established; /* seconds; 0 = 60, 90000, 10, 30, 300 */
+    uint32_t max_flows; /* cap; 0 = 1 Mi */
+    uint64_t secret;    /* of the hash */
+    const uint16_t *
+        server_ports; /* ports known for servers, ended by 0: who is the client when no SYN was seen */
+    uint32_t tcp_new, tcp_established, tcp_closed, udp_new,
+        udp_established; /* seconds; 0 = 60, 90000, 10, 30, 300 */
 };
 
 /* Called for each flow that ends, before its entry is reused. packet: number that orders what is written about it. */

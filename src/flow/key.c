@@ -13,7 +13,8 @@
 
 static inline uint64_t endpoint(const struct tt_address *a, uint16_t port, uint64_t secret)
 {
-    return tt_mum(tt_load64(a->b) ^ MIX_B ^ secret ^ ((uint64_t)port << 24), tt_load64(a->b + 8) ^ MIX_A ^ secret);
+    return tt_mum(tt_load64(a->b) ^ MIX_B ^ secret ^ ((uint64_t)port << 24),
+                  tt_load64(a->b + 8) ^ MIX_A ^ secret);
 }
 
 uint32_t tt_flow_pair_hash(const struct tt_packet *p, uint64_t secret)
@@ -32,6 +33,7 @@ uint64_t tt_flow_id(const struct tt_flow *f)
 {
     uint64_t sum = endpoint(&f->key.low, f->key.low_port, MIX_C) +
                    endpoint(&f->key.high, f->key.high_port, MIX_C);
-    uint64_t id = tt_mum(sum ^ (uint64_t)f->first, MIX_A + f->key.protocol) & UINT64_C(0x7ffffffffffff);
+    uint64_t id =
+        tt_mum(sum ^ (uint64_t)f->first, MIX_A + f->key.protocol) & UINT64_C(0x7ffffffffffff);
     return id ? id : 1;
 }

@@ -32,8 +32,9 @@ struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end
         return NULL;
     }
     t->options = *options;
-    uint32_t *const seconds[] = {&t->options.tcp_new, &t->options.tcp_established, &t->options.tcp_closed,
-                                 &t->options.udp_new, &t->options.udp_established};
+    uint32_t *const seconds[] = {&t->options.tcp_new, &t->options.tcp_established,
+                                 &t->options.tcp_closed, &t->options.udp_new,
+                                 &t->options.udp_established};
     static const uint32_t fallback[] = {60, 90000, 10, 30, 300};
     for (unsigned i = 0; i < 5; i++) {
         if (*seconds[i] == 0) {
@@ -108,10 +109,10 @@ static inline bool same(const struct tt_flow *f, const struct tt_packet *p)
     if (k->protocol != p->protocol) {
         return false;
     }
-    return (k->low_port == p->sport && k->high_port == p->dport && address_equal(&k->low, &p->src) &&
-            address_equal(&k->high, &p->dst)) ||
-           (k->low_port == p->dport && k->high_port == p->sport && address_equal(&k->low, &p->dst) &&
-            address_equal(&k->high, &p->src));
+    return (k->low_port == p->sport && k->high_port == p->dport &&
+            address_equal(&k->low, &p->src) && address_equal(&k->high, &p->dst)) ||
+           (k->low_port == p->dport && k->high_port == p->sport &&
+            address_equal(&k->low, &p->dst) && address_equal(&k->high, &p->src));
 }
 
 void tt_flows_prepare(struct tt_flows *t, struct tt_packet *p)
@@ -173,7 +174,8 @@ void tt_flow_drop(struct tt_flows *t, struct tt_flow *f)
     __builtin_trap(); /* a flow that is not in its table: memory is broken */
 }
 
-void tt_flows_close(struct tt_flows *t, struct tt_flow *f, enum tt_flow_reason reason, uint64_t packet)
+void tt_flows_close(struct tt_flows *t, struct tt_flow *f, enum tt_flow_reason reason,
+                    uint64_t packet)
 {
     t->end(t->ctx, f, reason, packet);
     t->counters[FLOW_REUSE] += reason == TT_FLOW_REUSED;
@@ -307,7 +309,8 @@ struct tt_flow *tt_flows_packet(struct tt_flows *t, const struct tt_packet *p, b
     f->octets[d] += p->length;
     f->tcp_flags[d] |= p->tcp_flags;
     if (p->tcp_flags & TT_SYN) {
-        f->flags |= (uint16_t)(p->tcp_flags & TT_ACK ? TT_FLOW_SEEN_SYNACK | TT_FLOW_SEEN_SYN : TT_FLOW_SEEN_SYN);
+        f->flags |= (uint16_t)(p->tcp_flags & TT_ACK ? TT_FLOW_SEEN_SYNACK | TT_FLOW_SEEN_SYN
+                                                     : TT_FLOW_SEEN_SYN);
     }
     if (p->time > f->last) {
         f->last = p->time;

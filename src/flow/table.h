@@ -9,8 +9,8 @@
 #include "flow/flow.h"
 
 #define BUCKET_SLOTS 8
-#define WHEEL_SLOTS 1024 /* seconds; longer timers are looked at once a turn */
-#define WHEEL_NONE UINT32_MAX
+#define WHEEL_SLOTS  1024 /* seconds; longer timers are looked at once a turn */
+#define WHEEL_NONE   UINT32_MAX
 
 /* One cache line: eight tags compared at once, eight entries, and how many entries of this home went to the next buckets. */
 struct bucket {
@@ -21,7 +21,16 @@ struct bucket {
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct bucket) == 64, "one cache line");
 
-enum { FLOW_TOTAL, FLOW_TCP, FLOW_UDP, FLOW_REUSE, FLOW_TIMEOUTS, FLOW_EVICTED, FLOW_REFUSED, FLOW_COUNTERS };
+enum {
+    FLOW_TOTAL,
+    FLOW_TCP,
+    FLOW_UDP,
+    FLOW_REUSE,
+    FLOW_TIMEOUTS,
+    FLOW_EVICTED,
+    FLOW_REFUSED,
+    FLOW_COUNTERS
+};
 
 struct tt_flows {
     struct bucket *buckets;
@@ -31,7 +40,7 @@ struct tt_flows {
     tt_flow_end_fn *end;
     void *ctx;
     uint32_t wheel[WHEEL_SLOTS];
-    int64_t second; /* wheel position: everything before was visited */
+    int64_t second;       /* wheel position: everything before was visited */
     struct tt_flow **due; /* scratch of a tick, grows to its high-water mark */
     uint32_t n_due, cap_due;
     uint64_t counters[FLOW_COUNTERS];

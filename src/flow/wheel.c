@@ -92,7 +92,8 @@ static void collect(struct tt_flows *t, struct tt_flow *f)
 
 static int by_first_packet(const void *a, const void *b)
 {
-    uint64_t x = (*(struct tt_flow *const *)a)->first_packet, y = (*(struct tt_flow *const *)b)->first_packet;
+    uint64_t x = (*(struct tt_flow *const *)a)->first_packet,
+             y = (*(struct tt_flow *const *)b)->first_packet;
     return x < y ? -1 : x > y;
 }
 
@@ -129,7 +130,8 @@ void tt_flows_tick(struct tt_flows *t, int64_t second, uint64_t packet)
     if (second <= t->second) {
         return;
     }
-    int64_t from = second - WHEEL_SLOTS + 1; /* a turn shows every flow: at the first tick, and after a jump */
+    int64_t from =
+        second - WHEEL_SLOTS + 1; /* a turn shows every flow: at the first tick, and after a jump */
     if (t->second >= from) {
         from = t->second + 1;
     }

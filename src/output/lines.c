@@ -125,9 +125,11 @@ bool tt_lines_reopen(struct tt_lines *l, struct tt_error *error)
 enum tt_lines_state tt_lines_state(const struct tt_lines *l, struct tt_error *error)
 {
     if (l->state == TT_LINES_FAILED && error) {
-        tt_fail(error, "writing failed after %llu octets: %s", (unsigned long long)l->written, strerror(l->error));
+        tt_fail(error, "writing failed after %llu octets: %s", (unsigned long long)l->written,
+                strerror(l->error));
         tt_fail_at(error, l->path, 0, 0);
-        tt_fail_fix(error, "%s", l->error == ENOSPC ? "the disk is full: make room, or write elsewhere" : "");
+        tt_fail_fix(error, "%s",
+                    l->error == ENOSPC ? "the disk is full: make room, or write elsewhere" : "");
     }
     return l->state;
 }

@@ -15,7 +15,7 @@
 
 #include "flow/flow.h"
 
-#define SECOND INT64_C(1000000000)
+#define SECOND   INT64_C(1000000000)
 #define ENDS_MAX 100000
 
 struct ends {
@@ -26,7 +26,8 @@ struct ends {
     } e[ENDS_MAX];
 };
 
-static inline void note_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason, uint64_t packet)
+static inline void note_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason,
+                            uint64_t packet)
 {
     struct ends *ends = ctx;
     assert_true(ends->n < ENDS_MAX);
@@ -38,13 +39,14 @@ static inline void note_end(void *ctx, struct tt_flow *f, enum tt_flow_reason re
 
 static inline struct tt_address v4(uint32_t a)
 {
-    struct tt_address r = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, (uint8_t)(a >> 24), (uint8_t)(a >> 16),
-                            (uint8_t)(a >> 8), (uint8_t)a}};
+    struct tt_address r = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, (uint8_t)(a >> 24),
+                            (uint8_t)(a >> 16), (uint8_t)(a >> 8), (uint8_t)a}};
     return r;
 }
 
-static inline struct tt_packet packet_of(uint8_t protocol, uint32_t src, uint16_t sport, uint32_t dst, uint16_t dport,
-                                         uint8_t tcp_flags, int64_t time, uint64_t number)
+static inline struct tt_packet packet_of(uint8_t protocol, uint32_t src, uint16_t sport,
+                                         uint32_t dst, uint16_t dport, uint8_t tcp_flags,
+                                         int64_t time, uint64_t number)
 {
     return (struct tt_packet){.flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
                               .protocol = protocol,
@@ -59,7 +61,8 @@ static inline struct tt_packet packet_of(uint8_t protocol, uint32_t src, uint16_
                               .number = number};
 }
 
-static inline struct tt_packet answer_to(const struct tt_packet *p, uint8_t tcp_flags, int64_t time, uint64_t number)
+static inline struct tt_packet answer_to(const struct tt_packet *p, uint8_t tcp_flags, int64_t time,
+                                         uint64_t number)
 {
     struct tt_packet r = *p;
     r.src = p->dst;

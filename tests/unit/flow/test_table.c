@@ -98,24 +98,25 @@ static void who_is_the_client(void **state)
         uint16_t sport, dport;
         bool sender, swappable;
     } rows[] = {
-        {6, TT_SYN, 1883, 40000, true, false},            /* a SYN is a client's, whatever the ports */
-        {6, TT_SYN | TT_ACK, 40000, 1883, false, false},  /* a SYN-ACK is a server's */
-        {6, TT_ACK, 40000, 1883, true, true},             /* in the middle: to a known port */
-        {6, TT_ACK, 1883, 40000, false, true},            /* in the middle: from a known port */
-        {6, TT_ACK, 50000, 40000, true, true},            /* nothing known: the first who is seen */
-        {6, TT_ACK, 1883, 8883, true, true},              /* both known: the first who is seen */
-        {17, 0, 53, 40000, false, true},                  /* below 1024 counts as known */
+        {6, TT_SYN, 1883, 40000, true, false}, /* a SYN is a client's, whatever the ports */
+        {6, TT_SYN | TT_ACK, 40000, 1883, false, false}, /* a SYN-ACK is a server's */
+        {6, TT_ACK, 40000, 1883, true, true},            /* in the middle: to a known port */
+        {6, TT_ACK, 1883, 40000, false, true},           /* in the middle: from a known port */
+        {6, TT_ACK, 50000, 40000, true, true},           /* nothing known: the first who is seen */
+        {6, TT_ACK, 1883, 8883, true, true},             /* both known: the first who is seen */
+        {17, 0, 53, 40000, false, true},                 /* below 1024 counts as known */
         {17, 0, 40000, 53, true, true},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (unsigned swap = 0; swap < 2; swap++) { /* whichever address is the lower one */
             struct tt_flows *t = table_of(64, known);
-            struct tt_packet p = packet_of(rows[i].protocol, swap ? 9 : 1, rows[i].sport, swap ? 1 : 9, rows[i].dport,
-                                           rows[i].flags, SECOND, 1);
+            struct tt_packet p = packet_of(rows[i].protocol, swap ? 9 : 1, rows[i].sport,
+                                           swap ? 1 : 9, rows[i].dport, rows[i].flags, SECOND, 1);
             bool is_new;
             struct tt_flow *f = feed(t, &p, &is_new);
             assert_non_null(f);
-            assert_int_equal(tt_flow_direction(f, &p), rows[i].sender ? TT_TO_SERVER : TT_TO_CLIENT);
+            assert_int_equal(tt_flow_direction(f, &p),
+                             rows[i].sender ? TT_TO_SERVER : TT_TO_CLIENT);
             assert_int_equal((f->flags & TT_FLOW_SWAPPABLE) != 0, rows[i].swappable);
             tt_flows_free(t);
         }
@@ -127,12 +128,14 @@ static void to_itself(void **state)
     (void)state;
     struct tt_flows *t = table_of(64, NULL);
     bool is_new;
-    struct tt_packet p = packet_of(17, 7, 500, 7, 500, 0, SECOND, 1), q = answer_to(&p, 0, SECOND, 2);
+    struct tt_packet p = packet_of(17, 7, 500, 7, 500, 0, SECOND, 1),
+                     q = answer_to(&p, 0, SECOND, 2);
     struct tt_flow *f = feed(t, &p, &is_new);
     assert_ptr_equal(feed(t, &q, &is_new), f);
     assert_int_equal(f->packets[0] + f->packets[1], 2);
     /* Same address, two ports: told apart by the port. */
-    struct tt_packet r = packet_of(6, 7, 40000, 7, 1883, TT_SYN, SECOND, 3), s = answer_to(&r, TT_SYN | TT_ACK, SECOND, 4);
+    struct tt_packet r = packet_of(6, 7, 40000, 7, 1883, TT_SYN, SECOND, 3),
+                     s = answer_to(&r, TT_SYN | TT_ACK, SECOND, 4);
     struct tt_flow *g = feed(t, &r, &is_new);
     assert_ptr_equal(feed(t, &s, &is_new), g);
     assert_int_equal(tt_flow_direction(g, &r), TT_TO_SERVER);
@@ -186,7 +189,8 @@ static void filled_to_the_cap(void **state)
     struct tt_flows *t = table_of(CAP, NULL);
     for (uint32_t i = 0; i < N; i++) {
         bool is_new;
-        struct tt_packet p = packet_of(17, 0x0a000000 + i, (uint16_t)(1024 + i), 0xc0a80001, 5683, 0, (int64_t)i * 1000, i + 1);
+        struct tt_packet p = packet_of(17, 0x0a000000 + i, (uint16_t)(1024 + i), 0xc0a80001, 5683,
+                                       0, (int64_t)i * 1000, i + 1);
         struct tt_flow *f = feed(t, &p, &is_new);
         if (!f) {
             continue;
@@ -196,7 +200,8 @@ static void filled_to_the_cap(void **state)
         assert_ptr_equal(feed(t, &again, &is_new), f);
         assert_false(is_new);
     }
-    uint64_t made = flow_count_of(t, "flow.total"), evicted = flow_count_of(t, "telltale.flow.evicted"),
+    uint64_t made = flow_count_of(t, "flow.total"),
+             evicted = flow_count_of(t, "telltale.flow.evicted"),
              refused = flow_count_of(t, "telltale.flow.refused");
     assert_true(made - evicted <= CAP);
     assert_int_equal(made + refused, N);
@@ -260,10 +265,15 @@ static void regular_keys_do_not_pile_up(void **state)
             bool is_new;
             /* by address, by address and server, by port, by port and its mirror */
             uint32_t low = i >> 2;
-            struct tt_packet p = i % 4 == 0   ? packet_of(6, 0x0a000000 + (low << 8), 40000, 0x0b000000, 1883, TT_SYN, SECOND, i + 1)
-                                 : i % 4 == 1 ? packet_of(6, 0x0a000000 + low, 40000, 0x0c000000 + (low & 7), 1883, TT_SYN, SECOND, i + 1)
-                                 : i % 4 == 2 ? packet_of(17, 0x0a000001, (uint16_t)(low + 1024), 0x0b000000, 5683, 0, SECOND, i + 1)
-                                              : packet_of(17, 0x0a000001, (uint16_t)(low + 1024), 0x0b000000, (uint16_t)(low + 1024), 0, SECOND, i + 1);
+            struct tt_packet p =
+                i % 4 == 0 ? packet_of(6, 0x0a000000 + (low << 8), 40000, 0x0b000000, 1883, TT_SYN,
+                                       SECOND, i + 1)
+                : i % 4 == 1 ? packet_of(6, 0x0a000000 + low, 40000, 0x0c000000 + (low & 7), 1883,
+                                         TT_SYN, SECOND, i + 1)
+                : i % 4 == 2 ? packet_of(17, 0x0a000001, (uint16_t)(low + 1024), 0x0b000000, 5683,
+                                         0, SECOND, i + 1)
+                             : packet_of(17, 0x0a000001, (uint16_t)(low + 1024), 0x0b000000,
+                                         (uint16_t)(low + 1024), 0, SECOND, i + 1);
             assert_non_null(feed(t, &p, &is_new));
         }
         assert_int_equal(ends.n, 0);
@@ -279,9 +289,11 @@ static void ids_are_stable(void **state)
     struct ends others = {0};
     u = tt_flows_new(&o, note_end, &others);
     bool is_new;
-    struct tt_packet a = packet_of(6, 1, 40000, 2, 1883, TT_SYN, 123456789, 1), b = answer_to(&a, TT_SYN | TT_ACK, 123456789, 1);
+    struct tt_packet a = packet_of(6, 1, 40000, 2, 1883, TT_SYN, 123456789, 1),
+                     b = answer_to(&a, TT_SYN | TT_ACK, 123456789, 1);
     uint64_t id = tt_flow_id(feed(t, &a, &is_new));
-    assert_int_equal(tt_flow_id(feed(u, &b, &is_new)), id); /* another secret, the other direction */
+    assert_int_equal(tt_flow_id(feed(u, &b, &is_new)),
+                     id); /* another secret, the other direction */
     assert_true(id > 0 && id < UINT64_C(1) << 51);
     struct tt_packet c = a;
     c.time++;
