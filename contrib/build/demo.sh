@@ -7,6 +7,6 @@ mkdir -p out
 rm -f out/eve.json
 rules=()
 [ -z "$(ls rules/*.rules 2> /dev/null)" ] || rules=(--rules rules)
-"$telltale" read --baseline self "${rules[@]}" --json out/eve.json pcaps/meter-hourly.pcap pcaps/door-unlock.pcap
+"$telltale" read --baseline self "${rules[@]}" --json out/eve.json pcaps/*.pcap pcaps/*.pcapng pcaps/*.pcap.gz
 echo
 echo "out/eve.json: $(wc -l < out/eve.json) records"

@@ -59,10 +59,12 @@ struct tt_alert {
     uint64_t packet, flow_id;
     struct tt_address src, dst;
     uint16_t sport, dport;
-    uint8_t protocol, severity /* enum tt_severity */, direction, reserved;
+    uint8_t protocol, severity /* enum tt_severity */, direction;
+    uint8_t app; /* index of the dissector + 1, 0 = none */
     uint32_t gid, sid, rev, count /* pcap_cnt */;
     struct tt_threshold threshold;
     struct tt_device_key device; /* of the flow's client */
+    char client_id[72];          /* start of the identity shown on the flow, NUL-terminated, "" = none */
     char title[120];             /* msg, cut, NUL-terminated */
     uint32_t line;               /* octets of the EVE line that follows */
     uint32_t padding;

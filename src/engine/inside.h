@@ -27,7 +27,6 @@ struct tt_worker {
     int64_t second, tick_time;
     uint32_t n_members;  /* of the message under way; 0 = not rendered */
     bool rendered;
-    uint64_t lines_dropped;
     struct tt_protocol_counts protocols[TT_PROTOCOLS];
     uint16_t server_ports[TT_SERVER_PORTS];
     uint8_t members[TT_MEMBERS_ROOM];

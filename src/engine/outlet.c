@@ -85,7 +85,11 @@ static void finding(void *ctx, const struct tt_finding *f)
     struct tt_alert_row *r = count_alert(o, 3, f->detector->sid, f->device, f->severity, f->time, f->packet,
                                          f->detector->title);
     if (r->count == 1) {
-        snprintf(r->detail, sizeof r->detail, "%.6g %s, learned %.6g from %llu messages", f->observed, f->unit,
+        char window[32] = "";
+        if (f->observed_window_s) {
+            snprintf(window, sizeof window, " in %u s", f->observed_window_s);
+        }
+        snprintf(r->detail, sizeof r->detail, "%.3g %s%s, learned %.3g from %llu messages", f->observed, f->unit, window,
                  f->expected, (unsigned long long)f->n);
     }
     if (o->options.types >> TT_EVE_ALERT & 1) {
@@ -108,8 +112,13 @@ static void alert(struct tt_outlet *o, const uint8_t *p)
     if (!tt_thresholds_pass(o->thresholds, &a)) {
         return;
     }
-    char device[64];
-    tt_text_address_z(device, (a.flow_id ? a.device.address : a.src).b);
+    char device[160];
+    const struct tt_dissector *app = a.app ? tt_dissector_at(a.app - 1u) : NULL;
+    if (app && a.client_id[0]) { /* as the device room names it */
+        snprintf(device, sizeof device, "%s:%s", app->name, a.client_id);
+    } else {
+        tt_text_address_z(device, (a.flow_id ? a.device.address : a.src).b);
+    }
     count_alert(o, a.gid, a.sid, device, a.severity, a.time, a.packet, a.title);
     if (o->options.types >> TT_EVE_ALERT & 1) {
         write_line(o, p + sizeof a, a.line);

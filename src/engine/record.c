@@ -9,6 +9,7 @@ static const uint32_t octets[RECORD_CLASSES] = {512, 4096, 65536};
 
 static const struct tt_counter rows[] = {
     {"telltale.record.clipped", "messages left out of a transaction's record: no room", "messages", 1},
+    {"telltale.record.dropped", "records not written: longer than a line may be", "records", 1},
 };
 
 bool tt_records_init(struct tt_records *r, uint64_t max_octets)
@@ -88,7 +89,12 @@ void tt_records_add(struct tt_records *r, struct tt_tx *tx, const uint8_t *membe
     tx->record_length += n;
 }
 
+void tt_records_dropped(struct tt_records *r)
+{
+    r->counters[1]++;
+}
+
 struct tt_counter_set tt_records_counters(const struct tt_records *r)
 {
-    return (struct tt_counter_set){rows, r->counters, 1};
+    return (struct tt_counter_set){rows, r->counters, 2};
 }

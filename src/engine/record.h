@@ -13,7 +13,7 @@
 
 struct tt_records {
     struct tt_slab slabs[RECORD_CLASSES];
-    uint64_t counters[1];
+    uint64_t counters[2]; /* messages left out, lines left out */
 };
 
 bool tt_records_init(struct tt_records *, uint64_t max_octets);
@@ -22,6 +22,8 @@ void tt_records_free(struct tt_records *);
 void tt_records_add(struct tt_records *, struct tt_tx *, const uint8_t *members, uint32_t n);
 struct tt_bytes tt_records_get(const struct tt_records *, const struct tt_tx *);
 void tt_records_drop(struct tt_records *, struct tt_tx *);
+/* A line that did not fit its room was dropped. */
+void tt_records_dropped(struct tt_records *);
 struct tt_counter_set tt_records_counters(const struct tt_records *);
 
 #endif

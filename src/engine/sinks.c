@@ -26,7 +26,7 @@ static struct tt_json line_begin(struct tt_worker *w, size_t before)
 static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry_kind kind, unsigned type, size_t before)
 {
     if (j->full) {
-        w->lines_dropped++;
+        tt_records_dropped(&w->records);
         return;
     }
     struct tt_entry key = w->at;
@@ -221,7 +221,6 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
 {
     struct tt_worker *w = ctx;
     struct tt_alert a;
-    char client_id[sizeof((struct tt_flow_device *)0)->text + 1] = "";
     fill_alert(h, &a);
     if (h->flow) {
         struct tt_flow_device *dev = tt_engine_device(h->flow);
@@ -230,8 +229,8 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
         a.device.address = *tt_flow_client(h->flow);
         if (dev) {
             a.device.identity = dev->identity;
-            memcpy(client_id, dev->text, dev->text_length);
-            client_id[dev->text_length] = 0;
+            a.app = (uint8_t)(tt_engine_protocol(h->flow) + 1);
+            memcpy(a.client_id, dev->text, dev->text_length);
         }
     }
     struct tt_bytes members = {NULL, 0};
@@ -240,7 +239,7 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
         members = (struct tt_bytes){w->members, w->n_members};
     }
     struct tt_json j = line_begin(w, sizeof a);
-    tt_eve_alert(w->eve, &j, h, members.p, members.n, &a.device, client_id);
+    tt_eve_alert(w->eve, &j, h, members.p, members.n, &a.device, a.client_id);
     a.line = (uint32_t)tt_json_length(&j);
     memcpy(j.start - sizeof a, &a, sizeof a);
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
