@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * How long a stream learns (detectors.md 4.1, life-cycle), what its models say of a sample, and
+ * what becomes of that: evidence, severity, and the finding that is told when the governor lets it.
+ * Owns no table.
+ */
+#include "device/shard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LEARN_LEAST   (24 * 3600)      /* s */
+#define LEARN_MOST    (14 * 24 * 3600) /* s */
+#define LEARN_N       30               /* messages */
+#define LEARN_PERIODS 3
+#define ALERTING      600 /* s after an odd sample: nothing is learned, and another model agrees */
+
+double tt_shard_period(const struct tt_shard *sh, const struct tt_stream *s)
+{
+    for (uint32_t i = 0; i < sh->n_models; i++) {
+        if (sh->models[i]->period) {
+            return sh->models[i]->period(s->state + sh->offset[i]);
+        }
+    }
+    return 0;
+}
+
+static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, int64_t time)
+{
+    if (sh->options.self) {
+        return time >= sh->options.learn_until;
+    }
+    int64_t elapsed = (time - s->since) / TT_SHARD_SECOND;
+    int64_t least = sh->options.learn_min_s ? sh->options.learn_min_s : LEARN_LEAST;
+    if (elapsed >= LEARN_MOST) {
+        return true;
+    }
+    if (elapsed < least || s->n < LEARN_N ||
+        (double)elapsed < LEARN_PERIODS * tt_shard_period(sh, s)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < sh->n_models; i++) {
+        const struct tt_model *m = sh->models[i];
+        if (m->settled && !m->settled(s->state + sh->offset[i], s->since, time)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct tt_stream *s,
+                        int64_t time)
+{
+    if (s->flags & TT_STREAM_ARMED) {
+        return false;
+    }
+    if (!has_learned(sh, s, time)) {
+        return true;
+    }
+    s->flags |= TT_STREAM_ARMED;
+    d->armed = 1;
+    return false;
+}
+
+/* ---- findings ---- */
+
+static uint8_t joined_severity(const struct tt_shard *sh, const struct tt_device *d, uint32_t model,
+                               uint32_t now, uint8_t severity)
+{
+    for (uint32_t i = 0; i < sh->n_models; i++) {
+        bool agrees =
+            i != model && d->fired[i] && now >= d->fired[i] && now - d->fired[i] <= ALERTING;
+        if (agrees) {
+            return severity < TT_CRITICAL ? severity + 1 : TT_CRITICAL;
+        }
+    }
+    return severity;
+}
+
+static void tell(struct tt_shard *sh, struct tt_device *d, const struct tt_stream *s,
+                 struct tt_episode *e, const struct tt_window *w, const struct tt_sample *m)
+{
+    struct tt_finding *f = &sh->finding;
+    f->detector = sh->models[e->model]->detector;
+    f->packet = m->packet;
+    f->time = m->time;
+    f->since = s->since;
+    f->repeats = e->repeats;
+    e->repeats = 0;
+    f->address = w->device.address;
+    f->peer = d->peer;
+    f->port = d->port;
+    f->protocol = d->protocol;
+    f->n = s->n;
+    snprintf(f->state, sizeof f->state, "armed");
+    tt_shard_device_id(sh, d, f->device, f->client_id);
+    tt_shard_stream_name(sh, s->hash, f->stream);
+    f->n_packets = e->n_packets;
+    memcpy(f->packets, e->packets, sizeof f->packets);
+    tt_finding_id(f->id, f->detector->id, f->device, f->stream, e->first);
+    d->findings++;
+    sh->values[TT_SHARD_FINDINGS]++;
+    sh->emit(sh->ctx, f);
+}
+
+void tt_shard_tell_storm(struct tt_shard *sh, int64_t second, uint64_t packet, bool at_end)
+{
+    uint64_t held = tt_governor_storm(&sh->governor, second, at_end);
+    if (held == 0) {
+        return;
+    }
+    struct tt_finding *f = &sh->finding;
+    f->detector = &tt_detector_storm;
+    f->packet = packet;
+    f->time = f->since = second > TT_SHARD_TIME_MOST / TT_SHARD_SECOND ? TT_SHARD_TIME_MOST
+                         : second < 0                                  ? 0
+                                                                       : second * TT_SHARD_SECOND;
+    f->severity = tt_detector_storm.severity;
+    f->confidence = 1;
+    f->observed = (double)held;
+    f->observed_window_s = 60;
+    snprintf(f->unit, sizeof f->unit, "findings held back");
+    snprintf(f->state, sizeof f->state, "armed");
+    snprintf(f->device, sizeof f->device, "sensor");
+    f->protocol = UINT16_MAX;
+    f->expected = 30;
+    f->expected_window_s = 60;
+    tt_finding_id(f->id, f->detector->id, f->device, "", f->time);
+    sh->values[TT_SHARD_FINDINGS]++;
+    sh->emit(sh->ctx, f);
+    memset(f, 0, sizeof *f);
+}
+
+void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
+                    const struct tt_window *w, const struct tt_sample *m, uint32_t extra)
+{
+    struct tt_stream *s = tt_stream_at(&sh->devices, stream);
+    uint32_t now = (uint32_t)(m->time / TT_SHARD_SECOND);
+    struct tt_model_context c = {
+        .time = m->time,
+        .packet = m->packet,
+        .learning = is_learning(sh, d, s, m->time),
+        .n = s->n,
+        .since = s->since,
+        .options = &sh->options,
+    };
+    bool learned = true;
+    for (uint32_t i = 0; i < sh->n_models; i++) {
+        c.alerting = s->odd && now >= s->odd && now - s->odd <= ALERTING;
+        enum tt_verdict v =
+            sh->models[i]->sample(s->state + sh->offset[i], &c, m, extra, &sh->finding);
+        if (v == TT_NORMAL) {
+            learned = learned && !c.alerting;
+            continue;
+        }
+        learned = false;
+        struct tt_episode *e =
+            tt_governor_note(&sh->governor, stream, (uint8_t)i, m->time, m->packet);
+        if (v == TT_ODD) {
+            s->odd = d->fired[i] = now;
+            sh->values[TT_SHARD_ODD]++;
+            struct tt_finding *f = &sh->finding;
+            f->severity = joined_severity(sh, d, i, now, f->severity);
+            if (tt_governor_ask(&sh->governor, e, m->time, f->severity) == TT_NOTICE_TELL) {
+                tell(sh, d, s, e, w, m);
+            }
+        }
+        memset(&sh->finding, 0, sizeof sh->finding);
+    }
+    if (learned) {
+        s->n = s->n > UINT32_MAX - 1 - extra ? UINT32_MAX : s->n + 1 + extra;
+    }
+}
