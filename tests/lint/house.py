@@ -93,10 +93,11 @@ def check_sizes():
             yield f"{path}:1: {len(lines) - 1} lines, at most {limit}"
         if path.startswith("tests/"):
             continue
-        start, begin = 0, None
-        for i, line in enumerate(bare(text(path)).split("\n")):
-            if begin is None and re.match(r"^[A-Za-z_][^;=]*\)?[^;=]*$", line) and not line.endswith(":"):
-                start = i if i == 0 or not re.match(r"^[A-Za-z_ \t]", lines[i - 1]) or lines[i - 1].startswith("}") else start
+        start, begin, code = 0, None, bare(text(path)).split("\n")
+        for i, line in enumerate(code):
+            before = code[i - 1].strip() if i else ""
+            if not before or before.endswith((";", "}")) or before.startswith("#"):
+                start = i  # nothing before it belongs to it
             if line.rstrip() == "{":
                 begin = start
             elif line.startswith("}") and begin is not None:

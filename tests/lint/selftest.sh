@@ -52,6 +52,10 @@ plant() { yes '' | head -n 601 >> src/base/a.c; }
 finds sizes '601 lines'
 plant() { { printf 'int tt_long(void)\n{\n'; yes '    tt_a_get();' | head -n 58; echo '}'; } >> src/base/a.c; }
 finds sizes 'a function of 61 lines'
+plant() { { printf '\n/* A comment\n * of two lines. */\nint tt_long(void)\n{\n'; yes '    tt_a_get();' | head -n 57; echo '}'; } >> src/base/a.c; }
+clean_house
+plant
+run_house sizes || { echo '  a function of 60 lines is found'; red=1; }
 plant() { sed -i 1d src/base/a.c; }
 finds opening 'no licence'
 plant() { rm src/flow/README.md; }
