@@ -47,14 +47,20 @@ static bool timestamp_fits(struct turn *t)
         now - d->ts_when < PAWS_AGE) {
         return false;
     }
+    return true;
+}
+
+/* Only a packet that was taken in full sets the mark: a refused one must not shut the following ones out. */
+static void timestamp_keep(struct turn *t)
+{
+    struct way *d = &t->stream->way[t->dir];
     uint32_t last_ack = t->stream->way[!t->dir].flags & WAY_HEARD ? d->acked : d->next;
-    if (!seq_before(last_ack, t->packet->seq) &&
+    if (t->has_ts && !seq_before(last_ack, t->packet->seq) &&
         (!(d->flags & WAY_TS_KNOWN) || !seq_before(t->ts, d->ts_recent))) {
         d->ts_recent = t->ts;
-        d->ts_when = now;
+        d->ts_when = slow_clock(t->packet);
         d->flags |= WAY_TS_KNOWN;
     }
-    return true;
 }
 
 /* The receiver has said nothing while packets were refused or doubted: it is not in the capture (any more). */
@@ -167,6 +173,17 @@ static bool handshake_ack_fits(struct turn *t, struct way *r)
     return true;
 }
 
+/* How far back an acknowledgement may lie: RFC 5961 5.2, and never before the first octet. */
+static uint32_t ack_slack(const struct way *r)
+{
+    uint32_t slack = r->edge - r->acked, all = r->acked - (r->isn + 1);
+    if (!(r->flags & WAY_EDGE) || slack > (1u << 30)) {
+        slack = 1u << 30;
+    }
+    slack = slack < 65535 ? 65535 : slack;
+    return (r->flags & WAY_SYN) && all < slack ? all : slack;
+}
+
 /* False: the receiver drops the packet. */
 static bool ack_fits(struct turn *t, bool *doubt)
 {
@@ -182,11 +199,8 @@ static bool ack_fits(struct turn *t, bool *doubt)
                !handshake_ack_fits(t, r)) {
         return false;
     }
-    uint32_t ack = p->ack, slack = r->edge - r->acked;
+    uint32_t ack = p->ack, slack = ack_slack(r);
     bool has_octets = p->payload_length || p->payload_missing || (p->tcp_flags & TT_FIN);
-    if (!(r->flags & WAY_EDGE) || slack > (1u << 30)) {
-        slack = 1u << 30;
-    }
     if (seq_before(r->sent, ack)) {
         if (r->resync_n && ack == r->resync_seq) {
             resync(t, !t->dir, ack);
@@ -195,7 +209,7 @@ static bool ack_fits(struct turn *t, bool *doubt)
             *doubt = has_octets;
             ack = r->acked;
         }
-    } else if (seq_diff(r->acked, ack) > (int32_t)(slack < 65535 ? 65535 : slack)) {
+    } else if (seq_diff(r->acked, ack) > (int32_t)slack) {
         raise_event(t, t->dir,
                     EVENT_INVALID_ACK); /* Linux drops it, but not in its header prediction */
         *doubt = has_octets;
@@ -436,8 +450,11 @@ void take_segment(struct turn *t)
         t->stream->phase = PHASE_OPEN;
         t->flow->state = TT_FLOW_ESTABLISHED;
     }
-    if ((p->tcp_flags & TT_URG) && !doubt) {
-        take_urgent(t, d);
+    if (!doubt) {
+        timestamp_keep(t);
+        if (p->tcp_flags & TT_URG) {
+            take_urgent(t, d);
+        }
     }
     if (has_octets) {
         take_octets(t, doubt);

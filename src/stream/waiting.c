@@ -137,6 +137,9 @@ static bool new_wins(enum tt_stream_policy policy, const struct piece *fresh,
     if (rank_of(fresh->flags) != rank_of(old->flags)) {
         return rank_of(fresh->flags) > rank_of(old->flags);
     }
+    if (fresh->flags & PIECE_DOUBTFUL) {
+        return true; /* had the receiver taken the old one, it would have acknowledged it */
+    }
     switch (policy) {
     case TT_POLICY_FIRST:
         return false;
