@@ -402,6 +402,7 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
 static bool learning(const struct tt_setup *s, struct tt_source *source, struct tt_shard_options *o)
 {
     o->max_devices = (uint32_t)tt_config_uint(s->config, "devices.max");
+    o->secret = s->interface ? tt_hash_secret() : READ_SECRET;
     o->self = s->baseline_self && tt_source_share(source, 30, &o->learn_until);
     return true;
 }
