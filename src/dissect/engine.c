@@ -240,7 +240,7 @@ bool tt_engine_failed(const struct tt_flow *f)
     return f->app == &tt_app_failed;
 }
 
-struct tt_flow_device *tt_engine_device(struct tt_flow *f)
+struct tt_flow_device *tt_engine_device(const struct tt_flow *f)
 {
     return known(f) ? &f->app->device : NULL;
 }

@@ -77,7 +77,7 @@ int tt_engine_protocol(const struct tt_flow *);
 /* True when probing gave up. */
 bool tt_engine_failed(const struct tt_flow *);
 /* Device partial slot of the flow: owned by the engine's memory, used by the device room; NULL when the flow speaks nothing. */
-struct tt_flow_device *tt_engine_device(struct tt_flow *);
+struct tt_flow_device *tt_engine_device(const struct tt_flow *);
 uint64_t tt_engine_tx_count(const struct tt_flow *);
 
 /* Standard anomalies: gap, truncated_unit, too_many_transactions, lost_synchronisation, repeated_field… */
@@ -102,6 +102,8 @@ struct tt_flow_device {
     uint32_t generation;
     uint8_t text[64]; /* start of the identity text, for alerts; written by the worker */
     uint32_t text_length;
+    uint32_t head_length;
+    char head[228];      /* addresses to community_id of the flow's records, rendered; written by the output room */
 };
 
 #endif

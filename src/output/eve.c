@@ -266,23 +266,39 @@ static char *put_names(const struct tt_eve *e, char *p, const struct eve_head *h
     return e->live ? put_input(e, p, h) : p;
 }
 
-/* ICMP would need type and code, fragments the ports: no id is better than a wrong one. A flow's id is remembered. */
-static char *put_community(struct tt_eve *e, char *p, const struct eve_head *h)
+/* ICMP would need type and code, fragments the ports: no id is better than a wrong one. */
+static char *put_community(const struct tt_eve *e, char *p, const struct eve_head *h)
 {
     if (!h->src || !h->dst || h->protocol == 1 || h->protocol == 58 ||
         (has_ports(h->protocol) && !h->ports)) {
         return p;
     }
-    uint64_t id = h->flow ? tt_flow_id(h->flow) : 0;
-    struct eve_id *slot = &e->ids[id & (EVE_COMMUNITY - 1)];
-    if (id == 0 || slot->flow != id) {
-        slot->n = (uint32_t)tt_community_id(slot->text, h->src->b, h->dst->b, h->ip_version == 4,
-                                            h->protocol, h->sport, h->dport, e->seed);
-        slot->flow = id;
-    }
     p = PUT(p, ",\"community_id\":\"");
-    p = put_text(p, slot->text, slot->n);
+    p += tt_community_id(p, h->src->b, h->dst->b, h->ip_version == 4, h->protocol, h->sport, h->dport, e->seed);
     return PUT(p, "\"");
+}
+
+/* From addresses to community_id: half of the head's cost, and the same in every record of a flow. */
+static char *put_ends(struct tt_eve *e, char *p, const struct eve_head *h)
+{
+    struct tt_flow_device *kept =
+        h->forward && h->packet && h->pkt_src ? tt_engine_device(h->flow) : NULL;
+    if (kept && kept->head_length) {
+        memcpy(p, kept->head, sizeof kept->head); /* whole: the room is there, and a fixed size is cheap */
+        return p + kept->head_length;
+    }
+    char *start = p;
+    p = h->src ? put_addresses(e, p, h) : p;
+    if (h->pkt_src) {
+        p = h->packet ? PUT(p, ",\"pkt_src\":\"wire/pcap\"")
+                      : PUT(p, ",\"pkt_src\":\"stream (flow timeout)\"");
+    }
+    p = e->community ? put_community(e, p, h) : p;
+    if (kept && (size_t)(p - start) <= sizeof kept->head) {
+        kept->head_length = (uint32_t)(p - start);
+        memcpy(kept->head, start, kept->head_length);
+    }
+    return p;
 }
 
 void eve_head(struct tt_eve *e, struct tt_json *j, const struct eve_head *h)
@@ -312,16 +328,7 @@ void eve_head(struct tt_eve *e, struct tt_json *j, const struct eve_head *h)
     if (h->packet ? h->packet->n_vlans != 0 : h->flow && h->flow->flags & TT_FLOW_VLAN) {
         p = put_vlans(p, h);
     }
-    if (h->src) {
-        p = put_addresses(e, p, h);
-    }
-    if (h->pkt_src) {
-        p = h->packet ? PUT(p, ",\"pkt_src\":\"wire/pcap\"")
-                      : PUT(p, ",\"pkt_src\":\"stream (flow timeout)\"");
-    }
-    if (e->community) {
-        p = put_community(e, p, h);
-    }
+    p = put_ends(e, p, h);
     j->p = (uint8_t *)p;
     j->comma = true;
 }
@@ -335,6 +342,7 @@ void eve_end(struct tt_json *j)
 void eve_head_flow(struct eve_head *h, const struct tt_flow *f, bool forward)
 {
     h->flow = f;
+    h->forward = forward;
     h->src = forward ? tt_flow_client(f) : tt_flow_server(f);
     h->dst = forward ? tt_flow_server(f) : tt_flow_client(f);
     h->sport = forward ? tt_flow_client_port(f) : tt_flow_server_port(f);

@@ -16,16 +16,9 @@
 #define EVE_NAME_LIMIT    256  /* texts of rules, detectors, identities */
 #define EVE_LIST_LIMIT    64   /* members of a list that a rule or finding brings */
 #define EVE_PAYLOAD_LIMIT 4096 /* octets of payload and payload_printable, as Suricata's payload-buffer-size */
-#define EVE_COMMUNITY     256  /* flows whose community id is remembered; power of two */
 
 struct eve_input {
     char *text; /* `,"pcap_filename":"…"` or `,"in_iface":"…"`, escaped; NULL = not written */
-    uint32_t n;
-};
-
-struct eve_id {
-    uint64_t flow;
-    char text[32];
     uint32_t n;
 };
 
@@ -53,7 +46,6 @@ struct tt_eve {
     uint8_t quad_n[256];
     uint16_t order[TT_MSG_VALUES]; /* of the values of one message */
     uint8_t payload_copy[EVE_PAYLOAD_LIMIT];
-    struct eve_id ids[EVE_COMMUNITY]; /* by flow_id */
     struct eve_stat *stats; /* grows to the number of counters, then stays */
     uint32_t stats_cap;
 };
@@ -117,6 +109,7 @@ struct eve_head {
     bool ports;
     uint8_t protocol, ip_version;
     bool pkt_src;
+    bool forward; /* addresses are the flow's own, client first: the flow may remember them rendered */
 };
 
 #define EVE_HEAD_TYPE(name)                                                                        \
