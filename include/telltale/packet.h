@@ -21,7 +21,7 @@ enum tt_packet_flag {
     TT_PACKET_REASSEMBLED = 8, /* made from fragments; this frame was the one that completed it */
     TT_PACKET_CUT = 16,        /* snap length: payload is shorter than the headers announce */
     TT_PACKET_BAD_IP_SUM = 32,
-    TT_PACKET_BAD_SUM = 64,    /* TCP or UDP checksum is wrong */
+    TT_PACKET_BAD_SUM = 64,    /* TCP or UDP checksum is wrong, or the IPv4 header's */
     TT_PACKET_SUMMED = 128,    /* the TCP or UDP checksum was checked (never on cut packets) */
 };
 

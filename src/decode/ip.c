@@ -105,7 +105,8 @@ static inline void put_ipv4(struct tt_address *a, const uint8_t *p)
 
 static TT_RARE void bad_ipv4_sum(struct tt_decoder *d, struct tt_packet *k)
 {
-    k->flags |= TT_PACKET_BAD_IP_SUM;
+    /* For upper rooms a wrong sum like any other: a host's offload or an insertion. */
+    k->flags |= TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM;
     tt_count(d, TT_COUNT_BAD_IP_SUM);
 }
 

@@ -344,7 +344,7 @@ static void fragments_that_cannot_be_used(void **state)
     (void)send_part(&t, false, 2, 0, 48);
     f.p[8]++; /* no receiver takes a wrong header checksum */
     k = decode(&t, &f, 101);
-    assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_BAD_IP_SUM);
+    assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM);
     assert_string_equal(event_of(k, 0), "decoder.ipv4.frag_ignored");
     bench_free(&t);
 }

@@ -279,7 +279,7 @@ static void wrong_checksums_are_told(void **state)
     }
     put_hello(fresh(), false);
     f.p[8]++; /* TTL */
-    assert_int_equal(decode(&t, &f, 101)->flags, GOOD | TT_PACKET_BAD_IP_SUM);
+    assert_int_equal(decode(&t, &f, 101)->flags, GOOD | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM);
     bench_free(&t);
     t = bench_new(false, 0, 0);
     f.p[f.n - 1] ^= 1;
@@ -319,7 +319,7 @@ static void ipv4_headers_that_lie(void **state)
         {0, 0x44, "decoder.ipv4.hlen_too_small", 0},
         {3, 19, "decoder.ipv4.iplen_smaller_than_hlen", TT_PACKET_IP},
         {3, 46, "decoder.ipv4.trunc_pkt", TT_PACKET_IP},
-        {3, 30, "decoder.tcp.pkt_too_small", TT_PACKET_IP | TT_PACKET_BAD_IP_SUM},
+        {3, 30, "decoder.tcp.pkt_too_small", TT_PACKET_IP | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM},
         {32, 0x40, "decoder.tcp.invalid_optlen", TT_PACKET_IP},
         {32, 0xf0, "decoder.tcp.hlen_too_small", TT_PACKET_IP},
     };

@@ -1,0 +1,1109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""generate.py DIR - writes the cases of the evasion matrix as small captures, and DIR/expected.tsv.
+
+Each case is one MQTT session that carries a marker (EVILMARK where a receiver is meant to be reached, GOODBYE! where the receiver
+keeps harmless octets), sent so that a careless observer reads something else than the receiver. Two variants: the marker in
+one segment (whole) and cut in two segments in its middle (split). What the receiver read is given by the matrix: measured on
+a Linux receiver. expected.tsv: case, variant, what the receiver read (evil, good, none), how it is to be seen
+(message: as the payload of a PUBLISH; will: as that of a will; alias: of a PUBLISH whose topic only its alias tells; stream: in the
+octets of the stream, because no MQTT message is ever complete), address of the client.
+
+The sources of the shapes: Ptacek and Newsham 1998, fragroute, INTANG, SymTCP, Geneva, RFC 1858, 5722, 5961, 6946, 7323.
+Answers of the receiver are in the captures, because a sensor on a SPAN port sees them.
+"""
+import os
+import random
+import struct
+import sys
+
+SERVER4, SERVER6 = bytes((10, 9, 255, 1)), bytes.fromhex("fd00") + bytes(13) + b"\1"
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 1, 2, 4, 8, 16, 32, 64, 128
+EVIL, GOOD = b"EVILMARK", b"GOODBYE!"
+MD5 = b"\x13\x12" + b"\x5a" * 16 + b"\x01\x01"
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def varint(n):
+    out = b""
+    while True:
+        n, low = n >> 7, n & 127
+        out += bytes((low | (128 if n else 0),))
+        if not n:
+            return out
+
+
+def text(b):
+    return struct.pack("!H", len(b)) + b
+
+
+def connect(client=b"plc-7", level=4, will=None, keepalive=60):
+    flags = 2 | (4 if will else 0)
+    body = text(b"MQTT") + bytes((level, flags)) + struct.pack("!H", keepalive)
+    body += b"\0" if level == 5 else b""
+    body += text(client)
+    if will:
+        body += (b"\0" if level == 5 else b"") + text(will[0]) + text(will[1])
+    return b"\x10" + varint(len(body)) + body
+
+
+def connack(level=4):
+    return b"\x20\x03\0\0\0" if level == 5 else b"\x20\x02\0\0"
+
+
+def publish(payload, topic=b"a/b", level=4, properties=b"", announced=None):
+    body = text(topic) + (varint(len(properties)) + properties if level == 5 else b"") + payload
+    return b"\x30" + (announced or varint(len(body))) + body
+
+
+def options(*parts):
+    o = b"".join(parts)
+    return o + b"\0" * (-len(o) % 4)
+
+
+def stamp(value, echo=0):
+    return b"\x01\x01\x08\x0a" + struct.pack("!II", value & 0xFFFFFFFF, echo)
+
+
+class Wire:
+    """One connection as a SPAN port sees it. snd and rcv: next sequence numbers of client and server."""
+
+    def __init__(self, number, variant, version=4, port=1883, isn=1000, sport=40000, snaplen=0):
+        self.client4 = struct.pack("!BBH", 10, 9, number)  # its own in each case: all captures can be read in one run
+        self.client6 = bytes.fromhex("fd00") + bytes(12) + struct.pack("!H", number)
+        self.variant, self.version, self.port, self.sport, self.snaplen = variant, version, port, sport, snaplen
+        self.records, self.time, self.ident = [], (1_700_000_000 + 100 * number) * 10 ** 9, 100
+        self.snd, self.rcv = isn, 700000
+        self.ts = False
+        self.clock = 1000
+        self.muted = False
+
+    # ---- frames
+    def frame(self, ip):
+        kind = b"\x86\xdd" if self.version == 6 else b"\x08\x00"
+        f = b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02" + kind + ip
+        self.time += 1_000_000
+        self.records.append((self.time, len(f), f[:self.snaplen] if self.snaplen else f))
+
+    def ip(self, payload, to_server=True, proto=6, more=0, offset=0, ident=None, opts=b"", version=4, total=None, sum_delta=0, ttl=64):
+        src, dst = (self.client4, SERVER4) if to_server else (SERVER4, self.client4)
+        self.ident += 1
+        head = struct.pack("!BBHHHBBH4s4s", version << 4 | (5 + len(opts) // 4), 0,
+                           20 + len(opts) + len(payload) if total is None else total, self.ident if ident is None else ident,
+                           (more << 13) | offset // 8, ttl, proto, 0, src, dst) + opts
+        value = (checksum(head) + sum_delta) & 0xFFFF
+        self.frame(head[:10] + struct.pack("!H", value) + head[12:] + payload)
+
+    def ip6(self, payload, to_server=True, chain=b"", first=6):
+        src, dst = (self.client6, SERVER6) if to_server else (SERVER6, self.client6)
+        self.frame(struct.pack("!IHBB", 6 << 28, len(chain) + len(payload), first, 64) + src + dst + chain + payload)
+
+    def tcp(self, data=b"", to_server=True, seq=None, ack=None, flags=PSH | ACK, opts=None, window=64000, urgent=0, sum_delta=0,
+            offset_words=None, ts=None):
+        snd, rcv = (self.snd, self.rcv) if to_server else (self.rcv, self.snd)
+        seq, ack = snd if seq is None else seq, rcv if ack is None else ack
+        if opts is None:
+            opts = options(stamp(self.clock if ts is None else ts)) if self.ts else b""
+        sport, dport = (self.sport, self.port) if to_server else (self.port, self.sport)
+        words = 5 + len(opts) // 4 if offset_words is None else offset_words
+        head = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF if flags & ACK or ack else 0, words << 4,
+                           flags, window, 0, urgent) + opts
+        if self.version == 6:
+            src, dst = (self.client6, SERVER6) if to_server else (SERVER6, self.client6)
+            pseudo = src + dst + struct.pack("!II", len(head) + len(data), 6)
+        else:
+            src, dst = (self.client4, SERVER4) if to_server else (SERVER4, self.client4)
+            pseudo = src + dst + struct.pack("!HH", 6, len(head) + len(data))
+        value = (checksum(pseudo + head + data) + sum_delta) & 0xFFFF
+        return head[:16] + struct.pack("!H", value) + head[18:] + data
+
+    def send(self, data=b"", to_server=True, **how):
+        t = self.tcp(data, to_server, **how)
+        if self.version == 6:
+            self.ip6(t, to_server)
+        else:
+            self.ip(t, to_server)
+
+    # ---- talk
+    def ack(self, window=64000, **how):
+        """the receiver acknowledges what it has"""
+        if not self.muted:
+            self.send(to_server=False, flags=ACK, window=window, **how)
+
+    def c(self, data, **how):
+        """the client's octets in order, acknowledged"""
+        self.send(data, **how)
+        self.snd += len(data)
+        self.ack()
+
+    def s(self, data):
+        self.send(data, to_server=False)
+        self.rcv += len(data)
+        self.send(flags=ACK)
+
+    def syn_options(self):
+        return options(b"\x02\x04\x05\xb4", stamp(self.clock)) if self.ts else options(b"\x02\x04\x05\xb4")
+
+    def handshake(self):
+        self.send(flags=SYN, ack=0, opts=self.syn_options())
+        self.snd += 1
+        self.send(to_server=False, flags=SYN | ACK, opts=self.syn_options())
+        self.rcv += 1
+        self.send(flags=ACK)
+
+    def login(self, level=4, **how):
+        self.handshake()
+        self.c(connect(level=level, **how))
+        self.s(connack(level))
+
+    def parts(self, data, mark=EVIL):
+        """the variant's segments of data: (offset, octets)"""
+        at = data.find(mark)
+        if self.variant == "whole" or at < 0:
+            return [(0, data)]
+        cut = at + len(mark) // 2
+        return [(0, data[:cut]), (cut, data[cut:])]
+
+    def marker(self, data=None, mark=EVIL):
+        """a publish with the marker, plain, and the end"""
+        for _, part in self.parts(publish(mark) if data is None else data, mark):
+            self.c(part)
+        self.close()
+
+    def close(self):
+        self.c(b"\xe0\0")
+        self.send(flags=FIN | ACK)
+        self.snd += 1
+        self.send(to_server=False, flags=FIN | ACK)
+        self.rcv += 1
+        self.send(flags=ACK)
+
+    def write(self, path):
+        with open(path, "wb") as f:
+            f.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1))
+            for time, length, frame in self.records:
+                f.write(struct.pack("<IIII", time // 10 ** 9, time % 10 ** 9, len(frame), length) + frame)
+
+
+CASES = []
+
+
+def case(name, read="evil", seen="message", **wire):
+    def note(f):
+        CASES.append((name, read, seen, wire, f))
+        return f
+    return note
+
+
+def swap(data):
+    return data.replace(EVIL, GOOD)
+
+
+# ---- controls
+@case("001-control-evil")
+def _(w):
+    w.login()
+    w.marker()
+
+
+@case("002-control-good", read="good")
+def _(w):
+    w.login()
+    w.marker(mark=GOOD)
+
+
+# ---- IP fragments
+def fragments(datagram, size):
+    return [(i, datagram[i:i + size], i + size < len(datagram)) for i in range(0, len(datagram), size)]
+
+
+def fragmented(w, build):
+    """each segment of the marker as fragments that build yields: (offset, octets, more, further keywords)"""
+    for at, part in w.parts(publish(EVIL)):
+        ident = 5000 + at
+        datagram = w.tcp(part)
+        for piece in build(datagram, w.tcp(swap(part) if EVIL in part else b"?" * len(part)), ident):
+            w.ip(piece[1], more=int(piece[2]), offset=piece[0], ident=piece[3].get("ident", ident) if len(piece) > 3 else ident,
+                 proto=piece[3].get("proto", 6) if len(piece) > 3 else 6)
+        w.snd += len(part)
+        w.ack()
+    w.close()
+
+
+@case("010-frag-24B-inorder")
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: fragments(d, 24))
+
+
+@case("011-frag-8B-inorder")
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: fragments(d, 8))
+
+
+@case("012-frag-reversed")
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: fragments(d, 8)[::-1])
+
+
+@case("013-frag-dup-identical")
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: [x for f in fragments(d, 8)[:-1] for x in (f, f)] + fragments(d, 8)[-1:])
+
+
+@case("014-frag-overlap-evil-then-good")
+def _(w):
+    w.login()
+    # every inner fragment again with other octets before the last one comes: what was there stays
+    fragmented(w, lambda d, g, i: fragments(d, 8)[:-1] + fragments(g, 8)[3:-1] + fragments(d, 8)[-1:])
+
+
+@case("015-frag-overlap-good-then-evil", read="good")
+def _(w):
+    w.login()
+    data = publish(GOOD)
+    evil = data.replace(GOOD, EVIL)
+    for at, part in w.parts(data, GOOD):
+        good = w.tcp(part)
+        bad = w.tcp(evil[at:at + len(part)])
+        # the receiver keeps the first ones; the sums of both datagrams are the receiver's: good's
+        for f in fragments(good, 8)[:-1] + fragments(bad, 8)[3:-1] + fragments(good, 8)[-1:]:
+            w.ip(f[1], more=int(f[2]), offset=f[0], ident=6000 + at)
+        w.snd += len(part)
+        w.ack()
+    w.close()
+
+
+@case("016-frag-tiny-tcp-header")
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: [(0, d[:8], True), (8, d[8:16], True), (16, d[16:], False)])
+
+
+@case("017-frag-hole-never-completes", read="none")
+def _(w):
+    w.login()
+    data = publish(EVIL)
+    for at, part in w.parts(data):
+        f = fragments(w.tcp(part), 8)
+        for x in f[:1] + f[2:]:
+            w.ip(x[1], more=int(x[2]), offset=x[0], ident=7000 + at)
+        w.snd += len(part)  # never acknowledged
+
+
+@case("018-frag-id-reuse")
+def _(w):
+    w.login()
+    for n, data in enumerate((publish(GOOD), publish(EVIL), publish(GOOD))):
+        for at, part in w.parts(data):
+            for f in fragments(w.tcp(part), 8):
+                w.ip(f[1], more=int(f[2]), offset=f[0], ident=42)
+            w.snd += len(part)
+            w.ack()
+    w.close()
+
+
+@case("019-frag-wrong-proto-first")
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: [(0, b"U" * 24, True, {"proto": 17})] + fragments(d, 24))
+
+
+# ---- IPv4 insertion: a good copy in a datagram that the receiver drops, then the real one
+def inserted(w, **how):
+    for at, part in w.parts(publish(EVIL)):
+        w.ip(w.tcp(b"x" * len(part)), **how)
+        w.c(part)
+    w.close()
+
+
+@case("020-ins-ip-bad-checksum")
+def _(w):
+    w.login()
+    inserted(w, sum_delta=1)
+
+
+@case("021-ins-ip-version-5")
+def _(w):
+    w.login()
+    inserted(w, version=5)
+
+
+@case("022-ins-ip-total-length-too-long")
+def _(w):
+    w.login()
+    inserted(w, total=900)
+
+
+@case("023-ip-options-lsrr")
+def _(w):
+    w.login()
+    inserted(w, opts=b"\x83\x07\x04" + SERVER4 + b"\0")
+
+
+@case("024-ip-options-bad-length")
+def _(w):
+    w.login()
+    inserted(w, opts=b"\x07\x27\x04\0")
+
+
+@case("025-ip-options-nop-legal")
+def _(w):
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        w.ip(w.tcp(part), opts=b"\x01\x01\x01\0")
+        w.snd += len(part)
+        w.ack()
+    w.close()
+
+
+# ---- segmentation
+def pieces_of(data, sizes):
+    out, at = [], 0
+    for n in sizes:
+        out.append((at, data[at:at + n]))
+        at += n
+    return [p for p in out if p[1]]
+
+
+def one_by_one(w, data):
+    for i in range(len(data)):
+        w.c(data[i:i + 1])
+
+
+@case("030-tcp-1-byte-segments")
+def _(w):
+    w.login()
+    one_by_one(w, publish(EVIL))
+    w.close()
+
+
+def backwards(w, data, n, mix=None):
+    base = w.snd
+    cut = [(i, data[i:i + n]) for i in range(0, len(data), n)]
+    if mix:
+        cut = cut + [mix.choice(cut) for _ in range(len(cut) // 2)]
+        mix.shuffle(cut)
+    else:
+        cut = cut[::-1]
+    have = set()
+    for i, p in cut:
+        w.send(p, seq=base + i)
+        have.update(range(i, i + len(p)))
+        w.snd = base + next((k for k in range(len(data)) if k not in have), len(data))
+        w.ack()
+    w.snd = base + len(data)
+
+
+@case("031-tcp-reversed")
+def _(w):
+    w.login()
+    backwards(w, publish(EVIL), 3 if w.variant == "split" else 15)
+    w.close()
+
+
+@case("032-tcp-interleaved-random")
+def _(w):
+    w.login()
+    backwards(w, publish(b"pad" * 20 + EVIL + b"pad" * 20), 4 if w.variant == "split" else 24, random.Random(7))
+    w.close()
+
+
+@case("033-tcp-connect-1-byte-segments")
+def _(w):
+    w.handshake()
+    one_by_one(w, connect())
+    w.s(connack())
+    w.marker()
+
+
+@case("034-tcp-seq-wrap", isn=0xFFFFFFFF - 25)
+def _(w):
+    # the marker's octets lie around sequence number 0
+    w.handshake()
+    c = connect(client=b"p")
+    w.c(c)
+    w.s(connack())
+    assert w.snd < 2 ** 32 < w.snd + len(publish(EVIL)), (w.snd - 2 ** 32)
+    w.marker()
+
+
+@case("035-tcp-bounds-split")
+def _(w):
+    w.handshake()
+    for _, p in pieces_of(connect(), (1, 1, 2, 4, 1, 1, 2, 2, 5)):
+        w.c(p)
+    w.s(connack())
+    for _, p in pieces_of(publish(EVIL), (1, 1, 2, 3, 4, 4) if w.variant == "split" else (1, 1, 2, 3, 8)):
+        w.c(p)
+    w.close()
+
+
+# ---- overlaps
+def body(mark):
+    return publish(mark)
+
+
+@case("040-ovl-full-good-then-evil", read="good")
+def _(w):
+    w.login()
+    for at, part in w.parts(body(GOOD), GOOD):
+        evil = body(EVIL)[at:at + len(part)]
+        w.send(part)
+        w.send(evil)
+        w.snd += len(part)
+        w.ack()
+        w.ack()
+    w.close()
+
+
+@case("041-ovl-full-evil-then-good")
+def _(w):
+    w.login()
+    for at, part in w.parts(body(EVIL)):
+        good = body(GOOD)[at:at + len(part)]
+        w.send(part)
+        w.send(good)
+        w.snd += len(part)
+        w.ack()
+        w.ack()
+    w.close()
+
+
+def out_of_order(w, first, second, late=None):
+    """the tail twice, the hole filled last; second may start at another place: (offset, octets)"""
+    base, data = w.snd, first[1]
+    n = 7  # fixed header and topic
+    for _, (at, part) in enumerate(w.parts(data[n:], EVIL if EVIL in data else GOOD)):
+        w.send(part, seq=base + n + at)
+        w.ack()
+    for at, part in second:
+        w.send(part, seq=base + at)
+        w.ack()
+    w.send(data[:n] if late is None else late, seq=base)
+    w.snd = base + len(data)
+    w.ack()
+    w.close()
+
+
+@case("042-ovl-ooo-good-then-evil", read="good")
+def _(w):
+    w.login()
+    tail = body(EVIL)[7:]
+    second = [(7, tail)] if w.variant == "whole" else [(7, tail[:4]), (11, tail[4:])]
+    out_of_order(w, (0, body(GOOD)), second)
+
+
+@case("043-ovl-ooo-evil-then-good")
+def _(w):
+    w.login()
+    tail = body(GOOD)[7:]
+    second = [(7, tail)] if w.variant == "whole" else [(7, tail[:4]), (11, tail[4:])]
+    out_of_order(w, (0, body(EVIL)), second)
+
+
+@case("044-ovl-ooo-starts-before")
+def _(w):
+    # queued: good octets; then a segment that begins before them and covers them: Linux takes the new one
+    w.login()
+    out_of_order(w, (0, body(GOOD)), [(5, body(EVIL)[5:])], late=body(EVIL)[:5])
+
+
+@case("045-ovl-ooo-ends-after", read="good")
+def _(w):
+    # queued: good octets; a segment that begins inside and ends after them keeps only what lies behind
+    w.login()
+    data, evil = publish(GOOD + b"tail"), publish(EVIL + b"tail")
+    base = w.snd
+    for at, part in w.parts(data[6:15], GOOD):
+        w.send(part, seq=base + 6 + at)
+        w.ack()
+    w.send(evil[7:], seq=base + 7)
+    w.ack()
+    w.send(data[:6], seq=base)
+    w.snd = base + len(data)
+    w.ack()
+    w.close()
+
+
+@case("046-ovl-head-overlap", read="evil/good")
+def _(w):
+    # the filler of the hole reaches into queued octets: in order octets win, so evil when whole;
+    # split: the first half is queued good and taken over, the second half of the queue stays good
+    w.login()
+    data, evil = body(GOOD), body(EVIL)
+    base = w.snd
+    for at, part in w.parts(data[7:], GOOD):
+        w.send(part, seq=base + 7 + at)
+        w.ack()
+    w.send(evil[:11] if w.variant == "split" else evil, seq=base)
+    w.snd = base + len(data)
+    w.ack()
+    w.close()
+
+
+# ---- TCP insertion: octets in a segment that the receiver refuses, then the real ones
+def refused(w, after=None, **how):
+    for at, part in w.parts(publish(EVIL)):
+        w.send(b"x" * len(part), **how)
+        if after:
+            after(w)
+        w.c(part)
+    w.close()
+
+
+def challenge(w):
+    w.ack()
+
+
+@case("050-ins-tcp-bad-checksum")
+def _(w):
+    w.login()
+    refused(w, sum_delta=1)
+
+
+@case("051-ins-tcp-no-flags")
+def _(w):
+    w.login()
+    refused(w, flags=0, ack=0)
+
+
+@case("052-ins-tcp-no-ack-flag")
+def _(w):
+    w.login()
+    refused(w, flags=PSH, ack=0)
+
+
+def stamped(w):
+    w.ts = True
+    w.clock = 500000
+    w.login()
+
+
+@case("053-ins-tcp-paws-old-timestamp")
+def _(w):
+    stamped(w)
+    refused(w, after=challenge, ts=400000)
+
+
+@case("054-ins-tcp-md5-option")
+def _(w):
+    w.login()
+    refused(w, opts=MD5)
+
+
+@case("055-ins-tcp-dataofs-short")
+def _(w):
+    w.login()
+    refused(w, offset_words=4)
+
+
+@case("056-ins-tcp-dataofs-long")
+def _(w):
+    w.login()
+    refused(w, offset_words=15)
+
+
+@case("057-ins-tcp-ack-in-future")
+def _(w):
+    w.login()
+    refused(w, after=challenge, ack=w.rcv + 100000)
+
+
+@case("058-ins-tcp-syn-flag-in-window")
+def _(w):
+    w.login()
+    refused(w, after=challenge, flags=SYN | ACK | PSH)
+
+
+@case("059-ins-tcp-out-of-window")
+def _(w):
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        w.send(b"x" * len(part), seq=w.snd - 100000)
+        w.ack()
+        w.c(part)
+    w.close()
+
+
+@case("060-keepalive-garbage-byte")
+def _(w):
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        w.send(b"Z", seq=w.snd - 1, flags=ACK)
+        w.ack()
+        w.c(part)
+        w.send(b"Z", seq=w.snd - 1, flags=ACK)
+        w.ack()
+    w.close()
+
+
+# ---- teardown and resynchronisation: a forged end that the receiver ignores, then the marker
+def forged(w, after=None, **how):
+    w.login()
+    w.send(**how)
+    if after:
+        after(w)
+    w.marker()
+
+
+@case("070-rst-bad-checksum")
+def _(w):
+    forged(w, flags=RST | ACK, sum_delta=1)
+
+
+@case("071-rst-out-of-window")
+def _(w):
+    w.login()
+    w.send(flags=RST, seq=w.snd + 10_000_000, ack=0)
+    w.marker()
+
+
+@case("072-rst-in-window-not-exact")
+def _(w):
+    w.login()
+    w.send(flags=RST, seq=w.snd + 100, ack=0)
+    w.ack()
+    w.marker()
+
+
+@case("073-rst-md5-option")
+def _(w):
+    forged(w, flags=RST | ACK, opts=MD5)
+
+
+@case("074-fin-out-of-window")
+def _(w):
+    w.login()
+    w.send(flags=FIN | ACK, seq=w.snd + 10_000_000)
+    w.ack()
+    w.marker()
+
+
+@case("075-fin-no-ack")
+def _(w):
+    forged(w, flags=FIN, ack=0)
+
+
+@case("076-syn-in-established-new-isn")
+def _(w):
+    w.login()
+    w.send(flags=SYN, seq=w.snd + 5_000_000, ack=0, opts=w.syn_options())
+    w.ack()
+    w.marker()
+
+
+@case("077-synack-from-client")
+def _(w):
+    w.login()
+    w.send(flags=SYN | ACK, seq=w.snd + 5_000_000)
+    w.ack()
+    w.marker()
+
+
+@case("078-rst-wrong-flags-fuzz")
+def _(w):
+    # every flag at once, with a number that is in the window but not the next: ignored
+    w.login()
+    w.send(flags=FIN | RST | ACK | PSH | URG | ECE | CWR, seq=w.snd + 50, urgent=9)
+    w.ack()
+    w.marker()
+
+
+@case("079-rst-exact-then-same-ports")
+def _(w):
+    w.login()
+    w.send(flags=RST, ack=0)
+    w.snd, w.rcv = 90_000_000, 80_000_000
+    w.login()
+    w.marker()
+
+
+@case("080-fin-then-missing-data")
+def _(w):
+    w.login()
+    data, base = publish(EVIL), w.snd
+    w.send(flags=FIN | ACK, seq=base + len(data))
+    w.ack()
+    for at, part in w.parts(data):
+        w.send(part, seq=base + at)
+        w.snd = base + at + len(part)
+        if w.snd == base + len(data):
+            w.snd += 1
+        w.ack()
+    w.send(to_server=False, flags=FIN | ACK)
+    w.rcv += 1
+    w.send(flags=ACK)
+
+
+# ---- handshake
+@case("090-syn-twice-different-isn")
+def _(w):
+    # the second SYN comes while the first is unanswered: the receiver answers the first (it is in the request queue)
+    w.send(flags=SYN, ack=0, opts=w.syn_options())
+    w.send(flags=SYN, seq=w.snd + 7_000_000, ack=0, opts=w.syn_options())
+    w.snd += 1
+    w.send(to_server=False, flags=SYN | ACK, opts=w.syn_options())
+    w.rcv += 1
+    w.send(flags=ACK)
+    w.c(connect())
+    w.s(connack())
+    w.marker()
+
+
+@case("091-syn-with-data")
+def _(w):
+    # octets in the SYN are not acknowledged: they come again after the handshake, other ones
+    w.send(connect(client=b"forged"), flags=SYN, ack=0, opts=w.syn_options())
+    w.snd += 1
+    w.send(to_server=False, flags=SYN | ACK, opts=w.syn_options())
+    w.rcv += 1
+    w.send(flags=ACK)
+    w.c(connect())
+    w.s(connack())
+    w.marker()
+
+
+def half_open(w):
+    w.send(flags=SYN, ack=0, opts=w.syn_options())
+    w.snd += 1
+    w.send(to_server=False, flags=SYN | ACK, opts=w.syn_options())
+    w.rcv += 1
+
+
+@case("092-syn-with-payload-and-ack-flag-later")
+def _(w):
+    half_open(w)
+    w.c(connect())
+    w.s(connack())
+    w.marker()
+
+
+@case("093-no-final-ack")
+def _(w):
+    half_open(w)
+    for at, part in w.parts(connect() + publish(EVIL)):
+        w.c(part)
+    w.s(connack())
+    w.close()
+
+
+@case("094-ack-fake-before-real")
+def _(w):
+    half_open(w)
+    w.send(flags=ACK, ack=w.rcv + 12345)
+    w.send(to_server=False, flags=RST, seq=w.rcv + 12345, ack=0)
+    w.send(flags=ACK)
+    w.c(connect())
+    w.s(connack())
+    w.marker()
+
+
+@case("095-syn-ecn-odd-options")
+def _(w):
+    w.send(flags=SYN | ECE | CWR, ack=0, opts=options(b"\x02\x04\x02\x18", b"\x03\x03\x0e", b"\x04\x02", b"\xfd\x04\x12\x34", b"\x01"))
+    w.snd += 1
+    w.send(to_server=False, flags=SYN | ACK | ECE, opts=options(b"\x02\x04\x05\xb4", b"\x04\x02", b"\x03\x03\x07"))
+    w.rcv += 1
+    w.send(flags=ACK)
+    w.c(connect())
+    w.s(connack())
+    w.marker()
+
+
+@case("096-small-window")
+def _(w):
+    w.send(flags=SYN, ack=0, window=1, opts=w.syn_options())
+    w.snd += 1
+    w.send(to_server=False, flags=SYN | ACK, opts=w.syn_options())
+    w.rcv += 1
+    w.send(flags=ACK, window=1)
+    w.c(connect(), window=1)
+    for b in connack():
+        w.send(bytes((b,)), to_server=False)
+        w.rcv += 1
+        w.send(flags=ACK, window=1)
+    w.marker()
+
+
+# ---- urgent: the octet before the pointer is taken out of the stream
+@case("100-urgent-1-byte-inserted")
+def _(w):
+    w.login()
+    data = publish(EVIL)
+    data = data[:9] + b"X" + data[9:]  # EV X ILMARK: the length counts the octets without X
+    cut = [data] if w.variant == "whole" else [data[:11], data[11:]]
+    for i, part in enumerate(cut):
+        how = {"flags": PSH | ACK | URG, "urgent": 10} if i == 0 else {}
+        w.c(part, **how)
+    w.close()
+
+
+@case("101-urgent-pointer-zero")
+def _(w):
+    # pointer 0 names the first octet as 1 does: a leading octet too many is taken out
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        w.c(b"#" + part if at == 0 else part, **({"flags": PSH | ACK | URG, "urgent": 0} if at == 0 else {}))
+    w.close()
+
+
+@case("102-urgent-beyond-segment")
+def _(w):
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        w.c(part, flags=PSH | ACK | URG, urgent=60000)
+    w.close()
+
+
+# ---- vantage point
+def without(w, keep):
+    w.records = [r for i, r in enumerate(w.records) if keep(i, r)]
+
+
+@case("110-midstream-pickup")
+def _(w):
+    w.login()
+    w.c(publish(b"21.5"))
+    n = len(w.records)
+    w.c(publish(b"21.6"))
+    w.marker()
+    without(w, lambda i, r: i >= n)
+
+
+@case("111-client-side-only")
+def _(w):
+    w.login()
+    w.marker()
+    without(w, lambda i, r: r[2][26:30] == w.client4)
+
+
+@case("112-server-side-only-acks", read="none")
+def _(w):
+    w.login()
+    w.marker()
+    without(w, lambda i, r: r[2][26:30] == SERVER4)
+
+
+@case("113-capture-lost-benign-segment")
+def _(w):
+    w.login()
+    w.c(publish(b"20.0"))
+    n = len(w.records)
+    w.c(publish(b"20.1"))
+    w.c(publish(b"20.2"))
+    w.marker()
+    without(w, lambda i, r: i != n)
+
+
+@case("114-capture-snaplen-cut", snaplen=96)
+def _(w):
+    w.login()
+    w.c(publish(b"long " * 40))
+    w.marker()
+
+
+@case("115-every-packet-twice")
+def _(w):
+    w.login()
+    w.marker()
+    w.records = [(t + k * 1000, n, f) for t, n, f in w.records for k in (0, 1)]
+
+
+# ---- MQTT
+@case("120-mqtt-overlong-varint")
+def _(w):
+    w.login()
+    w.marker(publish(EVIL, announced=bytes((0x80 | 13, 0x80, 0x80, 0))))
+
+
+@case("121-mqtt-200-publish-one-segment")
+def _(w):
+    w.login()
+    w.marker(publish(b"ok") * 199 + publish(EVIL))
+
+
+@case("122-mqtt5-topic-alias", seen="alias")
+def _(w):
+    w.login(level=5)
+    w.c(publish(b"ok", topic=b"plant/evil", level=5, properties=b"\x23\0\x07"))
+    w.marker(publish(EVIL, topic=b"", level=5, properties=b"\x23\0\x07"))
+
+
+@case("123-mqtt-nonstandard-port", port=21883)
+def _(w):
+    w.login()
+    w.marker()
+
+
+@case("124-mqtt-reserved-type-first")
+def _(w):
+    w.login()
+    w.c(b"\x00\x00")
+    w.marker()
+
+
+@case("125-mqtt-marker-in-will", seen="will")
+def _(w):
+    w.handshake()
+    for at, part in w.parts(connect(will=(b"last/words", EVIL))):
+        w.c(part)
+    w.s(connack())
+    w.close()
+
+
+@case("126-mqtt-two-connects")
+def _(w):
+    w.login()
+    w.c(connect(client=b"someone-else"))
+    w.marker()
+
+
+@case("127-mqtt-huge-announced-length", seen="stream")
+def _(w):
+    w.login()
+    for at, part in w.parts(publish(EVIL, announced=b"\xff\xff\xff\x7f")):
+        w.c(part)
+    w.send(flags=FIN | ACK)
+
+
+@case("128-mqtt-publish-before-connect")
+def _(w):
+    w.handshake()
+    w.marker()
+
+
+@case("129-mqtt-marker-after-1MB")
+def _(w):
+    w.login()
+    filler = publish(b"0123456789" * 1300)
+    for _ in range(95):
+        w.c(filler)
+    w.marker()
+
+
+@case("130-mqtt-marker-split-1400")
+def _(w):
+    w.login()
+    data = publish(b"B" * 60000 + EVIL)
+    cut = [data[i:i + 1400] for i in range(0, len(data), 1400)]
+    if w.variant == "split":
+        at = data.find(EVIL) + 4
+        cut = [data[i:min(i + 1400, at)] for i in range(0, at, 1400)] + [data[at:]]
+    for part in cut:
+        w.c(part)
+    w.close()
+
+
+@case("131-mqtt-topic-with-nul")
+def _(w):
+    w.login()
+    w.marker(publish(EVIL, topic=b"a\0b"))
+
+
+# ---- IPv6
+@case("140-ip6-plain", version=6)
+def _(w):
+    w.login()
+    w.marker()
+
+
+def in_ipv6(w, wrap):
+    for at, part in w.parts(publish(EVIL)):
+        wrap(w.tcp(part), 9000 + at)
+        w.snd += len(part)
+        w.ack()
+    w.close()
+
+
+@case("141-ip6-atomic-fragment", version=6)
+def _(w):
+    w.login()
+    in_ipv6(w, lambda t, i: w.ip6(t, chain=struct.pack("!BBHI", 6, 0, 0, i), first=44))
+
+
+@case("142-ip6-dstopt-chain", version=6)
+def _(w):
+    w.login()
+    chain = b"".join(struct.pack("!BB", 60 if k < 7 else 6, 0) + b"\x01\x04\0\0\0\0" for k in range(8))
+    in_ipv6(w, lambda t, i: w.ip6(t, chain=chain, first=60))
+
+
+def ip6_fragments(w, t, ident, size=24):
+    for at, part, more in fragments(t, size):
+        w.ip6(part, chain=struct.pack("!BBHI", 6, 0, at | int(more), ident), first=44)
+
+
+@case("143-ip6-frag-8B", version=6)
+def _(w):
+    w.login()
+    in_ipv6(w, lambda t, i: ip6_fragments(w, t, i))
+
+
+@case("144-ip6-frag-overlap", version=6, read="good")
+def _(w):
+    # overlapping fragments: the whole datagram is thrown away; the client sends it again, harmless
+    w.login()
+    for at, part in w.parts(publish(GOOD), GOOD):
+        evil = publish(EVIL)[at:at + len(part)]
+        t = w.tcp(evil)
+        w.ip6(t[:24], chain=struct.pack("!BBHI", 6, 0, 1, 900 + at), first=44)
+        w.ip6(t[16:], chain=struct.pack("!BBHI", 6, 0, 16, 900 + at), first=44)
+        w.ip6(t[24:], chain=struct.pack("!BBHI", 6, 0, 24, 900 + at), first=44)
+        w.c(part)
+    w.close()
+
+
+# ---- beyond the matrix
+@case("900-ip6-mapped-insertion")
+def _(w):
+    # ::ffff:a.b.c.d inside an IPv6 packet: Linux drops it, and it is not the IPv4 conversation of a.b.c.d
+    w.login()
+    mapped = bytes(10) + b"\xff\xff"
+    for at, part in w.parts(publish(EVIL)):
+        t = w.tcp(b"x" * len(part))
+        ip = struct.pack("!IHBB", 6 << 28, len(t), 6, 64) + mapped + w.client4 + mapped + SERVER4 + t
+        w.version = 6
+        w.frame(ip)
+        w.version = 4
+        w.c(part)
+    w.close()
+
+
+@case("901-offloaded-sums")
+def _(w):
+    # captured on the client itself: its card makes the sums of the IP and the TCP header, so none is right
+    w.login()
+    w.marker()
+    for i, (t, n, f) in enumerate(w.records):
+        if f[26:30] == w.client4:
+            w.records[i] = (t, n, f[:24] + b"\0\0" + f[26:50] + b"\x12\x34" + f[52:])
+
+
+def main():
+    folder = sys.argv[1]
+    os.makedirs(os.path.join(folder, "pcaps"), exist_ok=True)
+    with open(os.path.join(folder, "expected.tsv"), "w", encoding="ascii") as table:
+        for number, (name, read, seen, wire, build) in enumerate(CASES):
+            for k, variant in enumerate(("whole", "split")):
+                w = Wire(2 + 2 * number + k, variant, **wire)
+                build(w)
+                w.write(os.path.join(folder, "pcaps", f"{name}.{variant}.pcap"))
+                receiver = read.split("/")[k] if "/" in read else read
+                client = f"fd00::{2 + 2 * number + k:x}" if w.version == 6 else ".".join(map(str, w.client4))
+                table.write(f"{name}\t{variant}\t{receiver}\t{seen}\t{client}\n")
+
+
+if __name__ == "__main__":
+    main()
