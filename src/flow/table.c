@@ -106,7 +106,8 @@ static inline bool address_equal(const struct tt_address *a, const struct tt_add
 static inline bool same(const struct tt_flow *f, const struct tt_packet *p)
 {
     const struct tt_flow_key *k = &f->key;
-    if (k->protocol != p->protocol) {
+    /* ::ffff:a.b.c.d on the wire is no IPv4 packet: nobody may talk into an IPv4 conversation with it. */
+    if (k->protocol != p->protocol || f->ip_version != p->ip_version) {
         return false;
     }
     return (k->low_port == p->sport && k->high_port == p->dport &&

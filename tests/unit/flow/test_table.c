@@ -50,8 +50,8 @@ static void every_part_of_the_key_counts(void **state)
 {
     (void)state;
     struct tt_flows *t = table_of(64, NULL);
-    struct tt_packet p[6];
-    for (unsigned i = 0; i < 6; i++) {
+    struct tt_packet p[7];
+    for (unsigned i = 0; i < 7; i++) {
         p[i] = packet_of(17, 0x0a000001, 1000, 0x0a000002, 2000, 0, SECOND, i + 1);
     }
     p[1].src = v4(0x0a000003);
@@ -59,18 +59,19 @@ static void every_part_of_the_key_counts(void **state)
     p[3].sport = 1001;
     p[4].dport = 2001;
     p[5].protocol = 6;
-    for (unsigned i = 0; i < 6; i++) {
+    p[6].ip_version = 6; /* ::ffff:10.0.0.1 on the wire is not 10.0.0.1 */
+    for (unsigned i = 0; i < 7; i++) {
         bool is_new;
         assert_non_null(feed(t, &p[i], &is_new));
         assert_true(is_new);
     }
     /* Ports swapped without the addresses is another conversation. */
-    struct tt_packet q = packet_of(17, 0x0a000001, 2000, 0x0a000002, 1000, 0, SECOND, 7);
+    struct tt_packet q = packet_of(17, 0x0a000001, 2000, 0x0a000002, 1000, 0, SECOND, 8);
     bool is_new;
     assert_non_null(feed(t, &q, &is_new));
     assert_true(is_new);
-    assert_int_equal(flow_count_of(t, "flow.total"), 7);
-    assert_int_equal(flow_count_of(t, "flow.udp"), 6);
+    assert_int_equal(flow_count_of(t, "flow.total"), 8);
+    assert_int_equal(flow_count_of(t, "flow.udp"), 7);
     assert_int_equal(flow_count_of(t, "flow.tcp"), 1);
     tt_flows_free(t);
 }
