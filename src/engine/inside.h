@@ -23,10 +23,11 @@ struct tt_worker {
     struct tt_records records;
     struct tt_out *out;
     struct tt_entry at;  /* order of what is written next */
-    int64_t now;         /* running maximum of packet time, ns */
+    int64_t now;         /* time of the packet under way, ns */
     int64_t second, tick_time;
     uint32_t n_members;  /* of the message under way; 0 = not rendered */
     bool rendered;
+    const struct tt_tx *alone; /* transaction of the message under way when it is its only one */
     struct tt_protocol_counts protocols[TT_PROTOCOLS];
     uint16_t server_ports[TT_SERVER_PORTS];
     uint8_t members[TT_MEMBERS_ROOM];

@@ -148,6 +148,7 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
     c->flows += tx->id == 0 && tx->messages == 1;
     w->rendered = false;
     w->n_members = 0;
+    w->alone = tx->open ? NULL : tx;
     if (w->options.tap) {
         w->options.tap(w->options.tap_ctx, f, m, p);
     }
@@ -187,7 +188,7 @@ void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum 
         return;
     }
     struct tt_bytes members = tt_records_get(&w->records, tx);
-    if (!members.p) {
+    if (w->alone == tx) { /* never kept: rendered a moment ago. What another message left there is not this one's */
         members = (struct tt_bytes){w->members, w->n_members};
     }
     struct tt_json j = line_begin(w, 0);
@@ -240,6 +241,10 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
     }
     struct tt_json j = line_begin(w, sizeof a);
     tt_eve_alert(w->eve, &j, h, members.p, members.n, &a.device, a.client_id);
+    if (j.full) { /* an alert is never lost for what a sender put into the message */
+        tt_json_init(&j, j.start, TT_LINE_ROOM);
+        tt_eve_alert(w->eve, &j, h, NULL, 0, &a.device, a.client_id);
+    }
     a.line = (uint32_t)tt_json_length(&j);
     memcpy(j.start - sizeof a, &a, sizeof a);
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);

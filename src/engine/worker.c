@@ -85,7 +85,7 @@ static struct tt_flow *reuse(struct tt_worker *w, struct tt_flow *f, const struc
 static void one_packet(struct tt_worker *w, const struct tt_packet *p)
 {
     w->at = (struct tt_entry){.packet = p->number, .origin = TT_ORIGIN_PACKET};
-    w->now = p->time > w->now ? p->time : w->now;
+    w->now = p->time; /* no maximum: that would depend on which packets this worker got */
     bool is_new;
     struct tt_flow *f = tt_flows_packet(w->flows, p, &is_new);
     enum tt_direction d = f ? tt_flow_direction(f, p) : TT_TO_SERVER;
