@@ -19,14 +19,14 @@ pids=()
 finish() {
     for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null; done
     wait 2> /dev/null
-    ip netns del $a
-    ip netns del $b
+    ip netns del "$a"
+    ip netns del "$b"
 }
 trap finish EXIT
 ip link add vtw-a netns $a type veth peer name vtw-b netns $b
 for side in a b; do
     ns=${!side}
-    ip -n "$ns" addr add 10.78.0.$([ $side = a ] && echo 1 || echo 2)/24 dev vtw-$side
+    ip -n "$ns" addr add "10.78.0.$([ $side = a ] && echo 1 || echo 2)/24" dev vtw-$side
     ip -n "$ns" link set vtw-$side up
     ip -n "$ns" link set lo up
 done
@@ -46,7 +46,7 @@ publish() { # message, count
 rule 1 open > "$TT_TMP/live.rules"
 ip netns exec $a "$TELLTALE" watch -i vtw-a -S "$TT_TMP/live.rules" --json "$TT_TMP/live.json" -q 2> "$TT_TMP/watch.err" &
 sensor=$!
-pids+=($sensor)
+pids+=("$sensor")
 wait_for 20 grep -q 'watching vtw-a' "$TT_TMP/watch.err" || fail "watch starts" "$(head -n 3 "$TT_TMP/watch.err")"
 sleep 0.5
 
