@@ -107,8 +107,36 @@ static inline bool tt_msg_has(const struct tt_msg *m, unsigned field)
     return (m->present[(field >> 6) & 3] >> (field & 63)) & 1;
 }
 
+/* What tt_msg_slot does when it is not the usual case: a list's further value, a scalar that came twice, a full table. */
+struct tt_value *tt_msg_slot_again(struct tt_msg *, unsigned field);
+
 /* The slot for one more value, or NULL: the reader is in error, the table is full, or a scalar came twice. */
-struct tt_value *tt_msg_slot(struct tt_msg *, const struct tt_reader *, unsigned field);
+static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r, unsigned field)
+{
+    if (!tt_reader_ok(r)) {
+        return NULL;
+    }
+    uint64_t *word = &m->present[(field >> 6) & 3], bit = (uint64_t)1 << (field & 63);
+    uint16_t n = m->n_values;
+    if ((*word & bit) || n == TT_MSG_VALUES) {
+        return tt_msg_slot_again(m, field);
+    }
+    *word |= bit;
+    m->n_values = (uint16_t)(n + 1);
+    struct tt_field_hot hot = m->hot[field];
+    if (hot.flags & (TT_IDENTITY | TT_STREAM | TT_PAYLOAD)) {
+        m->identity = hot.flags & TT_IDENTITY ? (int16_t)n : m->identity;
+        m->stream = hot.flags & TT_STREAM ? (int16_t)n : m->stream;
+        m->payload = hot.flags & TT_PAYLOAD ? (int16_t)n : m->payload;
+    }
+    struct tt_value *v = &m->values[n];
+    v->u = 0;
+    v->n = 0;
+    v->field = (uint8_t)field;
+    v->type = hot.type;
+    v->offset = 0xffff;
+    return v;
+}
 
 /* Stores a number (BOOL, UINT, ENUM, FLAGS) while the reader is good. */
 static inline void tt_put_uint(struct tt_msg *m, const struct tt_reader *r, unsigned field, uint64_t v)

@@ -28,14 +28,10 @@ void tt_msg_reset(struct tt_msg *m, const struct tt_dissector *d, const struct t
     m->hot = hot;
 }
 
-struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r, unsigned field)
+struct tt_value *tt_msg_slot_again(struct tt_msg *m, unsigned field)
 {
-    if (!tt_reader_ok(r)) {
-        return NULL;
-    }
-    struct tt_field_hot hot = m->hot[field];
-    uint64_t *word = &m->present[(field >> 6) & 3], bit = (uint64_t)1 << (field & 63);
-    if ((*word & bit) && !(hot.flags & TT_HOT_LIST)) {
+    bool there = tt_msg_has(m, field), list = (m->hot[field].flags & TT_HOT_LIST) != 0;
+    if (there && !list) {
         m->repeated = true;
         return NULL;
     }
@@ -43,24 +39,8 @@ struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r, unsign
         m->overflow = true;
         return NULL;
     }
-    *word |= bit;
-    uint16_t n = m->n_values++;
-    if (hot.flags & (TT_IDENTITY | TT_STREAM | TT_PAYLOAD)) {
-        if (hot.flags & TT_IDENTITY) {
-            m->identity = (int16_t)n;
-        }
-        if (hot.flags & TT_STREAM) {
-            m->stream = (int16_t)n;
-        }
-        if (hot.flags & TT_PAYLOAD) {
-            m->payload = (int16_t)n;
-        }
-    }
-    struct tt_value *v = &m->values[n];
-    v->u = 0;
-    v->n = 0;
-    v->field = (uint8_t)field;
-    v->type = hot.type;
-    v->offset = 0xffff;
-    return v;
+    /* A list's further value: put as if it were the first. */
+    m->present[(field >> 6) & 3] &= ~((uint64_t)1 << (field & 63));
+    static const struct tt_reader good;
+    return tt_msg_slot(m, &good, field);
 }

@@ -163,9 +163,15 @@ static bool number_group(const struct group *g, const struct tt_msg *msg)
         if (!tt_msg_has(msg, n->field)) {
             continue;
         }
+        bool list = (msg->hot[n->field].flags & TT_HOT_LIST) != 0;
         for (unsigned k = 0; k < msg->n_values; k++) {
-            if (msg->values[k].field == n->field && number_holds(n, msg->values[k].u)) {
-                return true;
+            if (msg->values[k].field == n->field) {
+                if (number_holds(n, msg->values[k].u)) {
+                    return true;
+                }
+                if (!list) {
+                    break; /* it comes once */
+                }
             }
         }
     }
