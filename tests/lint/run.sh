@@ -61,9 +61,10 @@ globals() {
 check_cppcheck() {
     mkdir -p "$out/cppcheck"
     # uninitvar: 2.10 calls an address that is taken a use; both compilers and both analysers look for it too.
+    # invalidPrintfArgType_uint: a uint16_t becomes an int on its way to %u; -Wformat=2 knows that it fits.
     cppcheck --enable=warning,performance,portability --std=c11 --language=c -q -j"$jobs" --inline-suppr \
         --cppcheck-build-dir="$out/cppcheck" -Iinclude -Isrc -D_GNU_SOURCE -D__SSE2__ -D__x86_64__ -DTT_VERSION='""' \
-        --suppress=missingIncludeSystem --suppress=uninitvar --error-exitcode=1 src > "$log" 2>&1
+        --suppress=missingIncludeSystem --suppress=uninitvar --suppress=invalidPrintfArgType_uint --error-exitcode=1 src > "$log" 2>&1
     local code=$?
     grep -vE '^ *\^|note:' "$log"
     verdict cppcheck $code 'cppcheck on src'
