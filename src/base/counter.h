@@ -12,7 +12,8 @@ struct tt_counter {
     const char *name; /* EVE stats path, parts joined by '.': "decoder.pkts" */
     const char *doc;
     const char *unit; /* "packets", "octets", "flows"… */
-    uint8_t is_loss;  /* not 0: a value above 0 means that output may be incomplete; the summary says so */
+    uint8_t is_loss;  /* not 0: a limit of ours was hit, so output may be incomplete (what the capture itself lacks
+                      * is no loss of ours); the summary says so and the exit code is 4 */
 };
 
 struct tt_counter_set {
