@@ -11,7 +11,7 @@ alert mqtt any any -> any any (msg:"marker under an aliased topic"; mqtt.publish
 EOF
 python3 "$here/generate.py" "$TT_TMP/cases" || fail "generator" "code $?"
 run read -q -S "$TT_TMP/marker.rules" --json "$TT_TMP/eve.json" "$TT_TMP/cases/pcaps"
-expect_exit "all cases are read to the end; some captures have holes" 4
+expect_exit "all cases are read to the end" 0
 python3 "$here/judge.py" "$TT_TMP/cases/expected.tsv" "$TT_TMP/eve.json" || tt_failed=1
 
 "$TELLTALE_FAST" read -q --workers 4 -S "$TT_TMP/marker.rules" --json "$TT_TMP/four.json" "$TT_TMP/cases/pcaps" 2> /dev/null
