@@ -58,6 +58,7 @@ struct tt_msg {
     bool truncated;             /* the engine skipped the body: only what the head told is present */
     bool repeated;              /* a scalar came twice: the first was kept */
     bool overflow;              /* TT_MSG_VALUES was reached */
+    bool outside;               /* octets of some value are not in the unit */
     uint32_t skipped;           /* octets skipped when truncated */
     int16_t identity, stream, payload; /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
     const struct tt_dissector *dissector;
@@ -156,6 +157,8 @@ static inline void tt_put_bytes(struct tt_msg *m, const struct tt_reader *r, uns
         s->n = b.n;
         if (b.p >= m->unit.p && b.p <= m->unit.p + m->unit.n && b.p - m->unit.p < 0xffff) {
             s->offset = (uint16_t)(b.p - m->unit.p);
+        } else {
+            m->outside |= b.n != 0;
         }
     }
 }

@@ -70,31 +70,8 @@ static struct ends ends_of(const struct sight *s, enum tt_direction direction)
     return e;
 }
 
-static bool state_fits(const struct plan *p, const struct sight *s)
+bool judge_ends(const struct plan *p, const struct sight *s)
 {
-    /* A message of a TCP protocol needs an established connection, also where its start was not seen. */
-    bool established =
-        s->flow && (s->flow->state != TT_FLOW_NEW || (s->msg && s->flow->key.protocol == 6));
-    return p->state == 1 ? established : !established;
-}
-
-bool judge_header(const struct plan *p, const struct sight *s)
-{
-    if (!((p->directions >> s->direction) & 1)) {
-        return false;
-    }
-    if (p->state && !state_fits(p, s)) {
-        return false;
-    }
-    if (p->ip & (IP_V4_ONLY | IP_V6_ONLY)) {
-        uint8_t version = s->flow ? s->flow->ip_version : s->packet->ip_version;
-        if (version != (p->ip & IP_V4_ONLY ? 4 : 6)) {
-            return false;
-        }
-    }
-    if (!p->addresses[0] && !p->addresses[1] && !p->ports[0] && !p->ports[1]) {
-        return true;
-    }
     enum tt_direction direction = s->direction;
     if (p->arrow == ARROW_TRANSACTION) {
         direction = s->tx ? (enum tt_direction)(s->tx->asker & 1) : TT_TO_SERVER;
@@ -156,23 +133,11 @@ bool judge_tests(const struct plan *p, const struct tt_packet *k)
     return true;
 }
 
-static bool number_group(const struct group *g, const struct tt_msg *msg)
+bool judge_list(const struct number *n, const struct tt_msg *msg)
 {
-    for (unsigned i = 0; i < g->n_numbers; i++) {
-        const struct number *n = &g->numbers[i];
-        if (!tt_msg_has(msg, n->field)) {
-            continue;
-        }
-        bool list = (msg->hot[n->field].flags & TT_HOT_LIST) != 0;
-        for (unsigned k = 0; k < msg->n_values; k++) {
-            if (msg->values[k].field == n->field) {
-                if (number_holds(n, msg->values[k].u)) {
-                    return true;
-                }
-                if (!list) {
-                    break; /* it comes once */
-                }
-            }
+    for (unsigned k = 0; k < msg->n_values; k++) {
+        if (msg->values[k].field == n->field && number_holds(n, msg->values[k].u)) {
+            return true;
         }
     }
     return false;
@@ -221,7 +186,7 @@ bool judge_group(const struct group *g, const struct sight *s)
 {
     switch (g->type) {
     case GROUP_NUMBER:
-        return s->msg && number_group(g, s->msg);
+        return s->msg && judge_numbers(s->m, g, s->msg);
     case GROUP_EVENT:
         return s->msg && (s->msg->anomalies & g->anomalies);
     case GROUP_PROTOCOL:
@@ -251,7 +216,7 @@ static uint8_t class_of(const struct tt_packet *k)
                                                    : IP_OTHER;
 }
 
-bool judge_passed(const struct sight *s)
+bool judge_passes(const struct sight *s)
 {
     struct tt_matcher *m = s->m;
     const struct rule_list *passes = &m->set->passes;

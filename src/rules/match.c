@@ -35,33 +35,6 @@ static const struct tt_counter rows[N_COUNTERS] = {
 
 /* ---- marks ---- */
 
-void mark_clear(struct tt_matcher *m)
-{
-    m->first = UINT32_MAX;
-    m->last = 0;
-}
-
-void mark_list(struct tt_matcher *m, const struct rule_list *list)
-{
-    for (uint32_t i = 0; i < list->n; i++) {
-        mark_rule(m, list->rules[i]);
-    }
-}
-
-const struct plan *mark_next(struct tt_matcher *m)
-{
-    for (; m->first <= m->last; m->first++) {
-        uint64_t word = m->marks[m->first];
-        if (word) {
-            m->marks[m->first] = word & (word - 1);
-            m->counters[COUNT_JUDGED]++;
-            return &m->set->plans[m->first * 64 + (unsigned)__builtin_ctzll(word)];
-        }
-    }
-    mark_clear(m);
-    return NULL;
-}
-
 static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void *ctx)
 {
@@ -162,7 +135,9 @@ static uint32_t meet(const struct plan *p, const struct sight *s, uint32_t met, 
         if (met & bit) {
             continue;
         }
-        if (p->groups[i].kinds & kind && judge_group(&p->groups[i], s)) {
+        if (p->groups[i].kinds & kind &&
+            (p->groups[i].type == GROUP_NUMBER ? judge_numbers(s->m, &p->groups[i], s->msg)
+                                               : judge_group(&p->groups[i], s))) {
             met |= bit;
         } else if (!keep) {
             *failed = true;
@@ -216,6 +191,9 @@ static bool judge_message(const struct plan *p, const struct sight *s)
 /* Values that lie outside the unit (a topic behind its alias) are searched by themselves. */
 static void scan_values(struct tt_matcher *m, const struct bench *b, const struct tt_msg *msg)
 {
+    if (!msg->outside) {
+        return;
+    }
     const uint8_t *low = msg->unit.p, *high = low + msg->unit.n;
     for (unsigned i = 0; i < msg->n_values; i++) {
         const struct tt_value *v = &msg->values[i];
@@ -243,6 +221,23 @@ static const struct protocol *protocol_of(struct tt_matcher *m, const struct tt_
     return m->protocol;
 }
 
+/* Marks those of the list whose numbers hold: for a message that is judged by itself, the others cannot. */
+static void mark_holding(struct tt_matcher *m, const struct rule_list *list,
+                         const struct tt_msg *msg)
+{
+    uint64_t kind = (uint64_t)1 << (msg->kind & 63);
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct plan *p = &m->set->plans[list->rules[i]];
+        const struct group *g = p->groups, *end = g + p->n_groups;
+        while (g < end && g->type == GROUP_NUMBER && g->kinds & kind && judge_numbers(m, g, msg)) {
+            g++;
+        }
+        if (g == end || g->type != GROUP_NUMBER) {
+            mark_rule(m, list->rules[i]);
+        }
+    }
+}
+
 static void mark_message(struct tt_matcher *m, const struct bench *b, const struct tt_tx *tx,
                          const struct tt_msg *msg)
 {
@@ -252,7 +247,12 @@ static void mark_message(struct tt_matcher *m, const struct bench *b, const stru
         scan_values(m, b, msg);
     }
     if ((b->listed_kinds >> k) & 1) {
-        mark_list(m, &b->listed[k]);
+        if (msg->tx_role == TT_TX_ALONE ||
+            (msg->tx_role == TT_TX_LAST && (!tx || !tx->n_candidates))) {
+            mark_holding(m, &b->listed[k], msg);
+        } else {
+            mark_list(m, &b->listed[k]);
+        }
         if (msg->tx_role == TT_TX_OPEN || msg->tx_role == TT_TX_MORE) {
             mark_list(m, &b->early[k]);
         }
@@ -261,8 +261,10 @@ static void mark_message(struct tt_matcher *m, const struct bench *b, const stru
         mark_list(m, &b->events);
     }
     for (unsigned i = 0; tx && i < tx->n_candidates; i++) {
-        if (tx->candidates[i].rule < m->set->n_evaluated) {
-            mark_rule(m, tx->candidates[i].rule);
+        uint32_t rule = tx->candidates[i].rule;
+        if (rule < m->set->n_evaluated &&
+            (m->set->plans[rule].directions >> (msg->direction & 1)) & 1) {
+            mark_rule(m, rule);
         }
     }
 }

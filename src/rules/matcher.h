@@ -39,6 +39,7 @@ struct tt_matcher {
     uint64_t passed;                      /* number of the last packet that a pass rule let go */
     uint64_t pass_asked; /* number << 1 | direction for which header-only pass rules were asked */
     uint8_t generation;  /* of the set: what a transaction remembers of an older one is void */
+    uint16_t at[256];    /* by field: where its value was found last, and will be again */
     struct carry *carry;
     uint64_t counters[N_COUNTERS];
 };
@@ -76,13 +77,73 @@ static inline int64_t amount_of(const struct amount *a, const struct matcher_var
 }
 
 /* ---- judge.c: header, flow state, packet tests; and what happens when a rule holds ---- */
-bool judge_header(const struct plan *, const struct sight *);
+bool judge_ends(const struct plan *, const struct sight *);
+
+/* A message of a TCP protocol needs an established connection, also where its start was not seen. */
+static inline bool judge_state(const struct plan *p, const struct sight *s)
+{
+    bool established =
+        s->flow && (s->flow->state != TT_FLOW_NEW || (s->msg && s->flow->key.protocol == 6));
+    return p->state == 1 ? established : !established;
+}
+
+static inline bool judge_header(const struct plan *p, const struct sight *s)
+{
+    if (!((p->directions >> s->direction) & 1) || (p->state && !judge_state(p, s))) {
+        return false;
+    }
+    if (p->ip & (IP_V4_ONLY | IP_V6_ONLY)) {
+        uint8_t version = s->flow ? s->flow->ip_version : s->packet->ip_version;
+        if (version != (p->ip & IP_V4_ONLY ? 4 : 6)) {
+            return false;
+        }
+    }
+    return (!p->addresses[0] && !p->addresses[1] && !p->ports[0] && !p->ports[1]) ||
+           judge_ends(p, s);
+}
+
 bool judge_tests(const struct plan *, const struct tt_packet *);
 bool judge_group(const struct group *, const struct sight *);
+/* One of the field's values in the message holds. */
+bool judge_list(const struct number *, const struct tt_msg *);
+
+/* GROUP_NUMBER: messages of a kind have their values in the same places, so the last place is looked at first. */
+static inline bool judge_numbers(struct tt_matcher *m, const struct group *g,
+                                 const struct tt_msg *msg)
+{
+    for (unsigned i = 0; i < g->n_numbers; i++) {
+        const struct number *n = &g->numbers[i];
+        if (!tt_msg_has(msg, n->field)) {
+            continue;
+        }
+        unsigned k = m->at[n->field];
+        if (msg->hot[n->field].flags & TT_HOT_LIST) {
+            if (judge_list(n, msg)) {
+                return true;
+            }
+            continue;
+        }
+        if (k >= msg->n_values || msg->values[k].field != n->field) {
+            for (k = 0; msg->values[k].field != n->field; k++) {
+            }
+            m->at[n->field] = (uint16_t)k;
+        }
+        if (number_holds(n, msg->values[k].u)) {
+            return true;
+        }
+    }
+    return false;
+}
 /* All groups of a rule in one sight. */
 bool judge_groups(const struct plan *, const struct sight *);
 /* True when a pass rule lets this packet go. */
-bool judge_passed(const struct sight *);
+bool judge_passes(const struct sight *);
+
+static inline bool judge_passed(const struct sight *s)
+{
+    return s->m->passed == s->packet->number || (s->m->set->passes.n && judge_passes(s));
+}
+
 /* Raises the alert, or notes the pass. False: nothing more is to be judged for this packet. */
 bool judge_fire(const struct plan *, const struct sight *);
 
@@ -95,12 +156,36 @@ static inline void mark_rule(struct tt_matcher *m, uint32_t rule)
     m->last = w > m->last ? w : m->last;
 }
 
-void mark_list(struct tt_matcher *, const struct rule_list *);
+static inline void mark_list(struct tt_matcher *m, const struct rule_list *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        mark_rule(m, list->rules[i]);
+    }
+}
+
 /* Scans octets with the bench's patterns and marks their rules. */
 void mark_scan(struct tt_matcher *, const struct bench *, struct tt_bytes);
+
+static inline void mark_clear(struct tt_matcher *m)
+{
+    m->first = UINT32_MAX;
+    m->last = 0;
+}
+
 /* Takes the next marked rule off, in order; NULL = none left. */
-const struct plan *mark_next(struct tt_matcher *);
-void mark_clear(struct tt_matcher *);
+static inline const struct plan *mark_next(struct tt_matcher *m)
+{
+    for (; m->first <= m->last; m->first++) {
+        uint64_t word = m->marks[m->first];
+        if (word) {
+            m->marks[m->first] = word & (word - 1);
+            m->counters[COUNT_JUDGED]++;
+            return &m->set->plans[m->first * 64 + (unsigned)__builtin_ctzll(word)];
+        }
+    }
+    mark_clear(m);
+    return NULL;
+}
 
 /* ---- stream.c ---- */
 struct carry *carry_new(void);
