@@ -207,6 +207,15 @@ void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_directio
     tt_pair_unit(e, f, d, b, p);
 }
 
+void tt_engine_finish(struct tt_engine *e, struct tt_flow *f)
+{
+    if (known(f)) {
+        tt_frame_end(e, f, TT_TO_SERVER);
+        tt_frame_end(e, f, TT_TO_CLIENT);
+        tt_pair_end(e, f);
+    }
+}
+
 void tt_engine_end(struct tt_engine *e, struct tt_flow *f)
 {
     struct tt_app *a = f->app;
@@ -214,11 +223,7 @@ void tt_engine_end(struct tt_engine *e, struct tt_flow *f)
         f->app = NULL;
         return;
     }
-    if (known(f)) {
-        tt_frame_end(e, f, TT_TO_SERVER);
-        tt_frame_end(e, f, TT_TO_CLIENT);
-        tt_pair_end(e, f);
-    }
+    tt_engine_finish(e, f);
     tt_carry_drop(e, &a->side[0].carry);
     tt_carry_drop(e, &a->side[1].carry);
     tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));

@@ -67,7 +67,9 @@ void tt_engine_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint
                    const struct tt_packet *);
 void tt_engine_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                         const struct tt_packet *);
-/* Ends open transactions as unanswered and frees flow->app. */
+/* The flow ends: reports units that are not complete, ends open transactions as unanswered. */
+void tt_engine_finish(struct tt_engine *, struct tt_flow *);
+/* The same, and frees flow->app. */
 void tt_engine_end(struct tt_engine *, struct tt_flow *);
 
 /* What the flow speaks; NULL = not known (yet). */

@@ -30,6 +30,7 @@ struct tt_worker {
     const struct tt_tx *alone; /* transaction of the message under way when it is its only one */
     struct tt_protocol_counts protocols[TT_PROTOCOLS];
     uint16_t server_ports[TT_SERVER_PORTS];
+    struct tt_msg brief; /* stands for a message that is longer than a record may be */
     uint8_t members[TT_MEMBERS_ROOM];
 };
 

@@ -8,7 +8,7 @@
 static const uint32_t octets[RECORD_CLASSES] = {512, 4096, 65536};
 
 static const struct tt_counter rows[] = {
-    {"telltale.record.clipped", "messages left out of a transaction's record: no room", "messages", 1},
+    {"telltale.record.clipped", "messages of which a record tells only the kind, or nothing: no room", "messages", 1},
     {"telltale.record.dropped", "records not written: longer than a line may be", "records", 1},
 };
 
@@ -87,6 +87,11 @@ void tt_records_add(struct tt_records *r, struct tt_tx *tx, const uint8_t *membe
     }
     memcpy(p + tx->record_length, members, n);
     tx->record_length += n;
+}
+
+void tt_records_clipped(struct tt_records *r)
+{
+    r->counters[0]++;
 }
 
 void tt_records_dropped(struct tt_records *r)

@@ -22,6 +22,8 @@ void tt_records_free(struct tt_records *);
 void tt_records_add(struct tt_records *, struct tt_tx *, const uint8_t *members, uint32_t n);
 struct tt_bytes tt_records_get(const struct tt_records *, const struct tt_tx *);
 void tt_records_drop(struct tt_records *, struct tt_tx *);
+/* A message was too long to be told. */
+void tt_records_clipped(struct tt_records *);
 /* A line that did not fit its room was dropped. */
 void tt_records_dropped(struct tt_records *);
 struct tt_counter_set tt_records_counters(const struct tt_records *);

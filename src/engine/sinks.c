@@ -116,12 +116,28 @@ static void message_anomalies(struct tt_worker *w, struct tt_flow *f, const stru
     }
 }
 
+/* All that is told of a message that would be longer than TT_MEMBERS_ROOM: its kind, and that it was cut. */
+static void render_brief(struct tt_worker *w, struct tt_json *j, const struct tt_msg *m)
+{
+    struct tt_msg *b = &w->brief;
+    tt_msg_reset(b, m->dissector, m->hot, m->unit, (enum tt_direction)m->direction);
+    b->kind = m->kind;
+    b->truncated = true;
+    b->skipped = m->unit.n;
+    tt_json_init(j, w->members, sizeof w->members);
+    tt_eve_message(w->eve, j, b);
+    tt_records_clipped(&w->records);
+}
+
 static void render(struct tt_worker *w, const struct tt_msg *m)
 {
     if (!w->rendered) {
         struct tt_json j;
         tt_json_init(&j, w->members, sizeof w->members);
         tt_eve_message(w->eve, &j, m);
+        if (j.full) {
+            render_brief(w, &j, m);
+        }
         w->n_members = j.full ? 0 : (uint32_t)tt_json_length(&j);
         w->rendered = true;
     }
@@ -273,20 +289,13 @@ void tt_worker_flow_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason
     }
     const char *state = tt_stream_state_name(f);
     tt_stream_end(w->streams, f);
+    tt_engine_finish(w->engine, f); /* what is still open comes before the flow's own record, and counts in it */
     if (wanted(w, TT_EVE_FLOW)) {
-        /* Open transactions end before the flow's own record, but the record needs what the engine knows of the flow. */
-        struct tt_json j;
-        uint8_t line[2048];
-        tt_json_init(&j, line, sizeof line);
+        struct tt_json j = line_begin(w, 0);
         tt_eve_flow(w->eve, &j, f, reason, state, timer ? w->tick_time : w->now);
-        tt_engine_end(w->engine, f);
-        struct tt_json k = line_begin(w, 0);
-        tt_json_raw(&k, line, tt_json_length(&j));
-        k.full |= j.full;
-        line_end(w, &k, TT_ENTRY_RECORD, TT_EVE_FLOW, 0);
-    } else {
-        tt_engine_end(w->engine, f);
+        line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_FLOW, 0);
     }
+    tt_engine_end(w->engine, f);
     if (w->matcher) {
         tt_matcher_end(w->matcher, f);
     }

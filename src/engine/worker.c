@@ -78,6 +78,9 @@ void tt_worker_use(struct tt_worker *w, const struct tt_ruleset *rules)
 static struct tt_flow *reuse(struct tt_worker *w, struct tt_flow *f, const struct tt_packet *p)
 {
     bool is_new;
+    if (p->tcp_flags & TT_SYN) {
+        tt_flows_take_back(w->flows, f, p);
+    }
     tt_flows_close(w->flows, f, TT_FLOW_REUSED, p->number);
     return tt_flows_packet(w->flows, p, &is_new);
 }

@@ -110,6 +110,8 @@ void tt_flows_free(struct tt_flows *);
 void tt_flows_prepare(struct tt_flows *, struct tt_packet *);
 void tt_flows_prefetch(struct tt_flows *, const struct tt_packet *);
 struct tt_flow *tt_flows_packet(struct tt_flows *, const struct tt_packet *, bool *is_new);
+/* The packet, with SYN and the last that was accounted, begins another conversation: it leaves the account of this one. */
+void tt_flows_take_back(struct tt_flows *, struct tt_flow *, const struct tt_packet *);
 
 /* The clock shows `second`: ends what is overdue, in order of first_packet. */
 void tt_flows_tick(struct tt_flows *, int64_t second, uint64_t packet);

@@ -306,13 +306,16 @@ struct tt_flow *tt_flows_packet(struct tt_flows *t, const struct tt_packet *p, b
         *is_new = true;
     }
     enum tt_direction d = tt_flow_direction(f, p);
-    f->packets[d]++;
-    f->octets[d] += p->length;
-    f->tcp_flags[d] |= p->tcp_flags;
     if (p->tcp_flags & TT_SYN) {
+        t->before.last = f->last;
+        t->before.flags = f->flags;
+        t->before.tcp_flags = f->tcp_flags[d];
         f->flags |= (uint16_t)(p->tcp_flags & TT_ACK ? TT_FLOW_SEEN_SYNACK | TT_FLOW_SEEN_SYN
                                                      : TT_FLOW_SEEN_SYN);
     }
+    f->packets[d]++;
+    f->octets[d] += p->length;
+    f->tcp_flags[d] |= p->tcp_flags;
     if (p->time > f->last) {
         f->last = p->time;
     }
@@ -320,6 +323,17 @@ struct tt_flow *tt_flows_packet(struct tt_flows *t, const struct tt_packet *p, b
         f->state = TT_FLOW_ESTABLISHED;
     }
     return f;
+}
+
+void tt_flows_take_back(struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)
+{
+    enum tt_direction d = tt_flow_direction(f, p);
+    f->packets[d]--;
+    f->octets[d] -= p->length;
+    f->last = t->before.last;
+    f->flags = (uint16_t)((f->flags & ~(TT_FLOW_SEEN_SYN | TT_FLOW_SEEN_SYNACK)) |
+                          (t->before.flags & (TT_FLOW_SEEN_SYN | TT_FLOW_SEEN_SYNACK)));
+    f->tcp_flags[d] = t->before.tcp_flags;
 }
 
 struct tt_counter_set tt_flows_counters(const struct tt_flows *t)

@@ -44,6 +44,11 @@ struct tt_flows {
     struct tt_flow **due; /* scratch of a tick, grows to its high-water mark */
     uint32_t n_due, cap_due;
     uint64_t counters[FLOW_COUNTERS];
+    struct { /* of the flow of the last packet with SYN, before it was accounted */
+        int64_t last;
+        uint16_t flags;
+        uint8_t tcp_flags;
+    } before;
 };
 
 uint32_t tt_flow_packet_hash(const struct tt_packet *, uint64_t secret);

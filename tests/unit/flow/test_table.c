@@ -329,6 +329,28 @@ static void close_and_come_again(void **state)
     tt_flows_free(t);
 }
 
+/* Each packet is in the account of one conversation. */
+static void a_syn_that_belongs_to_the_next(void **state)
+{
+    (void)state;
+    struct tt_flows *t = table_of(64, NULL);
+    bool is_new;
+    struct tt_packet a = packet_of(6, 0x0a000002, 40000, 0x0a000001, 1883, TT_ACK | TT_PSH, 5 * SECOND, 1);
+    struct tt_flow *f = feed(t, &a, &is_new);
+    assert_non_null(f);
+    struct tt_packet b = packet_of(6, 0x0a000002, 40000, 0x0a000001, 1883, TT_SYN, 9 * SECOND, 2);
+    assert_ptr_equal(feed(t, &b, &is_new), f);
+    enum tt_direction d = tt_flow_direction(f, &b);
+    assert_int_equal(f->packets[d], 2);
+    tt_flows_take_back(t, f, &b);
+    assert_int_equal(f->packets[d], 1);
+    assert_int_equal(f->octets[d], 60);
+    assert_int_equal(f->tcp_flags[d], TT_ACK | TT_PSH);
+    assert_int_equal(f->flags & TT_FLOW_SEEN_SYN, 0);
+    assert_int_equal(f->last, 5 * SECOND);
+    tt_flows_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +366,7 @@ int main(void)
         cmocka_unit_test(regular_keys_do_not_pile_up),
         cmocka_unit_test(ids_are_stable),
         cmocka_unit_test(close_and_come_again),
+        cmocka_unit_test(a_syn_that_belongs_to_the_next),
     };
     return cmocka_run_group_tests_name("flow table", tests, NULL, NULL);
 }
