@@ -202,7 +202,9 @@ static bool ack_fits(struct turn *t, bool *doubt)
     uint32_t ack = p->ack, slack = ack_slack(r);
     bool has_octets = p->payload_length || p->payload_missing || (p->tcp_flags & TT_FIN);
     if (seq_before(r->sent, ack)) {
-        if (r->resync_n && ack == r->resync_seq) {
+        if (waiting_confirmed(t->all, r, ack)) {
+            r->sent = ack; /* the capture lost packets of both sides: what was doubted is what the receiver read */
+        } else if (r->resync_n && ack == r->resync_seq) {
             resync(t, !t->dir, ack);
         } else {
             raise_event(t, t->dir, EVENT_INVALID_ACK);

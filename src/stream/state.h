@@ -70,11 +70,15 @@ enum piece_flag {
     PIECE_LOST = 2, /* the wire had it, the capture has not */
 };
 
-/* A run of waiting octets. origin: where the segment that it came from began (what Linux compares). */
+/* A run of waiting octets. origin: where the segment that it came from began (what Linux compares). Doubtful ones keep the frame
+ * that brought them: when the receiver confirms them, it was that frame which made them known. */
 struct piece {
     uint32_t start, end, origin;
     uint32_t next, prev;
     uint32_t flags;
+    uint64_t number; /* 0 = not kept */
+    int64_t time;
+    uint32_t count, input;
 };
 
 /* Octets by position: a block holds the sequence numbers from page to page + BLOCK_OCTETS. */
@@ -224,6 +228,8 @@ enum waiting_result waiting_put(struct turn *, enum tt_direction, uint32_t seq, 
 void waiting_drain(struct turn *, enum tt_direction);
 /* Declares the first hole a gap and delivers what follows. False when nothing waits. */
 bool waiting_skip(struct turn *, enum tt_direction);
+/* Does this acknowledgement, beyond all that was seen, confirm octets that wait in doubt? */
+bool waiting_confirmed(const struct tt_streams *, const struct way *, uint32_t ack);
 /* The receiver acknowledged up to way->acked: doubtful octets below are good, holes below are gaps. */
 void waiting_acked(struct turn *, enum tt_direction);
 void waiting_flush(struct turn *, enum tt_direction);

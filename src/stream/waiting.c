@@ -197,7 +197,8 @@ static uint32_t place(struct tt_streams *s, struct way *w, uint32_t at, const st
     uint32_t before = at == TT_SLAB_NONE ? w->last : piece_at(s, at)->prev;
     if (before != TT_SLAB_NONE) {
         struct piece *b = piece_at(s, before);
-        if (b->end == from && b->flags == fresh->flags && (before == last || glue)) {
+        if (b->end == from && b->flags == fresh->flags &&
+            (before == last || (glue && !(fresh->flags & PIECE_DOUBTFUL)))) {
             b->end = to;
             return before;
         }
@@ -305,6 +306,12 @@ enum waiting_result waiting_put(struct turn *t, enum tt_direction dir, uint32_t 
     struct way *w = &t->stream->way[dir];
     uint32_t end = seq + b.n;
     struct piece fresh = {.start = seq, .end = end + lost, .origin = seq, .flags = flags};
+    if ((flags & PIECE_DOUBTFUL) && t->packet) {
+        fresh.number = t->packet->number;
+        fresh.time = t->packet->time;
+        fresh.count = t->packet->count;
+        fresh.input = t->packet->input;
+    }
     if (!pieces_suffice(t, w, &fresh) || !make_room(t, w, seq, end)) {
         waiting_trim(t->all, w);
         return WAITING_FULL;
@@ -342,6 +349,43 @@ static bool still_doubtful(const struct turn *t, enum tt_direction dir, const st
            seq_before(w->acked, p->end);
 }
 
+bool waiting_confirmed(const struct tt_streams *s, const struct way *w, uint32_t ack)
+{
+    const struct piece *p = w->first == TT_SLAB_NONE ? NULL : piece_at(s, w->first);
+    return p && (p->flags & PIECE_DOUBTFUL) && !seq_before(ack, p->end);
+}
+
+/* Octets that the packet at hand only makes known (it acknowledges them, from the other side) go out with a packet that says who sent
+ * them; doubted ones with the frame that brought them. */
+static void deliver_waiting(struct turn *t, enum tt_direction dir, const struct piece *p, struct tt_bytes b)
+{
+    const struct tt_packet *at_hand = t->packet;
+    bool turned = dir != t->dir, kept = (p->flags & PIECE_DOUBTFUL) && p->number;
+    if (!at_hand || !(turned || kept)) {
+        deliver(t, dir, b);
+        return;
+    }
+    struct tt_packet sent = *at_hand;
+    if (turned) {
+        sent.src = at_hand->dst;
+        sent.dst = at_hand->src;
+        sent.sport = at_hand->dport;
+        sent.dport = at_hand->sport;
+    }
+    if (kept) {
+        sent.number = p->number;
+        sent.time = p->time;
+        sent.count = p->count;
+        sent.input = p->input;
+    }
+    sent.payload = b.p;
+    sent.payload_length = b.n;
+    sent.payload_missing = 0;
+    t->packet = &sent;
+    deliver(t, dir, b);
+    t->packet = at_hand;
+}
+
 void waiting_drain(struct turn *t, enum tt_direction dir)
 {
     struct tt_streams *s = t->all;
@@ -370,7 +414,7 @@ void waiting_drain(struct turn *t, enum tt_direction dir)
             lose(t, dir, n); /* cannot be: each piece has its blocks */
             continue;
         }
-        deliver(t, dir, (struct tt_bytes){q, have < n ? have : n});
+        deliver_waiting(t, dir, p, (struct tt_bytes){q, have < n ? have : n});
         waiting_trim(s, w);
     }
     waiting_trim(s, w);
