@@ -353,7 +353,9 @@ static bool types(const struct tt_setup *s, uint64_t *out, struct tt_error *e)
         snprintf(name, sizeof name, "%.*s", (int)n, list);
         int type = tt_eve_type(name);
         if (n && type < 0) {
-            const char *near = tt_nearest(name, tt_eve_type_names());
+            const char *names[TT_EVE_TYPES_MAX];
+            tt_eve_type_names(names);
+            const char *near = tt_nearest(name, names);
             tt_fail(e, "eve.types: unknown event type '%s'", name);
             return near ? tt_fail_fix(e, "did you mean '%s'?", near) : tt_fail_fix(e, "telltale config --explain lists them");
         }

@@ -12,7 +12,6 @@
 #include "output/eve_line.h"
 
 #define HEAD_FIXED 512 /* all constant keys, numbers, addresses and times of a head */
-#define TYPES_MAX  128
 
 static char *fragment(const char *key, const char *text, uint32_t *n)
 {
@@ -156,7 +155,7 @@ char *eve_uint_long(char *p, uint64_t v)
 {
     uint64_t high = v / 100000000;
     uint32_t low = (uint32_t)(v % 100000000);
-    p = high < 100000000 ? eve_uint(p, high) : p + tt_text_uint(p, high);
+    p = high < 100000000 ? eve_uint8(p, (uint32_t)high) : p + tt_text_uint(p, high);
     return eve_zero4(eve_zero4(p, low / 10000), low % 10000);
 }
 
@@ -378,27 +377,29 @@ void eve_head_packet(struct eve_head *h, const struct tt_flow *f, const struct t
 
 /* ---- types ---- */
 
-static const char *type_names[TYPES_MAX] = {"alert", "anomaly", "flow", "stats", "device"};
+static const char *const own_types[TT_EVE_PROTOCOL] = {"alert", "anomaly", "flow", "stats",
+                                                       "device"};
 
-/* The dissectors' names are constants of other files, which no initialiser may copy: filled in once, before main begins, and never
- * written again. */
-__attribute__((constructor)) static void name_types(void)
+unsigned tt_eve_type_names(const char *names[TT_EVE_TYPES_MAX])
 {
-    for (unsigned i = 0; tt_registry_dissectors[i] && TT_EVE_PROTOCOL + i < TYPES_MAX - 1; i++) {
-        type_names[TT_EVE_PROTOCOL + i] = tt_registry_dissectors[i]->name;
+    unsigned n = 0;
+    for (; n < TT_EVE_PROTOCOL; n++) {
+        names[n] = own_types[n];
     }
-}
-
-const char *const *tt_eve_type_names(void)
-{
-    return type_names;
+    for (unsigned i = 0; n < TT_EVE_TYPES_MAX - 1 && tt_registry_dissectors[i]; i++) {
+        names[n++] = tt_registry_dissectors[i]->name;
+    }
+    names[n] = NULL;
+    return n;
 }
 
 int tt_eve_type(const char *name)
 {
-    for (int i = 0; type_names[i]; i++) {
-        if (strcmp(type_names[i], name) == 0) {
-            return i;
+    const char *names[TT_EVE_TYPES_MAX];
+    unsigned n = tt_eve_type_names(names);
+    for (unsigned i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (int)i;
         }
     }
     return -1;

@@ -51,9 +51,12 @@ void tt_eve_alert(struct tt_eve *, struct tt_json *, const struct tt_hit *, cons
 void tt_eve_finding(struct tt_eve *, struct tt_json *, const struct tt_finding *);
 void tt_eve_stats(struct tt_eve *, struct tt_json *, int64_t time, int64_t uptime_s, const struct tt_counter_set *, uint32_t n);
 
-/* EVE type index (enum tt_eve_type) by name, -1 = unknown; names for the option eve.types. */
+/* EVE type index (enum tt_eve_type) by name, -1 = unknown. */
 int tt_eve_type(const char *name);
-const char *const *tt_eve_type_names(void); /* ends with NULL; index = type */
+/* Names for the option eve.types: index = type, NULL after the last. Returns how many there are. A
+ * set of types is a uint64_t, so there are at most 64. */
+#define TT_EVE_TYPES_MAX 65
+unsigned tt_eve_type_names(const char *names[TT_EVE_TYPES_MAX]);
 
 /* The JSON Schema (draft 2020-12) of all that telltale writes, derived from the dissectors' rows. */
 void tt_schema_write(FILE *out);

@@ -73,16 +73,16 @@ static inline char *eve_zero4(char *p, uint32_t v)
     return p + 4;
 }
 
+/* v below 10^8 without leading zeros. */
+static inline char *eve_uint8(char *p, uint32_t v)
+{
+    return v < 10000 ? eve_uint4(p, v) : eve_zero4(eve_uint4(p, v / 10000), v % 10000);
+}
+
 /* At most 20 octets, in groups of four. */
 static inline char *eve_uint(char *p, uint64_t v)
 {
-    if (v < 10000) {
-        return eve_uint4(p, (uint32_t)v);
-    }
-    if (v < 100000000) {
-        return eve_zero4(eve_uint4(p, (uint32_t)v / 10000), (uint32_t)v % 10000);
-    }
-    return eve_uint_long(p, v);
+    return v < 100000000 ? eve_uint8(p, (uint32_t)v) : eve_uint_long(p, v);
 }
 
 /* A constant piece of a plan: at most TT_PLAN_SLACK octets are written, n of them count. */
