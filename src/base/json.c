@@ -190,10 +190,10 @@ static inline void copy_rest(uint8_t out[WIDE], const uint8_t *s, size_t n)
 {
     if (n >= 8) {
         memcpy(out, s, 8);
-        memcpy(out + n - 8, s + n - 8, 8);
+        memcpy(&out[n - 8], &s[n - 8], 8);
     } else if (n >= 4) {
         memcpy(out, s, 4);
-        memcpy(out + n - 4, s + n - 4, 4);
+        memcpy(&out[n - 4], &s[n - 4], 4);
     } else {
         for (size_t i = 0; i < n; i++) {
             out[i] = s[i];

@@ -38,7 +38,7 @@ static int unknown(const char *name)
 {
     const char *names[64];
     unsigned n = 0;
-    while (tt_registry_commands[n] && n < 63) {
+    while (n < 63 && tt_registry_commands[n]) {
         names[n] = tt_registry_commands[n]->name;
         n++;
     }

@@ -131,9 +131,17 @@ static void between_blocks(struct tt_pipeline *p, const struct tt_block *b, stru
     }
 }
 
+static void hand_over(void *ctx, struct tt_out *out)
+{
+    tt_outlet_block(((struct tt_pipeline *)ctx)->outlet, out, 1);
+    tt_out_reset(out);
+}
+
 static void run_alone(struct tt_pipeline *p)
 {
     struct tt_job *job = tt_jobs_at(p->jobs, 0);
+    job->outs[0].full = hand_over;
+    job->outs[0].ctx = p;
     uint32_t blocks = 0;
     while (fill(p, job->block)) {
         if (job->block->n_packets) {
@@ -188,9 +196,8 @@ static void *write_out(void *arg)
     return NULL;
 }
 
-static void deal(const struct tt_pipeline *p, struct tt_job *job)
+static void deal(const struct tt_pipeline *p, struct tt_job *job, uint32_t n)
 {
-    const uint32_t n = p->options.workers;
     for (uint32_t i = 0; i < n; i++) {
         job->n_dealt[i] = 0;
     }
@@ -205,7 +212,8 @@ static void run_threads(struct tt_pipeline *p)
 {
     struct worker_thread threads[TT_WORKERS_MAX];
     pthread_t outlet;
-    for (uint32_t i = 0; i < p->options.workers; i++) {
+    const uint32_t n = p->options.workers;
+    for (uint32_t i = 0; i < n; i++) {
         threads[i] = (struct worker_thread){.pipeline = p, .index = i};
         if (pthread_create(&threads[i].thread, NULL, work, &threads[i]) != 0) {
             abort();
@@ -217,7 +225,7 @@ static void run_threads(struct tt_pipeline *p)
     uint32_t blocks = 0;
     struct tt_job *job = tt_jobs_free_one(p->jobs);
     while (fill(p, job->block)) {
-        deal(p, job);
+        deal(p, job, n);
         tt_jobs_give(p->jobs, job);
         job = tt_jobs_free_one(p->jobs);
         if (p->options.progress && (++blocks & 255) == 0) {
@@ -228,7 +236,7 @@ static void run_threads(struct tt_pipeline *p)
     job->packet = p->packets + 1;
     job->time = p->now;
     tt_jobs_give(p->jobs, job);
-    for (uint32_t i = 0; i < p->options.workers; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         pthread_join(threads[i].thread, NULL);
     }
     pthread_join(outlet, NULL);
@@ -236,7 +244,7 @@ static void run_threads(struct tt_pipeline *p)
 
 void tt_pipeline_run(struct tt_pipeline *p)
 {
-    if (p->options.workers == 1) {
+    if (p->options.workers <= 1) {
         run_alone(p);
     } else {
         run_threads(p);

@@ -13,7 +13,7 @@ static void references(struct tt_json *j, const struct tt_pair *pairs)
     }
     TT_KEY(j, "references");
     tt_json_open(j, '[');
-    for (unsigned i = 0; pairs[i].key && i < EVE_LIST_LIMIT; i++) {
+    for (unsigned i = 0; i < EVE_LIST_LIMIT && pairs[i].key; i++) {
         tt_json_text(j, pairs[i].value, strlen(pairs[i].value), EVE_TEXT_LIMIT);
     }
     tt_json_close(j, ']');
@@ -147,7 +147,7 @@ static void payload(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hi
     }
     bool stream = !p || !p->payload || from.p < p->payload ||
                   from.p >= p->payload + p->payload_length;
-    if (from.n == 0) {
+    if (!from.p || from.n == 0) {
         return;
     }
     size_t n = from.n < EVE_PAYLOAD_LIMIT ? from.n : EVE_PAYLOAD_LIMIT;
@@ -218,13 +218,16 @@ void tt_eve_alert(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hit,
                   const char *client_id)
 {
     const struct tt_flow *f = hit->flow;
-    if (!hit->packet && !f) {
+    struct eve_head h = {EVE_HEAD_TYPE(alert), .pkt_src = true};
+    if (hit->packet) {
+        h.time = hit->packet->time;
+    } else if (f) {
+        h.time = f->last;
+    } else {
         j->full = true;
         j->end = j->p;
         return;
     }
-    struct eve_head h = {
-        .time = hit->packet ? hit->packet->time : f->last, EVE_HEAD_TYPE(alert), .pkt_src = true};
     eve_head_packet(&h, f, hit->packet, hit->direction);
     eve_head(e, j, &h);
     if (hit->tx) {
