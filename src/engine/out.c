@@ -33,6 +33,9 @@ void tt_out_commit(struct tt_out *o, const struct tt_entry *key, size_t size)
     o->n += tt_entry_room(e.size);
     o->entries++;
     o->last = e;
+    if (o->full && o->n > TT_OUT_FULL && !o->unsorted) {
+        o->full(o->ctx, o);
+    }
 }
 
 void tt_out_reset(struct tt_out *o)

@@ -97,7 +97,7 @@ class Wire:
         src, dst = (self.client4, SERVER4) if to_server else (SERVER4, self.client4)
         self.ident += 1
         head = struct.pack("!BBHHHBBH4s4s", version << 4 | (5 + len(opts) // 4), 0,
-                           20 + len(opts) + len(payload) if total is None else total, self.ident if ident is None else ident,
+                           20 + len(opts) + len(payload) if total is None else total, (self.ident if ident is None else ident) & 0xFFFF,
                            (more << 13) | offset // 8, ttl, proto, 0, src, dst) + opts
         value = (checksum(head) + sum_delta) & 0xFFFF
         self.frame(head[:10] + struct.pack("!H", value) + head[12:] + payload)
