@@ -6,27 +6,9 @@
  * engine's. What both ends agreed on (aliases, ids) is judged only when the capture holds the start
  * of the connection; a flow that is joined later is read as 3.1.1 until a packet proves version 5.
  */
-#include "dissect/proto/mqtt_state.h"
+#include "dissect/proto/mqtt_plain.h"
 
 /* --- Packets --------------------------------------------------------------------------------- */
-
-enum { HEADER_VALUES = 6 };
-
-/* The first values of a message: the table is empty, none of them can come twice. */
-static inline void header(struct tt_msg *m, uint8_t octet, uint32_t length, enum row qos,
-                          enum row retain, enum row dup)
-{
-    struct tt_value *v = m->values;
-    set_number(v, F_TYPE, octet >> 4);
-    set_number(v + 1, F_FLAGS, octet);
-    set_number(v + 2, F_LENGTH, length);
-    set_number(v + 3, qos, octet >> 1 & 3);
-    set_number(v + 4, retain, octet & 1);
-    set_number(v + 5, dup, octet >> 3 & 1);
-    m->n_values = HEADER_VALUES;
-    m->present[0] =
-        1u << F_TYPE | 1u << F_FLAGS | 1u << F_LENGTH | 1u << qos | 1u << retain | 1u << dup;
-}
 
 /* The version, from name and level (3.1.2.1, 3.1.2.2); bridges set bit 7 of level 3 and 4. */
 static void introduce(struct state *s, struct tt_msg *m, struct tt_bytes name, uint8_t octet)
@@ -310,11 +292,6 @@ static bool suback(struct state *s, struct tt_reader *r, struct tt_msg *m, bool 
 
 static const uint8_t fixed_flags[16] = {[PUBREL] = 2, [SUBSCRIBE] = 2, [UNSUBSCRIBE] = 2};
 
-static bool too_large(const struct state *s, const struct tt_msg *m, uint32_t octets)
-{
-    return octets - 1 > s->packet_max[m->direction] - 1; /* 0 - 1: no limit */
-}
-
 static bool wrong_side(const struct state *s, const struct tt_msg *m)
 {
     const uint32_t client = IN(CONNECT) | IN(SUBSCRIBE) | IN(UNSUBSCRIBE) | IN(PINGREQ);
@@ -410,51 +387,9 @@ static bool packet(struct state *s, struct tt_reader *r, struct tt_msg *m, bool 
     return good;
 }
 
-/* Most packets: PUBLISH with QoS 0, no properties, and nothing to say about it. False: not that,
- * and nothing happened. */
-static inline bool publish_plain(const struct state *s, struct tt_reader *r, struct tt_msg *m)
-{
-    struct tt_reader in = *r;
-    bool nonminimal = false;
-    uint8_t octet = tt_read_u8(&in);
-    uint32_t length = varint(&in, &nonminimal), octets = tt_reader_offset(&in) + length;
-    if ((octet | 1) != 0x31 || nonminimal || tt_reader_left(&in) != length) {
-        return false;
-    }
-    struct tt_bytes topic = string(&in);
-    uint32_t start = tt_reader_offset(&in) - topic.n;
-    if ((s->version == 5 && tt_read_u8(&in) != 0) || !tt_reader_ok(&in) || !ordinary(topic)) {
-        return false;
-    }
-    if ((judged(s) && !(s->seen & SEEN_CONNECT)) || too_large(s, m, octets)) {
-        return false;
-    }
-    uint32_t end = tt_reader_offset(&in);
-    struct tt_bytes payload = tt_read_rest(&in);
-    m->kind = PUBLISH;
-    m->tx_role = TT_TX_ALONE;
-    header(m, PUBLISH << 4 | (octet & 1), length, F_QOS, F_RETAIN, F_DUP);
-    struct tt_value *v = m->values + HEADER_VALUES;
-    set_text(v, F_TOPIC, topic, start);
-    set_text(v + 1, F_MESSAGE, payload, end);
-    set_text(v + 2, F_OCTETS, payload, end);
-    m->stream = HEADER_VALUES;
-    m->payload = HEADER_VALUES + 1;
-    m->n_values = HEADER_VALUES + 3;
-    m->present[0] |= (uint64_t)1 << F_TOPIC | (uint64_t)1 << F_MESSAGE;
-    m->present[1] = (uint64_t)1 << (F_OCTETS - 64);
-    if (s->seen & SEEN_CONNECT) {
-        set_number(v + 3, F_VERSION, s->level);
-        m->n_values = HEADER_VALUES + 4;
-        m->present[0] |= 1u << F_VERSION;
-    }
-    *r = in;
-    return true;
-}
-
 static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
 {
-    return publish_plain(state, r, m) || packet(state, r, m, true);
+    return plain_packet(state, r, m) || packet(state, r, m, true);
 }
 
 static void parse_head(void *state, struct tt_reader *r, struct tt_msg *m)
