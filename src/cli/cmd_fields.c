@@ -287,15 +287,19 @@ static int export(struct fields *f, struct tt_setup *s, struct tt_error *e)
     o.worker.tap_ctx = f;
     struct tt_pipeline *p = tt_pipeline_new(&o);
     int code = TT_EXIT_CLEAN;
+    if (!p) {
+        tt_fail(e, "not enough memory for the tables");
+        tt_complain(e);
+        tt_source_close(source);
+        return TT_EXIT_USAGE;
+    }
     printf("frame%csrc%cdst%csport%cdport", f->csv ? ',' : '\t', f->csv ? ',' : '\t', f->csv ? ',' : '\t',
            f->csv ? ',' : '\t');
     for (uint32_t c = 0; c < f->n_columns; c++) {
         printf("%c%s", f->csv ? ',' : '\t', f->columns[c]);
     }
     putchar('\n');
-    if (p) {
-        tt_pipeline_run(p);
-    }
+    tt_pipeline_run(p);
     uint32_t n;
     const struct tt_input *in = tt_source_inputs(source, &n);
     for (uint32_t i = 0; i < n; i++) {

@@ -2,10 +2,13 @@
  *
  * The program: finds the subcommand and hands it its arguments. The only place that ends the process.
  */
+#include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/registry.h"
 #include "cli/command.h"
@@ -90,14 +93,28 @@ static int run(int argc, char **argv)
     return c->run(argc - shift, argv + shift);
 }
 
+/* A closed pipe is the reader's right; anything else that stdout could not take is a loss. */
+static int with_output(int code)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return code;
+    }
+    int why = errno;
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    if (why == EPIPE || (poll(&out, 1, 0) == 1 && (out.revents & POLLERR))) {
+        return code;
+    }
+    struct tt_error e;
+    tt_fail(&e, "standard output could not take everything%s%s", why ? ": " : "", why ? strerror(why) : "");
+    tt_fail_fix(&e, "free space there, or write somewhere else");
+    tt_complain(&e);
+    return code == TT_EXIT_CLEAN || code == TT_EXIT_ALERTS ? TT_EXIT_LOSSY : code;
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
-    int code = run(argc, argv);
-    /* A closed pipe is the reader's right; anything else that stdout could not take is a loss. */
-    if (fflush(stdout) != 0 && code == TT_EXIT_CLEAN) {
-        code = ferror(stdout) ? TT_EXIT_CLEAN : code;
-    }
-    return code;
+    return with_output(run(argc, argv));
 }

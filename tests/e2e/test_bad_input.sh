@@ -104,6 +104,13 @@ expect_exit "rules check" 2
 run read --json /dev/full "$meter"
 expect_exit "full disk" 4
 expect_text "full disk says so" stderr "/dev/full: .*No space left"
+for words in "fields -p mqtt $meter" "schema" "read -l $TT_TMP/full $meter"; do
+    # shellcheck disable=SC2086 # words, not one word
+    "$TELLTALE" $words > /dev/full 2> "$TT_TMP/stderr" < /dev/null
+    code=$?
+    expect_exit "${words%% *} onto a full disk" 4
+    expect_text "${words%% *} onto a full disk says so" stderr "standard output .*No space left"
+done
 run read --json "$TT_TMP/no/such/folder/eve.json" "$good"
 expect_exit "output folder is missing" 2
 expect_text "output folder is missing says so" stderr "folder"
