@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A block: the unit of work between the reader and the workers. It owns the octets of its packets (read in place, no copy
- * for each packet) and whatever decode made for them (reassembled datagrams); it is emptied and reused whole.
+ * A block: the unit of work between the reader and the workers. It owns the octets of its packets
+ * (read in place, no copy for each packet) and whatever decode made for them (reassembled
+ * datagrams); it is emptied and reused whole.
  */
 #ifndef TELLTALE_BLOCK_H
 #define TELLTALE_BLOCK_H
@@ -14,7 +15,8 @@
 #define TT_BLOCK_ROOM    (512u << 10) /* room for the largest record (256 KiB) behind a full read */
 #define TT_BLOCK_TICKS   512
 
-/* "From this packet on the clock shows this second": the clock is the running maximum of packet time. */
+/* "From this packet on the clock shows this second": the clock is the
+ * running maximum of packet time. */
 struct tt_tick {
     int64_t second;  /* since 1970 */
     uint64_t packet; /* number of the first packet at or after it */

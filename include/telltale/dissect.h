@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What a protocol is to the engine. A dissector declares its fields and oddities and offers four pure functions; framing,
- * buffering, oversize skip, gaps and resynchronisation, question/answer pairing, caps and the standard anomalies are the
- * engine's. It allocates nothing, logs nothing, reads no clock and knows no rule, output or thread.
+ * What a protocol is to the engine. A dissector declares its fields and oddities and offers four
+ * pure functions; framing, buffering, oversize skip, gaps and resynchronisation, question/answer
+ * pairing, caps and the standard anomalies are the engine's. It allocates nothing, logs nothing,
+ * reads no clock and knows no rule, output or thread.
  */
 #ifndef TELLTALE_DISSECT_H
 #define TELLTALE_DISSECT_H
@@ -18,7 +19,8 @@ enum tt_transport { TT_TCP = 1, TT_UDP = 2 };
 
 enum tt_probe { TT_PROBE_NO, TT_PROBE_MAYBE, TT_PROBE_YES };
 
-/* One value of a message, in wire order. Octets point into the unit (or into the flow's state), valid during the callback. */
+/* One value of a message, in wire order. Octets point into the unit (or into the flow's state),
+ * valid during the callback. */
 struct tt_value {
     union {
         uint64_t u;
@@ -27,7 +29,8 @@ struct tt_value {
     uint32_t n; /* octets for STR, BYTES, IP; 0 otherwise */
     uint8_t field;
     uint8_t type;
-    uint16_t offset; /* offset of the octets in the unit, 0xffff when not in the first 64 KiB or not in the unit */
+    /* offset of the octets in the unit, 0xffff when not in the first 64 KiB or not in the unit */
+    uint16_t offset;
 };
 
 /* What storing a value needs of a row, in two octets. */
@@ -44,23 +47,28 @@ enum tt_tx_role {
     TT_TX_LAST,  /* completes it */
 };
 
-/* A message: filled by tt_dissector.parse, complete when it returned true, gone when the callback ends. */
+/* A message: filled by tt_dissector.parse, complete when it returned true,
+ * gone when the callback ends. */
 struct tt_msg {
-    struct tt_bytes unit;       /* all octets of the unit */
-    uint64_t anomalies;         /* bit i = dissector->anomalies[i] */
-    uint64_t present[4];        /* bit set of the fields put */
-    uint32_t tx_key;            /* which of the flow's open transactions: protocol's own (kind << 16 | packet id, token hash…) */
+    struct tt_bytes unit; /* all octets of the unit */
+    uint64_t anomalies;   /* bit i = dissector->anomalies[i] */
+    uint64_t present[4];  /* bit set of the fields put */
+    /* which of the flow's open transactions: protocol's own (kind << 16
+     * | packet id, token hash…) */
+    uint32_t tx_key;
     uint16_t n_values;
-    uint8_t kind;               /* index into dissector->kinds */
-    uint8_t tx_role;            /* enum tt_tx_role */
-    uint8_t tx_asker;           /* enum tt_direction of the question, for MORE and LAST */
-    uint8_t direction;          /* enum tt_direction of this message */
-    bool truncated;             /* the engine skipped the body: only what the head told is present */
-    bool repeated;              /* a scalar came twice: the first was kept */
-    bool overflow;              /* TT_MSG_VALUES was reached */
-    bool outside;               /* octets of some value are not in the unit */
-    uint32_t skipped;           /* octets skipped when truncated */
-    int16_t identity, stream, payload; /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
+    uint8_t kind;      /* index into dissector->kinds */
+    uint8_t tx_role;   /* enum tt_tx_role */
+    uint8_t tx_asker;  /* enum tt_direction of the question, for MORE and LAST */
+    uint8_t direction; /* enum tt_direction of this message */
+    /* the engine skipped the body: only what the head told is present */
+    bool truncated;
+    bool repeated;    /* a scalar came twice: the first was kept */
+    bool overflow;    /* TT_MSG_VALUES was reached */
+    bool outside;     /* octets of some value are not in the unit */
+    uint32_t skipped; /* octets skipped when truncated */
+    /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
+    int16_t identity, stream, payload;
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     struct tt_value values[TT_MSG_VALUES];
@@ -69,32 +77,39 @@ struct tt_msg {
 struct tt_dissector {
     const char *name; /* EVE event_type and app_proto, rule protocol */
     const char *doc;
-    const struct tt_name *kinds; /* value = kind index 0..63, name = key of the message's object in the record */
+    /* value = kind index 0..63, name = key of the message's object in the record */
+    const struct tt_name *kinds;
     const struct tt_field *fields;
     uint8_t n_fields;
     const struct tt_anomaly *anomalies;
     uint8_t n_anomalies;
-    const uint16_t *ports;   /* ends with 0; probing order only, never proof */
-    uint8_t transport;       /* TT_TCP | TT_UDP */
-    uint16_t state_size;     /* per flow; zeroed at start, plain octets, no pointers, gone with the flow */
-    uint32_t max_unit;       /* longest unit that is buffered; longer ones are skipped and reported as truncated */
+    const uint16_t *ports; /* ends with 0; probing order only, never proof */
+    uint8_t transport;     /* TT_TCP | TT_UDP */
+    /* per flow; zeroed at start, plain octets, no pointers, gone with the flow */
+    uint16_t state_size;
+    /* longest unit that is buffered; longer ones are skipped and reported as truncated */
+    uint32_t max_unit;
     /* What the first octets of a direction say. MAYBE: ask again with more. */
     enum tt_probe (*probe)(struct tt_bytes head, enum tt_direction);
-    /* Length of the next unit. 0 = need more octets, -1 = not a unit (the stream is lost). TCP only. */
+    /* Length of the next unit. 0 = need more octets, -1 = not a unit (the
+     * stream is lost). TCP only. */
     int64_t (*unit_length)(const void *state, struct tt_bytes have, enum tt_direction);
-    /* Exactly one unit or datagram. False = it is not one of ours after all (raises the dissector's first anomaly row,
-     * which by convention is malformed_traffic). Violations are anomalies, not false. */
+    /* Exactly one unit or datagram. False = it is not one of ours after all (raises the
+     * dissector's first anomaly row, which by convention is malformed_traffic). Violations
+     * are anomalies, not false. */
     bool (*parse)(void *state, struct tt_reader *, struct tt_msg *);
-    /* The head of a unit longer than max_unit: kind, header fields, and what else is safe. May be NULL. */
+    /* The head of a unit longer than max_unit: kind, header fields, and what
+     * else is safe. May be NULL. */
     void (*parse_head)(void *state, struct tt_reader *, struct tt_msg *);
     /* Octets of this direction were lost: forget what depends on them. May be NULL. */
     void (*gap)(void *state, enum tt_direction);
 };
 
-/* Facts about the flow that a dissector's state may need, set by the engine in the first octet of the state before the
- * first unit: every state struct starts with this member. */
+/* Facts about the flow that a dissector's state may need, set by the engine in the first octet of
+ * the state before the first unit: every state struct starts with this member. */
 struct tt_flow_facts {
-    uint8_t seen_start; /* the capture holds the start of the connection: state violations may be raised */
+    /* the capture holds the start of the connection: state violations may be raised */
+    uint8_t seen_start;
     uint8_t reserved[7];
 };
 
@@ -108,11 +123,14 @@ static inline bool tt_msg_has(const struct tt_msg *m, unsigned field)
     return (m->present[(field >> 6) & 3] >> (field & 63)) & 1;
 }
 
-/* What tt_msg_slot does when it is not the usual case: a list's further value, a scalar that came twice, a full table. */
+/* What tt_msg_slot does when it is not the usual case: a list's further value, a scalar that
+ * came twice, a full table. */
 struct tt_value *tt_msg_slot_again(struct tt_msg *, unsigned field);
 
-/* The slot for one more value, or NULL: the reader is in error, the table is full, or a scalar came twice. */
-static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r, unsigned field)
+/* The slot for one more value, or NULL: the reader is in error, the table is
+ * full, or a scalar came twice. */
+static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r,
+                                           unsigned field)
 {
     if (!tt_reader_ok(r)) {
         return NULL;
@@ -140,7 +158,8 @@ static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_rea
 }
 
 /* Stores a number (BOOL, UINT, ENUM, FLAGS) while the reader is good. */
-static inline void tt_put_uint(struct tt_msg *m, const struct tt_reader *r, unsigned field, uint64_t v)
+static inline void tt_put_uint(struct tt_msg *m, const struct tt_reader *r, unsigned field,
+                               uint64_t v)
 {
     struct tt_value *s = tt_msg_slot(m, r, field);
     if (s) {
@@ -149,7 +168,8 @@ static inline void tt_put_uint(struct tt_msg *m, const struct tt_reader *r, unsi
 }
 
 /* Stores a view of octets (STR, BYTES, IP) while the reader is good. Nothing is copied. */
-static inline void tt_put_bytes(struct tt_msg *m, const struct tt_reader *r, unsigned field, struct tt_bytes b)
+static inline void tt_put_bytes(struct tt_msg *m, const struct tt_reader *r, unsigned field,
+                                struct tt_bytes b)
 {
     struct tt_value *s = tt_msg_slot(m, r, field);
     if (s) {
@@ -163,8 +183,10 @@ static inline void tt_put_bytes(struct tt_msg *m, const struct tt_reader *r, uns
     }
 }
 
-/* Pairing. A key is (kind of the question << 16 | the protocol's own number), so that an answer without its question can be
- * reported as the anomaly missing_<question> where the dissector declares one. This message opens a transaction under key / belongs to the one that `asker` opened under key. */
+/* Pairing. A key is (kind of the question << 16 | the protocol's own number), so that an
+ * answer without its question can be reported as the anomaly missing_<question> where the
+ * dissector declares one. This message opens a transaction under key / belongs to the one that
+ * `asker` opened under key. */
 static inline void tt_msg_open(struct tt_msg *m, uint32_t key)
 {
     m->tx_role = TT_TX_OPEN;

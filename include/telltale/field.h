@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One row for each field of a protocol: the only place where it is named. EVE path, rule keyword, `telltale fields`
- * column, JSON Schema, keyword list and device features are derived from it.
+ * One row for each field of a protocol: the only place where it is named. EVE path, rule keyword,
+ * `telltale fields` column, JSON Schema, keyword list and device features are derived from it.
  */
 #ifndef TELLTALE_FIELD_H
 #define TELLTALE_FIELD_H
@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 enum tt_field_type {
-    TT_BOOL,  /* 0 or 1; JSON true/false */
-    TT_UINT,  /* up to 64 bits */
-    TT_ENUM,  /* number with names; JSON writes the name, or <path>_code with the number where it has none */
+    TT_BOOL, /* 0 or 1; JSON true/false */
+    TT_UINT, /* up to 64 bits */
+    /* number with names; JSON writes the name, or <path>_code with the number where it has none */
+    TT_ENUM,
     TT_FLAGS, /* number; names are bit masks; rules test `name,!name` */
     TT_STR,   /* text from the wire: any octets, nominally UTF-8 */
     TT_BYTES, /* octets; JSON and export write hex */
@@ -28,12 +29,14 @@ enum tt_field_feature {
 };
 
 enum tt_field_flag {
-    TT_SECRET = 1,      /* never written by default: "<redacted>"; MQTT passwords with eve.mqtt.passwords */
-    TT_PERSONAL = 2,    /* masked where a SIEM output asks for it */
-    TT_IDENTITY = 4,    /* names the device that sent it (client id, endpoint name) */
-    TT_STREAM = 8,      /* names the stream of a device that the message belongs to (topic, URI) */
-    TT_PAYLOAD = 16,    /* the application payload whose shape is learned */
-    TT_UNRECORDED = 32, /* not in the EVE record: rules and `fields` only (raw octets, flow facts) */
+    /* never written by default: "<redacted>"; MQTT passwords with eve.mqtt.passwords */
+    TT_SECRET = 1,
+    TT_PERSONAL = 2, /* masked where a SIEM output asks for it */
+    TT_IDENTITY = 4, /* names the device that sent it (client id, endpoint name) */
+    TT_STREAM = 8,   /* names the stream of a device that the message belongs to (topic, URI) */
+    TT_PAYLOAD = 16, /* the application payload whose shape is learned */
+    /* not in the EVE record: rules and `fields` only (raw octets, flow facts) */
+    TT_UNRECORDED = 32,
     TT_TSHARK_HEX = 64, /* tshark shows the number in hexadecimal */
 };
 
@@ -44,18 +47,23 @@ struct tt_name {
 };
 
 struct tt_field {
-    const char *path;            /* path below the protocol's object; "[]" after a part opens a list; a leading "*" is the
-                                  * message's kind. The first declared row of a list opens its next element. */
+    /* path below the protocol's object; "[]" after a part opens a list; a leading "*" is the
+     * message's kind. The first declared row of a list opens its next element. */
+    const char *path;
     const char *doc;             /* one sentence, for schema, keyword list and manual */
     const struct tt_name *names; /* for ENUM and FLAGS; NULL otherwise */
-    const char *keyword;         /* rule keyword where it is not "<protocol>.<path without * and []>"; several rows may share one */
-    const char *tshark;          /* tshark's field for the differential test, NULL = none; several rows may share one */
-    uint8_t type;                /* enum tt_field_type */
-    uint8_t feature;             /* enum tt_field_feature */
-    uint8_t flags;               /* enum tt_field_flag */
+    /* rule keyword where it is not "<protocol>.<path without * and []>";
+     * several rows may share one */
+    const char *keyword;
+    /* tshark's field for the differential test, NULL = none; several rows may share one */
+    const char *tshark;
+    uint8_t type;    /* enum tt_field_type */
+    uint8_t feature; /* enum tt_field_feature */
+    uint8_t flags;   /* enum tt_field_flag */
 };
 
-/* An oddity that a dissector can report: EVE anomaly `event`, rule `app-layer-event:<protocol>.<name>`. */
+/* An oddity that a dissector can report: EVE anomaly `event`, rule
+ * `app-layer-event:<protocol>.<name>`. */
 struct tt_anomaly {
     const char *name; /* snake_case */
     const char *doc;

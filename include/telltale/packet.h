@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A captured frame and what its headers say. Made by capture (first part) and decode (second part), read by all stages of a
- * worker; lives as long as the block that holds it.
+ * A captured frame and what its headers say. Made by capture (first part) and decode (second part),
+ * read by all stages of a worker; lives as long as the block that holds it.
  */
 #ifndef TELLTALE_PACKET_H
 #define TELLTALE_PACKET_H
@@ -21,14 +21,23 @@ enum tt_packet_flag {
     TT_PACKET_REASSEMBLED = 8, /* made from fragments; this frame was the one that completed it */
     TT_PACKET_CUT = 16,        /* snap length: payload is shorter than the headers announce */
     TT_PACKET_BAD_IP_SUM = 32,
-    TT_PACKET_BAD_SUM = 64,    /* TCP or UDP checksum is wrong, or the IPv4 header's */
-    TT_PACKET_SUMMED = 128,    /* the TCP or UDP checksum was checked (never on cut packets) */
+    TT_PACKET_BAD_SUM = 64, /* TCP or UDP checksum is wrong, or the IPv4 header's */
+    TT_PACKET_SUMMED = 128, /* the TCP or UDP checksum was checked (never on cut packets) */
 };
 
-enum tt_tcp_flag { TT_FIN = 1, TT_SYN = 2, TT_RST = 4, TT_PSH = 8, TT_ACK = 16, TT_URG = 32, TT_ECE = 64, TT_CWR = 128 };
+enum tt_tcp_flag {
+    TT_FIN = 1,
+    TT_SYN = 2,
+    TT_RST = 4,
+    TT_PSH = 8,
+    TT_ACK = 16,
+    TT_URG = 32,
+    TT_ECE = 64,
+    TT_CWR = 128
+};
 
 #define TT_PACKET_EVENTS 4
-#define TT_VLANS 3
+#define TT_VLANS         3
 
 struct tt_packet {
     /* capture */
@@ -43,9 +52,9 @@ struct tt_packet {
     /* decode */
     uint16_t flags; /* enum tt_packet_flag */
     uint8_t ip_version, protocol, ttl, tcp_flags;
-    const uint8_t *payload;    /* of TCP or UDP */
-    uint32_t payload_length;   /* octets at payload */
-    uint32_t payload_missing;  /* octets of payload that the wire had and the capture has not */
+    const uint8_t *payload;   /* of TCP or UDP */
+    uint32_t payload_length;  /* octets at payload */
+    uint32_t payload_missing; /* octets of payload that the wire had and the capture has not */
     struct tt_address src, dst;
     uint16_t sport, dport;
     uint32_t seq, ack;
@@ -53,9 +62,11 @@ struct tt_packet {
     const uint8_t *tcp_options;
     uint8_t tcp_options_length;
     uint8_t n_vlans, n_events;
-    uint16_t vlans[TT_VLANS];           /* outermost first, 12 bits */
-    uint16_t events[TT_PACKET_EVENTS];  /* index into decode's anomaly rows; further ones are only counted */
-    uint32_t hash;                      /* of the canonical address pair and ports (flow/key.h), set by the reader */
+    uint16_t vlans[TT_VLANS]; /* outermost first, 12 bits */
+    /* index into decode's anomaly rows; further ones are only counted */
+    uint16_t events[TT_PACKET_EVENTS];
+    /* of the canonical address pair and ports (flow/key.h), set by the reader */
+    uint32_t hash;
 };
 
 static inline bool tt_address_is_v4(const struct tt_address *a)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The only way to look at hostile bytes: a window that only shrinks, with a sticky error. After the first failure every
- * read gives 0 or an empty slice, so a parser reads straight down and asks once. Nothing here allocates or copies.
+ * The only way to look at hostile bytes: a window that only shrinks, with a sticky error. After the
+ * first failure every read gives 0 or an empty slice, so a parser reads straight down and asks
+ * once. Nothing here allocates or copies.
  */
 #ifndef TELLTALE_READER_H
 #define TELLTALE_READER_H
@@ -29,7 +30,8 @@ struct tt_reader {
 
 static inline struct tt_reader tt_reader_over(struct tt_bytes b)
 {
-    return (struct tt_reader){.p = b.p, .end = b.n ? b.p + b.n : b.p, .base = b.p, .error = TT_READ_OK};
+    return (struct tt_reader){
+        .p = b.p, .end = b.n ? b.p + b.n : b.p, .base = b.p, .error = TT_READ_OK};
 }
 
 static inline bool tt_reader_ok(const struct tt_reader *r)
@@ -88,7 +90,8 @@ static inline uint32_t tt_read_u32(struct tt_reader *r)
     if (!tt_reader_need(r, 4)) {
         return 0;
     }
-    uint32_t v = (uint32_t)r->p[0] << 24 | (uint32_t)r->p[1] << 16 | (uint32_t)r->p[2] << 8 | r->p[3];
+    uint32_t v =
+        (uint32_t)r->p[0] << 24 | (uint32_t)r->p[1] << 16 | (uint32_t)r->p[2] << 8 | r->p[3];
     r->p += 4;
     return v;
 }
@@ -114,7 +117,8 @@ static inline struct tt_bytes tt_read_rest(struct tt_reader *r)
     return tt_read_bytes(r, tt_reader_left(r));
 }
 
-/* A reader over the next n octets, which are consumed here. If they are not there both readers are in error. */
+/* A reader over the next n octets, which are consumed here. If they are not there
+ * both readers are in error. */
 static inline struct tt_reader tt_read_sub(struct tt_reader *r, uint32_t n)
 {
     struct tt_reader s = *r;
