@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Owns the memory of arenas and slabs. An arena is a chain of chunks from malloc that is walked again after a reset; a slab
- * is one anonymous mapping (with its free list behind the pieces) that the kernel fills page by page as pieces are first
- * used. Never moves or zeroes what it gave out, and takes no lock: each arena and slab has one user.
+ * Owns the memory of arenas and slabs. An arena is a chain of chunks from malloc that is walked
+ * again after a reset; a slab is one anonymous mapping (with its free list behind the pieces) that
+ * the kernel fills page by page as pieces are first used. Never moves or zeroes what it gave out,
+ * and takes no lock: each arena and slab has one user.
  */
 #include "base/arena.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Two allocators for the packet path. An arena hands out octets in order and is emptied whole; it keeps its memory, so after
- * the first rounds it allocates nothing. A slab hands out pieces of one size up to a cap and takes them back.
+ * Two allocators for the packet path. An arena hands out octets in order and is emptied whole; it
+ * keeps its memory, so after the first rounds it allocates nothing. A slab hands out pieces of one
+ * size up to a cap and takes them back.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -19,7 +20,8 @@ struct tt_arena {
 };
 
 void tt_arena_init(struct tt_arena *a, size_t chunk_size);
-/* n octets aligned to 16, never NULL (aborts the process when the system has no memory: start-up sizes are bounded). */
+/* n octets aligned to 16, never NULL (aborts the process when the system has no memory:
+ * start-up sizes are bounded). */
 void *tt_arena_alloc(struct tt_arena *a, size_t n);
 void tt_arena_reset(struct tt_arena *a);
 void tt_arena_free(struct tt_arena *a);

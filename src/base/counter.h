@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Counters: each room declares its rows and keeps an array of uint64_t of the same length for each worker; the engine adds
- * the arrays up for `stats` events and the summary.
+ * Counters: each room declares its rows and keeps an array of uint64_t of the same length for each
+ * worker; the engine adds the arrays up for `stats` events and the summary.
  */
 #ifndef BASE_COUNTER_H
 #define BASE_COUNTER_H
@@ -12,8 +12,9 @@ struct tt_counter {
     const char *name; /* EVE stats path, parts joined by '.': "decoder.pkts" */
     const char *doc;
     const char *unit; /* "packets", "octets", "flows"… */
-    uint8_t is_loss;  /* not 0: a limit of ours was hit, so output may be incomplete (what the capture itself lacks
-                      * is no loss of ours); the summary says so and the exit code is 4 */
+    /* not 0: a limit of ours was hit, so output may be incomplete (what the capture itself lacks is
+     * no loss of ours); the summary says so and the exit code is 4 */
+    uint8_t is_loss;
 };
 
 struct tt_counter_set {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hashing: keyed where an attacker chooses the input of a table (flow and device tables), fixed where the value is an id that
- * must be the same everywhere (streams, identities, flow ids).
+ * Hashing: keyed where an attacker chooses the input of a table (flow and device tables), fixed
+ * where the value is an id that must be the same everywhere (streams, identities, flow ids).
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -27,7 +27,8 @@ static inline uint64_t tt_mum(uint64_t a, uint64_t b)
 /* XXH3 of n octets, seed 0 for ids, a secret for tables. */
 uint64_t tt_hash_bytes(const void *p, size_t n, uint64_t seed);
 
-/* Eight random octets from the kernel, for live tables; `read` uses a constant so that runs repeat. */
+/* Eight random octets from the kernel, for live tables; `read` uses a
+ * constant so that runs repeat. */
 uint64_t tt_hash_secret(void);
 
 /* SHA-1 and SHA-256 by libmd. */

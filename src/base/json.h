@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * JSON appender over a fixed span. It cannot produce invalid JSON or invalid UTF-8: keys are our own constants, texts from
- * the wire are escaped (control characters \u00XX; octets that are not well-formed UTF-8 become the text \xHH, as Suricata
- * writes them). When the span is full it sets `full`, writes nothing more, and the caller drops the record whole.
+ * JSON appender over a fixed span. It cannot produce invalid JSON or invalid UTF-8: keys are our
+ * own constants, texts from the wire are escaped (control characters \u00XX; octets that are not
+ * well-formed UTF-8 become the text \xHH, as Suricata writes them). When the span is full it sets
+ * `full`, writes nothing more, and the caller drops the record whole.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -40,7 +41,8 @@ static inline void tt_json_raw(struct tt_json *j, const void *p, size_t n)
 void tt_json_open(struct tt_json *j, char bracket);
 void tt_json_close(struct tt_json *j, char bracket);
 
-/* "key": with the comma before it. The key is ours: plain ASCII, not escaped. Inline: a constant key becomes a few moves. */
+/* "key": with the comma before it. The key is ours: plain ASCII, not escaped. Inline: a constant
+ * key becomes a few moves. */
 static inline void tt_json_key(struct tt_json *j, const char *key, size_t n)
 {
     if (n + 4 > (size_t)(j->end - j->p)) {
@@ -63,11 +65,13 @@ static inline void tt_json_key(struct tt_json *j, const char *key, size_t n)
 
 void tt_json_uint(struct tt_json *j, uint64_t v);
 void tt_json_int(struct tt_json *j, int64_t v);
-void tt_json_double(struct tt_json *j, double v, int decimals); /* fixed notation; not finite = null */
+/* fixed notation; not finite = null */
+void tt_json_double(struct tt_json *j, double v, int decimals);
 void tt_json_bool(struct tt_json *j, bool v);
 void tt_json_null(struct tt_json *j);
-/* Text from the wire. Above `limit` octets (0 = no limit) the first `limit` are followed by Suricata's
- * `[truncated N additional bytes]`; a UTF-8 sequence that the limit falls into is left out whole. */
+/* Text from the wire. Above `limit` octets (0 = no limit) the first `limit` are
+ * followed by Suricata's `[truncated N additional bytes]`; a UTF-8 sequence that the
+ * limit falls into is left out whole. */
 void tt_json_text(struct tt_json *j, const void *text, size_t n, size_t limit);
 void tt_json_cstr(struct tt_json *j, const char *text);
 /* Lower-case hexadecimal; above `limit` octets (0 = no limit) the same mark follows. */
@@ -78,7 +82,8 @@ void tt_json_base64(struct tt_json *j, const void *octets, size_t n);
 void tt_json_value(struct tt_json *j, const void *json, size_t n);
 /* 2026-11-21T14:02:11.204518+0000 as a string (UTC, microseconds). */
 void tt_json_time(struct tt_json *j, int64_t ns);
-/* The same for one writer's stream of times: the date of the last second is kept in *cache (zeroed at first). */
+/* The same for one writer's stream of times: the date of the last second is kept in
+ * *cache (zeroed at first). */
 struct tt_time_cache;
 void tt_json_time_cached(struct tt_json *j, struct tt_time_cache *cache, int64_t ns);
 /* An address (16 octets, IPv4-mapped as dotted quad) as a string. */

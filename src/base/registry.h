@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What registers by its file name. The arrays are generated from the folders when building (contrib/build/registry.sh), in
- * alphabetical order, and end with NULL. The types are declared by the rooms that own them.
+ * What registers by its file name. The arrays are generated from the folders when building
+ * (contrib/build/registry.sh), in alphabetical order, and end with NULL. The types are declared by
+ * the rooms that own them.
  */
 #ifndef BASE_REGISTRY_H
 #define BASE_REGISTRY_H
