@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Owns the memory of blocks: the packet rows, the octets behind them and the arena. A block that a flood of fragments made
- * large gives that memory back when it is emptied; otherwise emptying it costs nothing.
+ * Owns the memory of blocks: the packet rows, the octets behind them and the arena. A block
+ * that a flood of fragments made large gives that memory back when it is emptied; otherwise
+ * emptying it costs nothing.
  */
 #include "telltale/block.h"
 

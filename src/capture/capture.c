@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One capture file or pipe as a stream of blocks: finds out its format, reads octets into the block, lets the format walk over the
- * records, keeps what is left over for the next block, and notes cuts and damage with their place.
+ * One capture file or pipe as a stream of blocks: finds out its format, reads octets into the
+ * block, lets the format walk over the records, keeps what is left over for the next block, and
+ * notes cuts and damage with their place.
  */
 #include "capture/input.h"
 
@@ -147,7 +148,8 @@ static void finish(struct tt_capture *c, uint32_t have)
     }
 }
 
-/* Passes over a block that nobody reads, with the block's room as scratch. True when nothing of it is left. */
+/* Passes over a block that nobody reads, with the block's room as scratch. True
+ * when nothing of it is left. */
 static bool pass_over(struct tt_capture *c, struct tt_block *b, int64_t *got)
 {
     while (c->skip && !c->ended) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What libpcap is asked about link types: their names, and the BPF filter compiled for each of them. Which link types can be
- * decoded is listed here and in decode/link.c, since siblings do not include each other; a test compares the two lists.
+ * What libpcap is asked about link types: their names, and the BPF filter compiled for each of
+ * them. Which link types can be decoded is listed here and in decode/link.c, since siblings do not
+ * include each other; a test compares the two lists.
  */
 #include "capture/input.h"
 

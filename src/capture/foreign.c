@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Names what a file is when it is no capture, from its first octets, so that the message can say what to do. A guess for people:
- * nothing else depends on it.
+ * Names what a file is when it is no capture, from its first octets, so that the message can say
+ * what to do. A guess for people: nothing else depends on it.
  */
 #include "capture/input.h"
 

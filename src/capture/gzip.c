@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Unpacks gzip (RFC 1952) as it is read, member after member, with zlib's inflate. Hands out everything in front of a damage
- * before it reports it. Never looks at what is inside.
+ * Unpacks gzip (RFC 1952) as it is read, member after member, with zlib's inflate. Hands out
+ * everything in front of a damage before it reports it. Never looks at what is inside.
  */
 #include <stdlib.h>
 #include <zlib.h>
@@ -63,7 +63,8 @@ static int64_t refill(struct tt_gzip *g, struct tt_octets *o, struct tt_error *e
     return 1;
 }
 
-/* After a member: another one, zeros to the end (padding of tapes and archives), or something that should not be there. */
+/* After a member: another one, zeros to the end (padding of tapes and archives), or something
+ * that should not be there. */
 static int64_t next_member(struct tt_gzip *g, struct tt_error *e)
 {
     while (g->z.avail_in && *g->z.next_in == 0) {

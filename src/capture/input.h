@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One capture being read: what the formats (pcap, pcapng, libpcap) share with the source that drives them. Private to capture.
+ * One capture being read: what the formats (pcap, pcapng, libpcap) share with the source that
+ * drives them. Private to capture.
  */
 #ifndef CAPTURE_INPUT_H
 #define CAPTURE_INPUT_H
@@ -76,13 +77,15 @@ struct tt_capture {
     struct tt_filters filters;
 };
 
-/* Formats: `have` octets at p are the next ones of the stream. Adds packets to the block until it is full or no whole record is
- * left, and returns how many octets it consumed. Sets c->need when more are needed, c->ended on damage. */
+/* Formats: `have` octets at p are the next ones of the stream. Adds packets to the block until it
+ * is full or no whole record is left, and returns how many octets it consumed. Sets c->need when
+ * more are needed, c->ended on damage. */
 uint32_t tt_pcap_records(struct tt_capture *c, struct tt_block *b, const uint8_t *p, uint32_t have);
 uint32_t tt_pcapng_blocks(struct tt_capture *c, struct tt_block *b, const uint8_t *p,
                           uint32_t have);
 
-/* Is this a header of ours? Then c is made ready for it. False: not this format (c->input->error.what[0] == 0) or a bad one. */
+/* Is this a header of ours? Then c is made ready for it. False: not this format
+ * (c->input->error.what[0] == 0) or a bad one. */
 #define TT_PCAP_HEADER 24u
 bool tt_pcap_open(struct tt_capture *c, const uint8_t *p, uint32_t have);
 bool tt_pcapng_open(struct tt_capture *c, const uint8_t *p, uint32_t have);
@@ -91,7 +94,8 @@ bool tt_pcapng_open(struct tt_capture *c, const uint8_t *p, uint32_t have);
 bool tt_libpcap_open(struct tt_capture *c, uint32_t have);
 void tt_libpcap_read(struct tt_capture *c, struct tt_block *b);
 
-/* What a file that is no capture seems to be ("text", "a PNG image"), and what to do with it (may be ""). */
+/* What a file that is no capture seems to be ("text", "a PNG image"), and what
+ * to do with it (may be ""). */
 const char *tt_foreign_name(const uint8_t *p, uint32_t n, const char **fix);
 
 /* live.c: an interface; packets are copied into the block. */
@@ -102,7 +106,8 @@ enum tt_source_result tt_live_read(struct tt_live *l, struct tt_block *b);
 void tt_live_drops(struct tt_live *l, struct tt_source_drops *drops);
 void tt_live_close(struct tt_live *l);
 
-/* paths.c: what the paths of the command line stand for: folders become the regular files in them, by name. */
+/* paths.c: what the paths of the command line stand for: folders become the
+ * regular files in them, by name. */
 struct tt_path {
     char *name;
     bool in_folder;
@@ -121,7 +126,8 @@ bool tt_capture_open(struct tt_capture *c, struct tt_reading *r, struct tt_input
 enum tt_source_result tt_capture_read(struct tt_capture *c, struct tt_block *b);
 void tt_capture_close(struct tt_capture *c);
 
-/* Notes in the input that it ends here: packet = the next one, offset in the uncompressed stream. */
+/* Notes in the input that it ends here: packet = the next one, offset in
+ * the uncompressed stream. */
 void tt_capture_damage(struct tt_capture *c, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -131,7 +137,8 @@ uint32_t tt_link_type_of_dlt(int dlt);
 /* The error for one that is not readable; returns false. */
 bool tt_link_type_refuse(struct tt_error *e, uint32_t link_type);
 
-/* The filter for a link type: NULL when there is none (bpf NULL), compiled when first met. False and *e when it does not compile. */
+/* The filter for a link type: NULL when there is none (bpf NULL), compiled when first met. False
+ * and *e when it does not compile. */
 bool tt_filter_for(struct tt_filters *f, const char *bpf, uint32_t link_type,
                    const struct bpf_program **program, struct tt_error *e);
 void tt_filters_free(struct tt_filters *f);
@@ -146,7 +153,8 @@ static inline bool tt_filter_passes(const struct bpf_program *program, const uin
 /* A new second: notes it in the block. */
 void tt_clock_tick(struct tt_clock *clock, struct tt_block *b, int64_t time, uint64_t number);
 
-/* Counts a packet and, when the filter lets it pass, adds it to the block (which must have room). Time is within 0..TT_TIME_MAX. */
+/* Counts a packet and, when the filter lets it pass, adds it to the block (which must have room).
+ * Time is within 0..TT_TIME_MAX. */
 static inline void tt_capture_add(struct tt_capture *c, struct tt_block *b,
                                   const struct bpf_program *filter, uint16_t link_type,
                                   const uint8_t *frame, uint32_t captured, uint32_t length,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Formats that only libpcap reads (old versions, the modified headers of Kuznetzov and Navtel, IXIA): the same octets are given to it
- * as a stdio stream, and each packet is copied into the block. Several times dearer than the own readers.
+ * Formats that only libpcap reads (old versions, the modified headers of Kuznetzov and Navtel,
+ * IXIA): the same octets are given to it as a stdio stream, and each packet is copied into the
+ * block. Several times dearer than the own readers.
  */
 #include "capture/input.h"
 
@@ -42,7 +43,8 @@ static int cookie_close(void *opaque)
     return 0;
 }
 
-/* The own readers found neither format: what libpcap says counts, unless it does not know the format either. */
+/* The own readers found neither format: what libpcap says counts, unless it does
+ * not know the format either. */
 bool tt_libpcap_open(struct tt_capture *c, uint32_t have)
 {
     char why[PCAP_ERRBUF_SIZE] = "";

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * An interface, by libpcap (TPACKET_V3 on Linux). Packets are copied into the block, because the ring is the kernel's; waiting
- * is poll(2) of its own, since libpcap waits for ever on a silent interface. Never uses immediate mode (a wake-up per packet).
+ * An interface, by libpcap (TPACKET_V3 on Linux). Packets are copied into the block, because the
+ * ring is the kernel's; waiting is poll(2) of its own, since libpcap waits for ever on a silent
+ * interface. Never uses immediate mode (a wake-up per packet).
  */
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The octets of a capture in order, whatever they come from: a file, a pipe, and either of them inside gzip. Private to capture.
+ * The octets of a capture in order, whatever they come from: a file, a pipe, and either of them
+ * inside gzip. Private to capture.
  */
 #ifndef CAPTURE_OCTETS_H
 #define CAPTURE_OCTETS_H
@@ -26,11 +27,12 @@ struct tt_octets {
 
 enum { TT_OCTETS_END = 0, TT_OCTETS_FAILED = -1, TT_OCTETS_INTERRUPTED = -2 };
 
-/* Opens a path ("-" = stdin) and reads its first octets. False and *e when it cannot be opened or read. */
+/* Opens a path ("-" = stdin) and reads its first octets. False and *e when it
+ * cannot be opened or read. */
 bool tt_octets_open(struct tt_octets *o, const char *path, struct tt_error *e);
 
-/* At most n octets of the uncompressed stream, as they come (short reads are normal): how many, or one of the above. FAILED
- * sets *e: the system's error, or gzip data that are damaged or cut. */
+/* At most n octets of the uncompressed stream, as they come (short reads are normal): how many, or
+ * one of the above. FAILED sets *e: the system's error, or gzip data that are damaged or cut. */
 int64_t tt_octets_read(struct tt_octets *o, void *to, size_t n, struct tt_error *e);
 
 /* The same below gzip: octets as they are in the file. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Turns the paths of the command line into the list of files to read. Folders are read one level deep, their regular files
- * sorted by name (octets, no locale). Opens no file.
+ * Turns the paths of the command line into the list of files to read. Folders are read one level
+ * deep, their regular files sorted by name (octets, no locale). Opens no file.
  */
 #include <dirent.h>
 #include <errno.h>

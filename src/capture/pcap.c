@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Classic pcap, version 2.4, in both byte orders, with microseconds or nanoseconds (draft-ietf-opsawg-pcap). Records are read in
- * place: packets point into the octets that were read. Other versions and the modified formats are left to libpcap.
+ * Classic pcap, version 2.4, in both byte orders, with microseconds or nanoseconds
+ * (draft-ietf-opsawg-pcap). Records are read in place: packets point into the octets that were
+ * read. Other versions and the modified formats are left to libpcap.
  */
 #include "capture/input.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, several interfaces with their own link type and clock,
- * enhanced, simple and the obsolete packet blocks. Everything else is passed over by its length. Packets are read in place.
+ * pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, several interfaces with their
+ * own link type and clock, enhanced, simple and the obsolete packet blocks. Everything else is
+ * passed over by its length. Packets are read in place.
  */
 #include "capture/input.h"
 

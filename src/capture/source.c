@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The source: its inputs in the order of their first packet, one open at a time, or one interface. Numbers packets and blocks and
- * keeps the clock. Knows no capture format.
+ * The source: its inputs in the order of their first packet, one open at a time, or one interface.
+ * Numbers packets and blocks and keeps the clock. Knows no capture format.
  */
 #include <stdlib.h>
 
@@ -51,7 +51,8 @@ static void close_capture(struct tt_capture **c)
     }
 }
 
-/* Does the filter compile for what was seen? An input's own fault otherwise: the filter is the user's for all inputs. */
+/* Does the filter compile for what was seen? An input's own fault otherwise: the filter is
+ * the user's for all inputs. */
 static bool check_filter(struct tt_capture *c, const char *bpf, struct tt_error *e)
 {
     const struct bpf_program *program;
@@ -107,7 +108,8 @@ static bool comes_before(const struct tt_input *a, const struct tt_input *b)
     return a->opened != b->opened ? a->opened : a->opened && a->first < b->first;
 }
 
-/* By first packet; those that have none, and then those that cannot be read, stay in the given order behind. Stable. */
+/* By first packet; those that have none, and then those that cannot be read, stay in the
+ * given order behind. Stable. */
 static bool sort_inputs(struct tt_source *s)
 {
     struct tt_input *inputs = calloc(s->n, sizeof *inputs);
@@ -276,7 +278,8 @@ const struct tt_input *tt_source_inputs(const struct tt_source *s, uint32_t *n)
     return s->inputs;
 }
 
-/* First and last time of each file, by reading it apart; false for pipes and live. Does not disturb reading. */
+/* First and last time of each file, by reading it apart; false for pipes and live.
+ * Does not disturb reading. */
 static bool walk(const struct tt_source *s, struct tt_input *seen)
 {
     struct tt_block *scratch = s->live ? NULL : tt_block_new();
@@ -285,7 +288,8 @@ static bool walk(const struct tt_source *s, struct tt_input *seen)
         good = !s->kept[i]; /* a pipe: nobody knows */
         seen[i] = (struct tt_input){.name = s->inputs[i].name};
         struct tt_reading apart = {.clock = {INT64_MIN}};
-        struct tt_capture *c = good && s->inputs[i].opened ? open_capture(&apart, &seen[i], i) : NULL;
+        struct tt_capture *c =
+            good && s->inputs[i].opened ? open_capture(&apart, &seen[i], i) : NULL;
         do {
             tt_block_reset(scratch);
         } while (c && tt_capture_read(c, scratch) == TT_SOURCE_PACKETS);

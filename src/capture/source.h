@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Where packets come from: capture files one after the other (in order of their first packet's time), stdin, or an interface.
- * Fills blocks; knows link types only as numbers.
+ * Where packets come from: capture files one after the other (in order of their first packet's
+ * time), stdin, or an interface. Fills blocks; knows link types only as numbers.
  */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
@@ -13,8 +13,8 @@
 struct tt_source;
 
 struct tt_source_options {
-    const char *const *
-        paths; /* files, folders (every regular file in them, by name), "-" for stdin; ended by NULL */
+    /* files, folders (every regular file in them, by name), "-" for stdin; ended by NULL */
+    const char *const *paths;
     const char *interface; /* live capture instead of paths; NULL = files */
     const char *bpf;       /* NULL or a libpcap filter expression */
     uint32_t snaplen;      /* live; 0 = 262144 */
@@ -31,12 +31,13 @@ struct tt_input {
         error; /* what[0] != 0: damaged, cut or unreadable there; everything before it was read */
     bool
         in_folder; /* found in a folder, not named: that it is no capture is not the user's error */
-    bool
-        opened; /* false: could not be read at all (missing, foreign format, unsupported link type) */
+    /* false: could not be read at all (missing, foreign format, unsupported link type) */
+    bool opened;
 };
 
-/* NULL and *error when nothing can be read (no such file, a folder without captures, bad BPF, no such interface, no right). With several
- * files, those that cannot be opened become inputs with an error and the others are read; NULL only when all fail. */
+/* NULL and *error when nothing can be read (no such file, a folder without captures, bad BPF, no
+ * such interface, no right). With several files, those that cannot be opened become inputs with an
+ * error and the others are read; NULL only when all fail. */
 struct tt_source *tt_source_open(const struct tt_source_options *, struct tt_error *);
 
 enum tt_source_result {
@@ -45,14 +46,15 @@ enum tt_source_result {
     TT_SOURCE_END,     /* no more */
 };
 
-/* Resets the block and fills packets (capture part), n_packets and ticks. Damage ends that input (see tt_source_inputs). */
+/* Resets the block and fills packets (capture part), n_packets and ticks. Damage ends that
+ * input (see tt_source_inputs). */
 enum tt_source_result tt_source_read(struct tt_source *, struct tt_block *);
 
 const struct tt_input *tt_source_inputs(const struct tt_source *, uint32_t *n);
 
-/* The time at which `percent` (at most 100) of the time that the files cover is over: silence between files that do not follow one another
- * does not count. False for stdin, live, and files without extent. Reads every file once; call it before the
- * first tt_source_read. */
+/* The time at which `percent` (at most 100) of the time that the files cover is over: silence
+ * between files that do not follow one another does not count. False for stdin, live, and files
+ * without extent. Reads every file once; call it before the first tt_source_read. */
 bool tt_source_share(struct tt_source *, uint32_t percent, int64_t *until);
 
 /* Live: kernel and interface drops so far (pcap_stats), else zeros. */
