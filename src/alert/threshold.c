@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One entry for each (gid, sid, tracked object) in a fixed open-addressed table. What the types mean follows the Suricata user guide
- * ("threshold", "detection_filter"): limit writes the first `count` of a period; threshold writes every `count`-th within a period;
- * both writes once in a period, at the `count`-th; backoff writes number count, count × multiplier, count × multiplier² …;
- * detection_filter writes all after more than `count` in a period. When the table is full the oldest of eight goes.
+ * One entry for each (gid, sid, tracked object) in a fixed open-addressed table. What the types
+ * mean follows the Suricata user guide ("threshold", "detection_filter"): limit writes the first
+ * `count` of a period; threshold writes every `count`-th within a period; both writes once in a
+ * period, at the `count`-th; backoff writes number count, count × multiplier, count ×
+ * multiplier² …; detection_filter writes all after more than `count` in a period. When the table
+ * is full the oldest of eight goes.
  */
 #include "alert/threshold.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * threshold and detection_filter of rules, judged in output order (one thread), so that verdicts are the same for any number of workers.
- * Time is packet time.
+ * threshold and detection_filter of rules, judged in output order (one thread), so that verdicts
+ * are the same for any number of workers. Time is packet time.
  */
 #ifndef ALERT_THRESHOLD_H
 #define ALERT_THRESHOLD_H
