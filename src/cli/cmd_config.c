@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * telltale config: every option with its type, default, bounds and present value, as YAML that loads again; checks a file.
+ * telltale config: every option with its type, default, bounds and present value, as YAML that
+ * loads again; checks a file.
  */
 #include "cli/command.h"
 #include "config/config.h"
@@ -47,5 +48,6 @@ static int run(int argc, char **argv)
     return code;
 }
 
-const struct tt_command tt_command_config = {"config", "explain every option, check a configuration file",
+const struct tt_command tt_command_config = {"config",
+                                             "explain every option, check a configuration file",
                                              "[--explain] [-c FILE] [--set KEY=VALUE]", run};

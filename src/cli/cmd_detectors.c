@@ -11,8 +11,9 @@
 
 static void card(const struct tt_detector *d)
 {
-    printf("%s  (3:%u)\n  %s\n\n  what   %s\n  why    %s\n  next   %s\n  principle %s   ATT&CK %s   goal %s\n", d->id, d->sid,
-           d->title, d->doc, d->why, d->next, d->principle, d->attack, d->goal);
+    printf("%s  (3:%u)\n  %s\n\n  what   %s\n  why    %s\n  next   %s\n  principle %s   ATT&CK %s  "
+           " goal %s\n",
+           d->id, d->sid, d->title, d->doc, d->why, d->next, d->principle, d->attack, d->goal);
 }
 
 static int one(const char *id)
@@ -56,4 +57,5 @@ static int run(int argc, char **argv)
     return TT_EXIT_CLEAN;
 }
 
-const struct tt_command tt_command_detectors = {"detectors", "what is watched for, and why", "[ID]", run};
+const struct tt_command tt_command_detectors = {"detectors", "what is watched for, and why", "[ID]",
+                                                run};

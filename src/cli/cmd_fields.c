@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * telltale fields: flat export, one row for each message in frame order, one column for each field; values joined by '|'. With
- * --names tshark a column is headed by tshark's field name and holds what its PDML `show` holds, so that two tables can be held
- * against each other cell by cell.
+ * telltale fields: flat export, one row for each message in frame order, one column for each field;
+ * values joined by '|'. With --names tshark a column is headed by tshark's field name and holds
+ * what its PDML `show` holds, so that two tables can be held against each other cell by cell.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 #include "cli/setup.h"
 
 #define COLUMNS_MAX 256
-#define CELL_ROOM (4u << 20) /* three characters for each octet of the longest unit; memory is touched as used */
+/* three characters for each octet of the longest unit; memory is touched as used */
+#define CELL_ROOM (4u << 20)
 
 struct fields {
     const char *protocol;
@@ -35,7 +36,8 @@ static bool apply_protocol(void *ctx, const char *v, struct tt_error *e)
     int i = tt_dissector_index(v);
     if (i < 0) {
         tt_fail(e, "unknown protocol '%s'", v);
-        return tt_fail_fix(e, "telltale fields -p %s", tt_dissector_at(0) ? tt_dissector_at(0)->name : "?");
+        return tt_fail_fix(e, "telltale fields -p %s",
+                           tt_dissector_at(0) ? tt_dissector_at(0)->name : "?");
     }
     f->protocol = v;
     f->dissector = tt_dissector_at((unsigned)i);
@@ -92,7 +94,8 @@ static bool plan(struct fields *f, struct tt_error *e)
     for (uint32_t i = 0; i < f->dissector->n_fields; i++) {
         const char *name = name_of(f, &f->dissector->fields[i]);
         uint32_t c = 0;
-        if (!name || (!f->tshark && (f->dissector->fields[i].flags & TT_UNRECORDED) && !f->n_wanted)) {
+        if (!name ||
+            (!f->tshark && (f->dissector->fields[i].flags & TT_UNRECORDED) && !f->n_wanted)) {
             continue;
         }
         bool wanted = f->n_wanted == 0;
@@ -158,14 +161,20 @@ static void add_number(struct fields *f, uint32_t column, const struct tt_field 
         add(f, column, name, strlen(name));
         return;
     }
-    int n = snprintf(text, sizeof text, f->tshark && (row->flags & TT_TSHARK_HEX) ? "0x%08" PRIx64 : "%" PRIu64, v);
+    int n = snprintf(text, sizeof text,
+                     f->tshark && (row->flags & TT_TSHARK_HEX) ? "0x%08" PRIx64 : "%" PRIu64, v);
     add(f, column, text, (size_t)n);
 }
 
-/* Octets of the longest ill-formed start at p that one U+FFFD stands for (Unicode 3.9, maximal subpart); 0 = well formed, *n octets. */
+/* Octets of the longest ill-formed start at p that one U+FFFD stands for (Unicode 3.9, maximal
+ * subpart); 0 = well formed, *n octets. */
 static size_t ill_formed(const uint8_t *p, size_t left, size_t *n)
 {
-    size_t want = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    size_t want = p[0] < 0x80                   ? 1
+                  : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+                  : (p[0] & 0xf0) == 0xe0       ? 3
+                  : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                                                : 0;
     size_t k = 1;
     for (; k < want && k < left; k++) {
         uint8_t low = 0x80, high = 0xbf;
@@ -181,7 +190,8 @@ static size_t ill_formed(const uint8_t *p, size_t left, size_t *n)
     return k == want ? 0 : k;
 }
 
-/* As tshark shows text: octets that are not UTF-8 as U+FFFD, control characters as \x1f, nothing after a NUL. */
+/* As tshark shows text: octets that are not UTF-8 as U+FFFD, control characters as
+ * \x1f, nothing after a NUL. */
 static void add_text(struct fields *f, uint32_t column, const uint8_t *p, size_t n)
 {
     for (size_t i = 0; i < n;) {
@@ -248,7 +258,8 @@ static void print_cell(const struct fields *f, const char *p, size_t n)
     putchar('"');
 }
 
-static void message(void *ctx, const struct tt_flow *flow, const struct tt_msg *m, const struct tt_packet *p)
+static void message(void *ctx, const struct tt_flow *flow, const struct tt_msg *m,
+                    const struct tt_packet *p)
 {
     struct fields *f = ctx;
     if (m->dissector != f->dissector || !p) {
@@ -259,8 +270,9 @@ static void message(void *ctx, const struct tt_flow *flow, const struct tt_msg *
     const struct tt_address *dst = to_server ? tt_flow_server(flow) : tt_flow_client(flow);
     char a[46], b[46], sep = f->csv ? ',' : '\t';
     uint16_t cport = tt_flow_client_port(flow), sport = tt_flow_server_port(flow);
-    printf("%u%c%s%c%s%c%u%c%u", p->count, sep, tt_text_address_z(a, src->b), sep, tt_text_address_z(b, dst->b), sep,
-           to_server ? cport : sport, sep, to_server ? sport : cport);
+    printf("%u%c%s%c%s%c%u%c%u", p->count, sep, tt_text_address_z(a, src->b), sep,
+           tt_text_address_z(b, dst->b), sep, to_server ? cport : sport, sep,
+           to_server ? sport : cport);
     memset(f->used, 0, f->n_columns * sizeof *f->used);
     for (uint32_t i = 0; i < m->n_values; i++) {
         add_value(f, &m->values[i]);
@@ -293,8 +305,8 @@ static int export(struct fields *f, struct tt_setup *s, struct tt_error *e)
         tt_source_close(source);
         return TT_EXIT_USAGE;
     }
-    printf("frame%csrc%cdst%csport%cdport", f->csv ? ',' : '\t', f->csv ? ',' : '\t', f->csv ? ',' : '\t',
-           f->csv ? ',' : '\t');
+    printf("frame%csrc%cdst%csport%cdport", f->csv ? ',' : '\t', f->csv ? ',' : '\t',
+           f->csv ? ',' : '\t', f->csv ? ',' : '\t');
     for (uint32_t c = 0; c < f->n_columns; c++) {
         printf("%c%s", f->csv ? ',' : '\t', f->columns[c]);
     }

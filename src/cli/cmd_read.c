@@ -35,7 +35,9 @@ static int complain_inputs(const struct tt_source *source)
             continue;
         }
         tt_complain(&in[i].error);
-        int asks = in[i].opened ? TT_EXIT_LOSSY : in[i].in_folder ? TT_EXIT_CLEAN : TT_EXIT_UNREADABLE;
+        int asks = in[i].opened      ? TT_EXIT_LOSSY
+                   : in[i].in_folder ? TT_EXIT_CLEAN
+                                     : TT_EXIT_UNREADABLE;
         code = asks > code ? asks : code;
     }
     return opened == 0 ? TT_EXIT_UNREADABLE : code;
@@ -89,7 +91,8 @@ static int prepared(struct tt_setup *s, struct tt_error *e)
     if (s->rules_rejected && s->rules_fatal) {
         return TT_EXIT_USAGE;
     }
-    struct tt_source *source = tt_source_open(&(struct tt_source_options){.paths = s->paths, .bpf = s->bpf[0] ? s->bpf : NULL}, e);
+    struct tt_source *source = tt_source_open(
+        &(struct tt_source_options){.paths = s->paths, .bpf = s->bpf[0] ? s->bpf : NULL}, e);
     if (!source) {
         tt_complain(e);
         return strncmp(e->what, "packet filter", 13) == 0 ? TT_EXIT_USAGE : TT_EXIT_UNREADABLE;
@@ -138,16 +141,20 @@ const struct tt_command tt_command_read = {
     "analyse captures",
     "[OPTIONS] FILE…   files, folders or - (pcap, pcapng, .gz)\n"
     "  -r FILE               the same; further words are then the BPF filter\n"
-    "  -S, --rules FILE      rules (file or folder; repeatable) instead of the shipped ones; --no-rules: none\n"
+    "  -S, --rules FILE      rules (file or folder; repeatable) instead of the shipped ones; "
+    "--no-rules: none\n"
     "  -l, --log-dir DIR     write DIR/eve.json\n"
     "      --json FILE       write events to FILE, - for standard output\n"
     "  -c, --config FILE     configuration (YAML); telltale config --explain lists the keys\n"
     "      --set KEY=VALUE   one option\n"
-    "  -k auto|all|none      checksums: auto tells a host's offload from an attacker's single wrong ones\n"
+    "  -k auto|all|none      checksums: auto tells a host's offload from an attacker's single "
+    "wrong ones\n"
     "      --bpf FILTER      libpcap filter\n"
     "      --workers N       threads (output is the same)\n"
-    "      --baseline self   learn what devices normally do on the first 30 % of the capture's time\n"
-    "      --fail-on SEVERITY  exit code 1 when an alert is at or above info, low, medium, high, critical\n"
+    "      --baseline self   learn what devices normally do on the first 30 % of the capture's "
+    "time\n"
+    "      --fail-on SEVERITY  exit code 1 when an alert is at or above info, low, medium, high, "
+    "critical\n"
     "      --init-errors-fatal  exit code 2 when a rule is rejected\n"
     "  -q, --quiet           no tables, no progress      --no-color\n\n"
     "A terminal gets tables, a pipe gets one JSON object a line.",

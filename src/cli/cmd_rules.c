@@ -23,8 +23,8 @@ static int check(int argc, char **argv)
         tt_complain(&e);
     } else {
         struct tt_ruleset_counts c = tt_ruleset_counts(s->ruleset);
-        printf("%u files: %u rules loaded, %u rejected, %u not evaluated\n", c.files, c.loaded, c.rejected,
-               c.not_evaluated);
+        printf("%u files: %u rules loaded, %u rejected, %u not evaluated\n", c.files, c.loaded,
+               c.rejected, c.not_evaluated);
         code = c.rejected ? TT_EXIT_USAGE : TT_EXIT_CLEAN;
     }
     tt_setup_close(s);
@@ -38,10 +38,12 @@ static int run(int argc, char **argv)
         return check(argc - 1, argv + 1);
     }
     struct tt_error e;
-    tt_fail(&e, argc > 1 ? "unknown rules command '%s'" : "rules: no command%s", argc > 1 ? argv[1] : "");
+    tt_fail(&e, argc > 1 ? "unknown rules command '%s'" : "rules: no command%s",
+            argc > 1 ? argv[1] : "");
     tt_fail_fix(&e, "telltale rules check FILE…");
     tt_complain(&e);
     return TT_EXIT_USAGE;
 }
 
-const struct tt_command tt_command_rules = {"rules", "check rules", "check [-c CONF] [--set KEY=VALUE] FILE…", run};
+const struct tt_command tt_command_rules = {"rules", "check rules",
+                                            "check [-c CONF] [--set KEY=VALUE] FILE…", run};

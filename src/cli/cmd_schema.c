@@ -18,4 +18,5 @@ static int run(int argc, char **argv)
     return TT_EXIT_CLEAN;
 }
 
-const struct tt_command tt_command_schema = {"schema", "print the JSON Schema of all records", "", run};
+const struct tt_command tt_command_schema = {"schema", "print the JSON Schema of all records", "",
+                                             run};

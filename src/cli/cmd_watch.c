@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * telltale watch: a live sensor on one interface, one worker. SIGHUP loads the rules again (a bad file leaves the old ones running) and opens
- * the output again; SIGTERM and SIGINT end it cleanly; what the kernel dropped is told.
+ * telltale watch: a live sensor on one interface, one worker. SIGHUP loads the rules again (a bad
+ * file leaves the old ones running) and opens the output again; SIGTERM and SIGINT end it cleanly;
+ * what the kernel dropped is told.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -35,7 +36,8 @@ static const struct tt_ruleset *load_again(void *ctx)
     struct tt_setup *s = w->setup;
     struct tt_error e;
     for (uint32_t i = 0; i < s->n_lines; i++) {
-        if (strcmp(s->json ? s->json : "", "-") != 0 && !s->ndjson && !tt_lines_reopen(s->lines[i], &e)) {
+        if (strcmp(s->json ? s->json : "", "-") != 0 && !s->ndjson &&
+            !tt_lines_reopen(s->lines[i], &e)) {
             tt_complain(&e);
         }
     }
@@ -49,8 +51,8 @@ static const struct tt_ruleset *load_again(void *ctx)
     w->old = s->ruleset;
     s->ruleset = fresh;
     struct tt_ruleset_counts c = tt_ruleset_counts(fresh);
-    fprintf(stderr, "telltale: rules loaded again: %u loaded, %u rejected, %u not evaluated\n", c.loaded, c.rejected,
-            c.not_evaluated);
+    fprintf(stderr, "telltale: rules loaded again: %u loaded, %u rejected, %u not evaluated\n",
+            c.loaded, c.rejected, c.not_evaluated);
     return fresh;
 }
 
@@ -58,8 +60,11 @@ static void tell_drops(struct tt_source *source, uint64_t packets)
 {
     struct tt_source_drops d;
     tt_source_drops(source, &d);
-    fprintf(stderr, "telltale: %llu packets analysed; dropped: %llu by the kernel (ring full), %llu by the interface\n",
-            (unsigned long long)packets, (unsigned long long)d.kernel, (unsigned long long)d.interface);
+    fprintf(stderr,
+            "telltale: %llu packets analysed; dropped: %llu by the kernel (ring full), %llu by the "
+            "interface\n",
+            (unsigned long long)packets, (unsigned long long)d.kernel,
+            (unsigned long long)d.interface);
 }
 
 static int sense(struct watch *w, struct tt_source *source, struct tt_error *e)
@@ -107,17 +112,20 @@ static int run(int argc, char **argv)
     if (!s) {
         return code;
     }
-    struct sigaction on = {.sa_handler = on_stop}, hup = {.sa_handler = on_hangup, .sa_flags = SA_RESTART};
+    struct sigaction on = {.sa_handler = on_stop},
+                     hup = {.sa_handler = on_hangup, .sa_flags = SA_RESTART};
     sigaction(SIGINT, &on, NULL);
     sigaction(SIGTERM, &on, NULL);
     sigaction(SIGHUP, &hup, NULL);
     if (!tt_setup_parse(s, argc, argv, &e)) {
         tt_complain(&e);
     } else if (!s->interface || s->n_paths || s->workers != 1 || s->baseline_self) {
-        tt_fail(&e, "%s", !s->interface     ? "no interface named"
-                          : s->n_paths      ? "watch takes an interface, not files"
-                          : s->baseline_self ? "--baseline self is for captures: a live sensor learns as it goes"
-                                             : "watch has one worker");
+        tt_fail(&e, "%s",
+                !s->interface ? "no interface named"
+                : s->n_paths  ? "watch takes an interface, not files"
+                : s->baseline_self
+                    ? "--baseline self is for captures: a live sensor learns as it goes"
+                    : "watch has one worker");
         tt_fail_fix(&e, "telltale watch -i NAME");
         tt_complain(&e);
     } else if (!(s->ruleset = tt_setup_rules(s, &e)) || (s->rules_rejected && s->rules_fatal)) {
@@ -125,10 +133,11 @@ static int run(int argc, char **argv)
             tt_complain(&e);
         }
     } else {
-        struct tt_source_options so = {.interface = s->interface,
-                                       .bpf = s->bpf[0] ? s->bpf : NULL,
-                                       .snaplen = (uint32_t)tt_config_uint(s->config, "capture.snaplen"),
-                                       .ring_octets = (uint32_t)tt_config_uint(s->config, "capture.ring")};
+        struct tt_source_options so = {
+            .interface = s->interface,
+            .bpf = s->bpf[0] ? s->bpf : NULL,
+            .snaplen = (uint32_t)tt_config_uint(s->config, "capture.snaplen"),
+            .ring_octets = (uint32_t)tt_config_uint(s->config, "capture.ring")};
         struct tt_source *source = tt_source_open(&so, &e);
         if (source) {
             code = sense(&w, source, &e);

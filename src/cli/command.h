@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A subcommand: one file cmd_<name>.c that defines struct tt_command tt_command_<name>. Only main.c exits.
+ * A subcommand: one file cmd_<name>.c that defines struct tt_command
+ * tt_command_<name>. Only main.c exits.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -10,12 +11,18 @@
 
 #include "base/error.h"
 
-enum tt_exit { TT_EXIT_CLEAN = 0, TT_EXIT_ALERTS = 1, TT_EXIT_USAGE = 2, TT_EXIT_UNREADABLE = 3, TT_EXIT_LOSSY = 4 };
+enum tt_exit {
+    TT_EXIT_CLEAN = 0,
+    TT_EXIT_ALERTS = 1,
+    TT_EXIT_USAGE = 2,
+    TT_EXIT_UNREADABLE = 3,
+    TT_EXIT_LOSSY = 4
+};
 
 struct tt_command {
     const char *name;
-    const char *doc;   /* one line */
-    const char *usage; /* arguments and options, several lines */
+    const char *doc;                   /* one line */
+    const char *usage;                 /* arguments and options, several lines */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns enum tt_exit */
 };
 
@@ -30,10 +37,12 @@ struct tt_flag {
     bool (*apply)(void *ctx, const char *value, struct tt_error *e);
 };
 
-/* Calls apply for each flag and `word` for everything else ("--" ends flags; -xVALUE, --name=VALUE and separate values work). An unknown
- * flag is an error with the nearest name. flags end with name NULL. */
+/* Calls apply for each flag and `word` for everything else ("--" ends flags; -xVALUE,
+ * --name=VALUE and separate values work). An unknown flag is an error with the nearest name.
+ * flags end with name NULL. */
 bool tt_flags_parse(int argc, char **argv, const struct tt_flag *flags,
-                    bool (*word)(void *ctx, const char *value, struct tt_error *e), void *ctx, struct tt_error *e);
+                    bool (*word)(void *ctx, const char *value, struct tt_error *e), void *ctx,
+                    struct tt_error *e);
 
 /* Is stream a terminal, and may colour be used there (NO_COLOR, TERM=dumb)? */
 bool tt_is_terminal(int fd);

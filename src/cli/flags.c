@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Command lines: flags from a table, errors with the nearest name, and what is known of the terminal. Keeps nothing.
+ * Command lines: flags from a table, errors with the nearest name, and what is known of the
+ * terminal. Keeps nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,8 @@ static bool unknown(const struct tt_flag *flags, const char *given, struct tt_er
     word[strcspn(word, "=")] = 0;
     const char *near = given[1] == '-' ? tt_nearest(word, names) : NULL;
     tt_fail(e, "unknown option %s", given);
-    return near ? tt_fail_fix(e, "did you mean --%s?", near) : tt_fail_fix(e, "--help lists the options");
+    return near ? tt_fail_fix(e, "did you mean --%s?", near)
+                : tt_fail_fix(e, "--help lists the options");
 }
 
 static const struct tt_flag *find(const struct tt_flag *flags, const char *arg, const char **value)
@@ -39,7 +41,8 @@ static const struct tt_flag *find(const struct tt_flag *flags, const char *arg, 
     *value = NULL;
     for (const struct tt_flag *f = flags; f->name; f++) {
         size_t n = strlen(f->name);
-        if (arg[1] == '-' && strncmp(arg + 2, f->name, n) == 0 && (arg[2 + n] == 0 || arg[2 + n] == '=')) {
+        if (arg[1] == '-' && strncmp(arg + 2, f->name, n) == 0 &&
+            (arg[2 + n] == 0 || arg[2 + n] == '=')) {
             *value = arg[2 + n] ? arg + 3 + n : NULL;
             return f;
         }
@@ -52,7 +55,8 @@ static const struct tt_flag *find(const struct tt_flag *flags, const char *arg, 
 }
 
 bool tt_flags_parse(int argc, char **argv, const struct tt_flag *flags,
-                    bool (*word)(void *ctx, const char *value, struct tt_error *e), void *ctx, struct tt_error *e)
+                    bool (*word)(void *ctx, const char *value, struct tt_error *e), void *ctx,
+                    struct tt_error *e)
 {
     bool only_words = false;
     for (int i = 1; i < argc; i++) {
@@ -95,7 +99,8 @@ bool tt_is_terminal(int fd)
 bool tt_use_colour(int fd, bool no_color)
 {
     const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-    return !no_color && !(none && *none) && tt_is_terminal(fd) && !(term && strcmp(term, "dumb") == 0);
+    return !no_color && !(none && *none) && tt_is_terminal(fd) &&
+           !(term && strcmp(term, "dumb") == 0);
 }
 
 uint32_t tt_terminal_width(int fd)

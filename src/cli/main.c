@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The program: finds the subcommand and hands it its arguments. The only place that ends the process.
+ * The program: finds the subcommand and hands it its arguments. The only
+ * place that ends the process.
  */
 #include <errno.h>
 #include <locale.h>
@@ -25,15 +26,19 @@ static const struct tt_command *find(const char *name)
 
 static int help(FILE *out)
 {
-    fprintf(out, "telltale %s - sees what machines say to each other, and notices when one stops being itself\n\n"
-                 "usage: telltale COMMAND [ARGUMENTS]     telltale COMMAND --help\n"
-                 "       telltale -r FILE [-S RULES] [-l DIR]     as `telltale read`\n\n",
+    fprintf(out,
+            "telltale %s - sees what machines say to each other, and notices when one stops being "
+            "itself\n\n"
+            "usage: telltale COMMAND [ARGUMENTS]     telltale COMMAND --help\n"
+            "       telltale -r FILE [-S RULES] [-l DIR]     as `telltale read`\n\n",
             TT_VERSION);
     for (unsigned i = 0; tt_registry_commands[i]; i++) {
         fprintf(out, "  %-10s %s\n", tt_registry_commands[i]->name, tt_registry_commands[i]->doc);
     }
-    fprintf(out, "\nexit codes: 0 clean, 1 alerts at or above --fail-on, 2 usage, configuration or rule error,\n"
-                 "            3 input unreadable, 4 completed but lossy (damage, full disk, a limit was hit)\n");
+    fprintf(out, "\nexit codes: 0 clean, 1 alerts at or above --fail-on, 2 usage, configuration or "
+                 "rule error,\n"
+                 "            3 input unreadable, 4 completed but lossy (damage, full disk, a "
+                 "limit was hit)\n");
     return out == stdout ? TT_EXIT_CLEAN : TT_EXIT_USAGE;
 }
 
@@ -52,7 +57,8 @@ static int unknown(const char *name)
     if (near) {
         tt_fail_fix(&e, "did you mean '%s'?", near);
     } else {
-        tt_fail_fix(&e, "telltale --help lists the commands; to analyse a capture: telltale read FILE");
+        tt_fail_fix(&e,
+                    "telltale --help lists the commands; to analyse a capture: telltale read FILE");
     }
     tt_complain(&e);
     return TT_EXIT_USAGE;
@@ -83,7 +89,8 @@ static int run(int argc, char **argv)
     int shift = habit ? 0 : 1;
     for (int i = 1 + shift; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || (strcmp(argv[i], "-h") == 0 && i == 1 + shift)) {
-            printf("telltale %s - %s\n\nusage: telltale %s %s\n", c->name, c->doc, c->name, c->usage);
+            printf("telltale %s - %s\n\nusage: telltale %s %s\n", c->name, c->doc, c->name,
+                   c->usage);
             return TT_EXIT_CLEAN;
         }
         if (strcmp(argv[i], "--") == 0) {
@@ -106,7 +113,8 @@ static int with_output(int code)
         return code;
     }
     struct tt_error e;
-    tt_fail(&e, "standard output could not take everything%s%s", why ? ": " : "", why ? strerror(why) : "");
+    tt_fail(&e, "standard output could not take everything%s%s", why ? ": " : "",
+            why ? strerror(why) : "");
     tt_fail_fix(&e, "free space there, or write somewhere else");
     tt_complain(&e);
     return code == TT_EXIT_CLEAN || code == TT_EXIT_ALERTS ? TT_EXIT_LOSSY : code;

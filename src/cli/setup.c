@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * From a command line and a configuration to the pipeline's options. Opens outputs and loads rules; analyses nothing.
+ * From a command line and a configuration to the pipeline's options. Opens outputs and loads
+ * rules; analyses nothing.
  */
 #include "cli/setup.h"
 
@@ -13,7 +14,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-#define READ_SECRET UINT64_C(0x74656c6c74616c65) /* `read` repeats itself: the table's key is fixed */
+/* `read` repeats itself: the table's key is fixed */
+#define READ_SECRET UINT64_C(0x74656c6c74616c65)
 
 static const char *const severities[] = {"info", "low", "medium", "high", "critical", NULL};
 
@@ -253,7 +255,8 @@ static void report(void *ctx, const struct tt_error *e, bool rejected)
     }
 }
 
-/* The rules that come with the program: in the source tree or installed. NULL when there are none. */
+/* The rules that come with the program: in the source tree or installed.
+ * NULL when there are none. */
 static const char *shipped_rules(char *path, size_t n)
 {
     char self[3072];
@@ -289,7 +292,9 @@ struct tt_ruleset *tt_setup_rules(struct tt_setup *s, struct tt_error *e)
     const char *const shipped[] = {shipped_rules(path, sizeof path), NULL};
     const char *const none[] = {NULL};
     struct tt_rules_options o = {
-        .files = s->n_rules ? s->rules : s->own_rules_only ? none : shipped,
+        .files = s->n_rules          ? s->rules
+                 : s->own_rules_only ? none
+                                     : shipped,
         .variable = variable,
         .ctx = s,
         .classification = or_null(tt_config_text(s->config, "rules.classification")),
@@ -357,7 +362,8 @@ static bool types(const struct tt_setup *s, uint64_t *out, struct tt_error *e)
             tt_eve_type_names(names);
             const char *near = tt_nearest(name, names);
             tt_fail(e, "eve.types: unknown event type '%s'", name);
-            return near ? tt_fail_fix(e, "did you mean '%s'?", near) : tt_fail_fix(e, "telltale config --explain lists them");
+            return near ? tt_fail_fix(e, "did you mean '%s'?", near)
+                        : tt_fail_fix(e, "telltale config --explain lists them");
         }
         if (n) {
             *out |= UINT64_C(1) << type;
@@ -409,7 +415,8 @@ static bool learning(const struct tt_setup *s, struct tt_source *source, struct 
     return true;
 }
 
-bool tt_setup_pipeline(struct tt_setup *s, struct tt_source *source, struct tt_pipeline_options *o, struct tt_error *e)
+bool tt_setup_pipeline(struct tt_setup *s, struct tt_source *source, struct tt_pipeline_options *o,
+                       struct tt_error *e)
 {
     const struct tt_config *c = s->config;
     uint32_t n;
@@ -418,7 +425,8 @@ bool tt_setup_pipeline(struct tt_setup *s, struct tt_source *source, struct tt_p
     for (uint32_t i = 0; s->input_names && i < n; i++) {
         s->input_names[i] = inputs[i].name;
     }
-    *o = (struct tt_pipeline_options){.source = source, .workers = s->workers, .live = s->interface != NULL};
+    *o = (struct tt_pipeline_options){
+        .source = source, .workers = s->workers, .live = s->interface != NULL};
     uint64_t wanted;
     if (!types(s, &wanted, e)) {
         return false;

@@ -56,8 +56,9 @@ static const char *period(char out[32], double seconds)
 
 static void devices(FILE *out, const struct tt_shard *shard, uint32_t width, bool colour)
 {
-    static const char *const headings[] = {"DEVICE",  "ADDRESS",    "PROTOCOL",  ">MESSAGES", ">OCTETS",
-                                           ">STREAMS", ">EVERY", "BASELINE", ">ALERTS",   "LAST SEEN"};
+    static const char *const headings[] = {"DEVICE",  "ADDRESS",  "PROTOCOL", ">MESSAGES",
+                                           ">OCTETS", ">STREAMS", ">EVERY",   "BASELINE",
+                                           ">ALERTS", "LAST SEEN"};
     struct tt_table *t = tt_table_new("Devices", headings, 10);
     struct tt_device_row d;
     char address[46], a[32], b[32], c[40];
@@ -81,7 +82,8 @@ static void devices(FILE *out, const struct tt_shard *shard, uint32_t width, boo
 
 static void protocols(FILE *out, struct tt_pipeline *p, uint32_t width, bool colour)
 {
-    static const char *const headings[] = {"PROTOCOL", ">FLOWS", ">MESSAGES", ">TRANSACTIONS", ">OCTETS"};
+    static const char *const headings[] = {"PROTOCOL", ">FLOWS", ">MESSAGES", ">TRANSACTIONS",
+                                           ">OCTETS"};
     struct tt_protocol_counts counts[TT_PROTOCOLS];
     struct tt_table *t = tt_table_new("Protocols", headings, 5);
     char a[32];
@@ -127,7 +129,8 @@ uint32_t tt_summary_losses(FILE *out, struct tt_pipeline *p)
             if (row->is_loss && sets[s].values[i]) {
                 losses++;
                 if (out) {
-                    fprintf(out, "  %s: %" PRIu64 " %s (%s)\n", row->name, sets[s].values[i], row->unit, row->doc);
+                    fprintf(out, "  %s: %" PRIu64 " %s (%s)\n", row->name, sets[s].values[i],
+                            row->unit, row->doc);
                 }
             }
         }
@@ -135,7 +138,8 @@ uint32_t tt_summary_losses(FILE *out, struct tt_pipeline *p)
     return losses;
 }
 
-static void inputs(FILE *out, const struct tt_setup *s, struct tt_pipeline *p, struct tt_source *source)
+static void inputs(FILE *out, const struct tt_setup *s, struct tt_pipeline *p,
+                   struct tt_source *source)
 {
     uint32_t n;
     const struct tt_input *in = tt_source_inputs(source, &n);
@@ -149,9 +153,13 @@ static void inputs(FILE *out, const struct tt_setup *s, struct tt_pipeline *p, s
         }
     }
     char span[32], from[40];
-    fprintf(out, "%" PRIu64 " packets from %u %s", packets, n, s->interface ? "interface" : n == 1 ? "file" : "files");
+    fprintf(out, "%" PRIu64 " packets from %u %s", packets, n,
+            s->interface ? "interface"
+            : n == 1     ? "file"
+                         : "files");
     if (packets) {
-        fprintf(out, ", %s of time from %s UTC", tt_text_duration(span, last - first), when(from, first));
+        fprintf(out, ", %s of time from %s UTC", tt_text_duration(span, last - first),
+                when(from, first));
     }
     fprintf(out, "\n");
     if (s->ruleset) {
@@ -164,7 +172,8 @@ static void inputs(FILE *out, const struct tt_setup *s, struct tt_pipeline *p, s
     }
 }
 
-void tt_summary_print(FILE *out, const struct tt_setup *s, struct tt_pipeline *p, struct tt_source *source)
+void tt_summary_print(FILE *out, const struct tt_setup *s, struct tt_pipeline *p,
+                      struct tt_source *source)
 {
     uint32_t width = tt_terminal_width(fileno(out));
     bool colour = tt_use_colour(fileno(out), s->no_color);
@@ -176,7 +185,8 @@ void tt_summary_print(FILE *out, const struct tt_setup *s, struct tt_pipeline *p
     fprintf(out, "\n");
     alerts(out, tt_pipeline_outlet(p), width, colour);
     if (tt_summary_losses(NULL, p)) {
-        fprintf(out, "\nNot everything could be kept (limits were hit; output depends on --workers):\n");
+        fprintf(out,
+                "\nNot everything could be kept (limits were hit; output depends on --workers):\n");
         tt_summary_losses(out, p);
     }
 }

@@ -11,7 +11,8 @@
 
 void tt_summary_print(FILE *out, const struct tt_setup *, struct tt_pipeline *, struct tt_source *);
 
-/* The counters whose value means that output may be incomplete, one line each; returns how many. NULL: only counts. */
+/* The counters whose value means that output may be incomplete, one line each; returns how
+ * many. NULL: only counts. */
 uint32_t tt_summary_losses(FILE *out, struct tt_pipeline *);
 
 #endif
