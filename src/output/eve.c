@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The writer's state and what every EVE line begins with: keys and order of Suricata 8's own writer. The head is
- * written without a check for each piece: one look at the room left, for the longest that it can be, decides.
+ * The writer's state and what every EVE line begins with: keys and order of Suricata 8's own
+ * writer. The head is written without a check for each piece: one look at the room left, for the
+ * longest that it can be, decides.
  */
 #include "output/eve.h"
 
@@ -31,7 +32,8 @@ static char *fragment(const char *key, const char *text, uint32_t *n)
 
 static bool name_inputs(struct tt_eve *e, const struct tt_eve_options *o)
 {
-    /* one file needs no name: the caller knows it, and captures that were moved give the same output */
+    /* one file needs no name: the caller knows it, and captures that were
+     * moved give the same output */
     if (!o->inputs || (!o->live && o->n_inputs < 2)) {
         return true;
     }
@@ -147,9 +149,10 @@ const char eve_type_anomaly[TT_PLAN_SLACK] = ",\"event_type\":\"anomaly\"";
 const char eve_type_flow[TT_PLAN_SLACK] = ",\"event_type\":\"flow\"";
 const char eve_type_stats[TT_PLAN_SLACK] = ",\"event_type\":\"stats\"";
 
-const char eve_pairs[201] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                            "8081828384858687888990919293949596979899";
+const char eve_pairs[201] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 char *eve_uint_long(char *p, uint64_t v)
 {
@@ -273,17 +276,20 @@ static char *put_community(const struct tt_eve *e, char *p, const struct eve_hea
         return p;
     }
     p = PUT(p, ",\"community_id\":\"");
-    p += tt_community_id(p, h->src->b, h->dst->b, h->ip_version == 4, h->protocol, h->sport, h->dport, e->seed);
+    p += tt_community_id(p, h->src->b, h->dst->b, h->ip_version == 4, h->protocol, h->sport,
+                         h->dport, e->seed);
     return PUT(p, "\"");
 }
 
-/* From addresses to community_id: half of the head's cost, and the same in every record of a flow. */
+/* From addresses to community_id: half of the head's cost, and the same
+ * in every record of a flow. */
 static char *put_ends(struct tt_eve *e, char *p, const struct eve_head *h)
 {
     struct tt_flow_device *kept =
         h->forward && h->packet && h->pkt_src ? tt_engine_device(h->flow) : NULL;
     if (kept && kept->head_length) {
-        memcpy(p, kept->head, sizeof kept->head); /* whole: the room is there, and a fixed size is cheap */
+        /* whole: the room is there, and a fixed size is cheap */
+        memcpy(p, kept->head, sizeof kept->head);
         return p + kept->head_length;
     }
     char *start = p;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The alert of a rule, in the order of Suricata 8's alert logger; device, severity name and packet stand under `telltale`.
- * Lists are bounded, texts are cut, and a payload never shows a secret of the message that it carries.
+ * The alert of a rule, in the order of Suricata 8's alert logger; device, severity name and packet
+ * stand under `telltale`. Lists are bounded, texts are cut, and a payload never shows a secret of
+ * the message that it carries.
  */
 #include "base/hash.h"
 #include "output/eve_line.h"
@@ -118,7 +119,8 @@ static void mask_secrets(uint8_t *octets, size_t n, const struct tt_plan *plan,
         const struct tt_value *v = &msg->values[i];
         bool secret = v->field < plan->dissector->n_fields &&
                       (plan->dissector->fields[v->field].flags & TT_SECRET) != 0;
-        if (!secret || plan->by_kind[msg->kind]->rows[v->field].render == TT_RENDER_TEXT || v->n == 0) {
+        if (!secret || plan->by_kind[msg->kind]->rows[v->field].render == TT_RENDER_TEXT ||
+            v->n == 0) {
             continue;
         }
         uint8_t *at = octets;
@@ -145,8 +147,8 @@ static void payload(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hi
     if (from.n == 0 && p) {
         from = (struct tt_bytes){p->payload, p->payload_length};
     }
-    bool stream = !p || !p->payload || from.p < p->payload ||
-                  from.p >= p->payload + p->payload_length;
+    bool stream =
+        !p || !p->payload || from.p < p->payload || from.p >= p->payload + p->payload_length;
     if (!from.p || from.n == 0) {
         return;
     }

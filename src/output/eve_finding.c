@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The alert of a detector: Suricata's `alert` with gid 3, and under `telltale` everything that explains it: what was seen,
- * what was learned, from how much, which explanations were rejected, what to do next.
+ * The alert of a detector: Suricata's `alert` with gid 3, and under `telltale` everything that
+ * explains it: what was seen, what was learned, from how much, which explanations were
+ * rejected, what to do next.
  */
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Private to eve*.c: the writer's state and the pieces that all lines share. The head of a line (time, flow, addresses) is the
- * same for all event types; what follows is each type's own file.
+ * Private to eve*.c: the writer's state and the pieces that all lines share. The head of a line
+ * (time, flow, addresses) is the same for all event types; what follows is each type's own file.
  */
 #ifndef OUTPUT_EVE_LINE_H
 #define OUTPUT_EVE_LINE_H
@@ -12,10 +12,11 @@
 #include "output/eve.h"
 #include "output/plan.h"
 
-#define EVE_TEXT_LIMIT    1024 /* octets of a text from the wire, when options say nothing */
-#define EVE_NAME_LIMIT    256  /* texts of rules, detectors, identities */
-#define EVE_LIST_LIMIT    64   /* members of a list that a rule or finding brings */
-#define EVE_PAYLOAD_LIMIT 4096 /* octets of payload and payload_printable, as Suricata's payload-buffer-size */
+#define EVE_TEXT_LIMIT 1024 /* octets of a text from the wire, when options say nothing */
+#define EVE_NAME_LIMIT 256  /* texts of rules, detectors, identities */
+#define EVE_LIST_LIMIT 64   /* members of a list that a rule or finding brings */
+/* octets of payload and payload_printable, as Suricata's payload-buffer-size */
+#define EVE_PAYLOAD_LIMIT 4096
 
 struct eve_input {
     char *text; /* `,"pcap_filename":"…"` or `,"in_iface":"…"`, escaped; NULL = not written */
@@ -37,7 +38,7 @@ struct tt_eve {
     uint32_t host_n;
     struct eve_input *inputs;
     uint32_t n_inputs;
-    size_t head_room; /* octets that the longest head needs */
+    size_t head_room;       /* octets that the longest head needs */
     struct tt_plan **plans; /* as the registry */
     uint32_t n_plans;
     const struct tt_plan *last;
@@ -51,9 +52,10 @@ struct tt_eve {
 };
 
 char *eve_uint_long(char *p, uint64_t v); /* from 10^8 */
-extern const char eve_pairs[201]; /* "00" to "99" */
+extern const char eve_pairs[201];         /* "00" to "99" */
 
-/* v below 10000 without leading zeros; four octets are written. Little-endian: the first digit is the lowest octet. */
+/* v below 10000 without leading zeros; four octets are written. Little-endian: the first
+ * digit is the lowest octet. */
 static inline char *eve_uint4(char *p, uint32_t v)
 {
     uint16_t high, low;
@@ -98,7 +100,7 @@ static inline char *eve_piece(char *p, const char *text, size_t n)
 /* What the head of a line says. src and dst NULL: not IP. packet NULL: a timer wrote it. */
 struct eve_head {
     int64_t time;
-    const char *type;               /* `,"event_type":"…"`, readable for TT_PLAN_SLACK octets */
+    const char *type; /* `,"event_type":"…"`, readable for TT_PLAN_SLACK octets */
     uint8_t type_length;
     const struct tt_flow *flow;     /* NULL = none */
     const struct tt_packet *packet; /* pcap_cnt, vlan, pkt_src */
@@ -109,7 +111,8 @@ struct eve_head {
     bool ports;
     uint8_t protocol, ip_version;
     bool pkt_src;
-    bool forward; /* addresses are the flow's own, client first: the flow may remember them rendered */
+    /* addresses are the flow's own, client first: the flow may remember them rendered */
+    bool forward;
 };
 
 #define EVE_HEAD_TYPE(name)                                                                        \
@@ -124,7 +127,8 @@ void eve_end(struct tt_json *);
 /* Addresses from the client's side (forward) or the server's. */
 void eve_head_flow(struct eve_head *, const struct tt_flow *, bool forward);
 /* Addresses as the packet has them; without a packet, as `direction` of the flow has them. */
-void eve_head_packet(struct eve_head *, const struct tt_flow *, const struct tt_packet *, enum tt_direction);
+void eve_head_packet(struct eve_head *, const struct tt_flow *, const struct tt_packet *,
+                     enum tt_direction);
 
 const struct tt_plan *eve_plan(struct tt_eve *, const struct tt_dissector *);
 /* "app_proto" of the flow where something is known of it. */

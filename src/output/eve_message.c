@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A message as members of its protocol's object, after the plan of its dissector. Values come in wire order and go out in
- * declared order: usually that is the same, otherwise a stable counting sort over the rows' keys arranges them. Each object and
- * list is opened once. Never looks into octets: what a value means was the dissector's.
+ * A message as members of its protocol's object, after the plan of its dissector. Values come in
+ * wire order and go out in declared order: usually that is the same, otherwise a stable counting
+ * sort over the rows' keys arranges them. Each object and list is opened once. Never looks into
+ * octets: what a value means was the dissector's.
  */
 #include "output/eve_line.h"
 
@@ -140,7 +141,8 @@ static void render_element(struct cursor *c, uint16_t list, uint64_t members,
     tt_json_close(c->j, '}');
 }
 
-/* All values of a list of objects: order[from] and those that follow with the same key. Returns the index after them. */
+/* All values of a list of objects: order[from] and those that follow with the same key.
+ * Returns the index after them. */
 static unsigned render_list(struct cursor *c, const uint16_t *order, unsigned from, unsigned n)
 {
     const struct tt_plan_row *rows = c->plan->rows;
@@ -191,8 +193,9 @@ static const uint16_t *sort_values(struct tt_eve *e, const struct tt_plan_kind *
     return e->order;
 }
 
-/* Texts of 16 octets and more in which nothing but '"' and '\\' needs an escape (topics, JSON payloads). The span has room for two
- * octets for each. NULL: another octet does, or the text is short; what was written does not count. */
+/* Texts of 16 octets and more in which nothing but '"' and '\\' needs an escape (topics, JSON
+ * payloads). The span has room for two octets for each. NULL: another octet does, or the text is
+ * short; what was written does not count. */
 static inline char *copy_text(char *out, const uint8_t *s, size_t n)
 {
 #ifdef __SSE2__
@@ -247,8 +250,9 @@ static inline char *put_text(struct cursor *c, char *p, const struct tt_value *v
     return (char *)j->p;
 }
 
-/* What most values are, in few steps: flags, numbers and texts in objects that are open or can be opened, in declared order,
- * with room to spare. Returns the index of the first value that is none of that; *last: key of the one before. */
+/* What most values are, in few steps: flags, numbers and texts in objects that are open or can be
+ * opened, in declared order, with room to spare. Returns the index of the first value that is none
+ * of that; *last: key of the one before. */
 static unsigned render_plain(struct cursor *c, unsigned i, unsigned n, uint16_t *last)
 {
     struct tt_json *j = c->j;
@@ -295,7 +299,8 @@ static unsigned render_plain(struct cursor *c, unsigned i, unsigned n, uint16_t 
     return i;
 }
 
-/* Values in wire order (order NULL) or as sorted. False when they turn out not to be in declared order. */
+/* Values in wire order (order NULL) or as sorted. False when they turn out not
+ * to be in declared order. */
 static bool render_values(struct cursor *c, const uint16_t *order, unsigned n)
 {
     uint16_t last = 0;

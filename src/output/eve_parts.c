@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Members that several event types share: what the flow speaks and counts, the protocol's object, lists of words, ids. Each
- * is written as Suricata 8 writes it where Suricata has it.
+ * Members that several event types share: what the flow speaks and counts, the protocol's object,
+ * lists of words, ids. Each is written as Suricata 8 writes it where Suricata has it.
  */
 #include <stdio.h>
 
@@ -18,7 +18,8 @@ void eve_app_proto(struct tt_json *j, const struct tt_flow *f)
 
 void eve_direction(struct tt_json *j, enum tt_direction direction)
 {
-    static const char server[] = ",\"direction\":\"to_server\"", client[] = ",\"direction\":\"to_client\"";
+    static const char server[] = ",\"direction\":\"to_server\"",
+                      client[] = ",\"direction\":\"to_client\"";
     _Static_assert(sizeof server == sizeof client, "one length");
     tt_json_raw(j, direction == TT_TO_SERVER ? server : client, sizeof server - 1);
     j->comma = true;

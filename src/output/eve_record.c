@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Lines about traffic: a transaction, a flow that ended, an oddity. Names and order after Suricata 8's loggers (mqtt, flow,
- * anomaly); what Suricata does not know stands under `telltale`.
+ * Lines about traffic: a transaction, a flow that ended, an oddity. Names and order after
+ * Suricata 8's loggers (mqtt, flow, anomaly); what Suricata does not know stands under `telltale`.
  */
 #include "output/eve_line.h"
 
@@ -64,7 +64,8 @@ void tt_eve_transaction(struct tt_eve *e, struct tt_json *j, const struct tt_flo
     if (n) {
         memcpy(at, members, n);
     }
-    static const char server[32] = "},\"direction\":\"to_server\"}\n", client[32] = "},\"direction\":\"to_client\"}\n";
+    static const char server[32] = "},\"direction\":\"to_server\"}\n",
+                      client[32] = "},\"direction\":\"to_client\"}\n";
     memcpy(at + n, tx->asker == TT_TO_SERVER ? server : client, 32);
     j->p = (uint8_t *)at + n + strlen(server);
     if (tx->messages > 1 || tx->unasked || end == TT_TX_UNANSWERED) {

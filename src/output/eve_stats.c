@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Counters as nested objects: "defrag.ipv4.timeouts" stands in defrag, ipv4. What Suricata 8's schema knows goes into `stats`, which it
- * keeps closed; everything else into `telltale.stats`, without the "telltale." that its name may begin with.
+ * Counters as nested objects: "defrag.ipv4.timeouts" stands in defrag, ipv4. What Suricata 8's
+ * schema knows goes into `stats`, which it keeps closed; everything else into `telltale.stats`,
+ * without the "telltale." that its name may begin with.
  */
 #include <stdlib.h>
 
@@ -9,26 +10,63 @@
 
 #define STATS_DEPTH 8
 
-/* Groups whose names change little and are Suricata's already, or are made of its names (decoder.event.…). */
-static const char *const open_groups[] = {"app_layer", "decoder", "exception_policy", "file_store",
-                                          "firewall",  "flow_bypassed", "ftp", "host", "http",
-                                          "ippair",    "ips", "memcap", "pcap_log", "stream"};
+/* Groups whose names change little and are Suricata's already, or are made of its
+ * names (decoder.event.…). */
+static const char *const open_groups[] = {"app_layer",  "decoder",  "exception_policy",
+                                          "file_store", "firewall", "flow_bypassed",
+                                          "ftp",        "host",     "http",
+                                          "ippair",     "ips",      "memcap",
+                                          "pcap_log",   "stream"};
 
 /* Members of the groups in which telltale counts more than Suricata does. */
-static const char *const known[] = {
-    "capture.errors", "capture.kernel_drops", "capture.kernel_ifdrops", "capture.kernel_packets",
-    "defrag.ipv4.fragments", "defrag.ipv4.reassembled", "defrag.ipv4.timeouts",
-    "defrag.ipv6.fragments", "defrag.ipv6.reassembled", "defrag.ipv6.timeouts",
-    "defrag.max_frags_reached", "defrag.max_trackers_reached", "defrag.memuse",
-    "detect.alert", "detect.alert_queue_overflow", "detect.alerts_suppressed",
-    "flow.active", "flow.icmpv4", "flow.icmpv6", "flow.memcap", "flow.memuse", "flow.spare",
-    "flow.tcp", "flow.tcp_reuse", "flow.total", "flow.udp",
-    "tcp.ack_unseen_data", "tcp.active_sessions", "tcp.insert_data_normal_fail",
-    "tcp.insert_data_overlap_fail", "tcp.insert_list_fail", "tcp.invalid_checksum", "tcp.memuse",
-    "tcp.midstream_pickups", "tcp.no_flow", "tcp.overlap", "tcp.overlap_diff_data", "tcp.pseudo",
-    "tcp.reassembly_gap", "tcp.reassembly_memuse", "tcp.rst", "tcp.segment_memcap_drop",
-    "tcp.sessions", "tcp.ssn_memcap_drop", "tcp.stream_depth_reached", "tcp.syn", "tcp.synack",
-    "tcp.urg"};
+static const char *const known[] = {"capture.errors",
+                                    "capture.kernel_drops",
+                                    "capture.kernel_ifdrops",
+                                    "capture.kernel_packets",
+                                    "defrag.ipv4.fragments",
+                                    "defrag.ipv4.reassembled",
+                                    "defrag.ipv4.timeouts",
+                                    "defrag.ipv6.fragments",
+                                    "defrag.ipv6.reassembled",
+                                    "defrag.ipv6.timeouts",
+                                    "defrag.max_frags_reached",
+                                    "defrag.max_trackers_reached",
+                                    "defrag.memuse",
+                                    "detect.alert",
+                                    "detect.alert_queue_overflow",
+                                    "detect.alerts_suppressed",
+                                    "flow.active",
+                                    "flow.icmpv4",
+                                    "flow.icmpv6",
+                                    "flow.memcap",
+                                    "flow.memuse",
+                                    "flow.spare",
+                                    "flow.tcp",
+                                    "flow.tcp_reuse",
+                                    "flow.total",
+                                    "flow.udp",
+                                    "tcp.ack_unseen_data",
+                                    "tcp.active_sessions",
+                                    "tcp.insert_data_normal_fail",
+                                    "tcp.insert_data_overlap_fail",
+                                    "tcp.insert_list_fail",
+                                    "tcp.invalid_checksum",
+                                    "tcp.memuse",
+                                    "tcp.midstream_pickups",
+                                    "tcp.no_flow",
+                                    "tcp.overlap",
+                                    "tcp.overlap_diff_data",
+                                    "tcp.pseudo",
+                                    "tcp.reassembly_gap",
+                                    "tcp.reassembly_memuse",
+                                    "tcp.rst",
+                                    "tcp.segment_memcap_drop",
+                                    "tcp.sessions",
+                                    "tcp.ssn_memcap_drop",
+                                    "tcp.stream_depth_reached",
+                                    "tcp.syn",
+                                    "tcp.synack",
+                                    "tcp.urg"};
 
 static bool is_suricatas(const char *name)
 {
@@ -81,7 +119,8 @@ static uint32_t gather(struct tt_eve *e, const struct tt_counter_set *sets, uint
         for (uint32_t k = 0; k < sets[i].n; k++) {
             const char *name = sets[i].rows[k].name;
             bool own = !is_suricatas(name);
-            name += own && strncmp(name, "telltale.", 9) == 0 ? 9 : 0; /* where it stands says that */
+            /* where it stands says that */
+            name += own && strncmp(name, "telltale.", 9) == 0 ? 9 : 0;
             e->stats[used++] = (struct eve_stat){name, sets[i].values[k], own};
         }
     }
@@ -128,8 +167,8 @@ static void members(struct tt_json *j, const struct eve_stat *s, uint32_t n)
         size_t length = strlen(name);
         unsigned keep = shared_parts(previous, inside, name);
         /* "a" beside "a.b": the value of the group itself becomes its member "total" */
-        bool group = i + 1 < n && strncmp(s[i + 1].name, name, length) == 0 &&
-                     s[i + 1].name[length] == '.';
+        bool group =
+            i + 1 < n && strncmp(s[i + 1].name, name, length) == 0 && s[i + 1].name[length] == '.';
         if (parts(name) + group > STATS_DEPTH) {
             continue;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Gathers lines into a block and writes it whole. Owns its descriptor. SIGPIPE is expected to be ignored by the program, so that a
- * closed pipe is an error code here.
+ * Gathers lines into a block and writes it whole. Owns its descriptor. SIGPIPE is expected to be
+ * ignored by the program, so that a closed pipe is an error code here.
  */
 #include "output/lines.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Turns the paths of a dissector's rows ("*.topics[].topic") into one tree for each kind of message and into constant pieces
- * of JSON. A path that contradicts an earlier one (a scalar that is an object elsewhere, a list in a list) leaves its row out and
- * is told to the caller: what cannot be placed is never written, so that no key comes twice. Nothing here sees traffic.
+ * Turns the paths of a dissector's rows ("*.topics[].topic") into one tree for each kind of message
+ * and into constant pieces of JSON. A path that contradicts an earlier one (a scalar that is an
+ * object elsewhere, a list in a list) leaves its row out and is told to the caller: what cannot be
+ * placed is never written, so that no key comes twice. Nothing here sees traffic.
  */
 #include "output/plan.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 
 #define NODES_MAX 1024
-#define MESSAGE   1 /* node of the message's object */
+#define MESSAGE   1  /* node of the message's object */
 #define PART_MAX  48 /* octets of one part */
 
 struct build {
@@ -35,7 +36,8 @@ static void complain(struct build *b, const char *path, const char *why)
     }
 }
 
-/* `,"name<suffix>":<value>` in the pool, where equal pieces are one; TT_PLAN_SLACK octets after it may be read. */
+/* `,"name<suffix>":<value>` in the pool, where equal pieces are one; TT_PLAN_SLACK
+ * octets after it may be read. */
 static const char *fragment(struct tt_plan *p, const char *name, size_t n, const char *suffix,
                             const char *value, uint8_t *length)
 {
@@ -71,7 +73,8 @@ static uint16_t add_node(struct build *b, uint16_t parent, const char *name, siz
     return id;
 }
 
-/* As the last child of its parent: the place in the order is that of the first row which asks for it. */
+/* As the last child of its parent: the place in the order is that of the
+ * first row which asks for it. */
 static void link_node(struct tt_plan_kind *k, uint16_t id)
 {
     struct tt_plan_node *up = &k->nodes[k->nodes[id].parent];
@@ -83,7 +86,8 @@ static void link_node(struct tt_plan_kind *k, uint16_t id)
     up->last = id;
 }
 
-static uint16_t find_child(const struct tt_plan_kind *k, uint16_t parent, const char *name, size_t n)
+static uint16_t find_child(const struct tt_plan_kind *k, uint16_t parent, const char *name,
+                           size_t n)
 {
     for (uint16_t c = k->nodes[parent].child; c; c = k->nodes[c].next) {
         if (k->nodes[c].name_length == n && memcmp(k->nodes[c].name, name, n) == 0) {
@@ -132,7 +136,8 @@ static uint16_t place_part(struct build *b, const char *path, uint16_t parent, s
     return id;
 }
 
-/* True when the path begins with "*" or a kind's name; *other: with that of another kind than b's. */
+/* True when the path begins with "*" or a kind's name; *other: with that
+ * of another kind than b's. */
 static bool message_path(const struct build *b, const char *path, bool *other)
 {
     size_t n = strcspn(path, ".");
@@ -266,8 +271,8 @@ static void number_rows(struct build *b)
         row->key = keys[row->node];
         row->member = members[row->node];
         row->render = row->key ? row->render : TT_RENDER_NONE;
-        row->plain = !row->list && (row->render == TT_RENDER_BOOL || row->render == TT_RENDER_UINT ||
-                                    row->render == TT_RENDER_TEXT);
+        row->plain = !row->list && (row->render == TT_RENDER_BOOL ||
+                                    row->render == TT_RENDER_UINT || row->render == TT_RENDER_TEXT);
     }
 }
 

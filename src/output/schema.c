@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The JSON Schema (draft 2020-12) of the EVE lines: what dissectors declare comes from their plans, what all lines share from the rows
- * of schema_rows.c. Every object is closed, so a member that nobody declared is an error. Never looks at a line.
+ * The JSON Schema (draft 2020-12) of the EVE lines: what dissectors declare comes from their plans,
+ * what all lines share from the rows of schema_rows.c. Every object is closed, so a member that
+ * nobody declared is an error. Never looks at a line.
  */
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@ struct tree {
     struct tt_json *j;
     const struct tt_plan_kind *kind;
     const struct tt_field *fields;
-    const struct schema_row *fixed; /* schemas of the fixed rows; NULL = from the field's type */
+    const struct schema_row *fixed;    /* schemas of the fixed rows; NULL = from the field's type */
     uint8_t closes[TT_PLAN_DEPTH + 1]; /* braces that end the object opened at this depth */
 };
 
@@ -60,7 +61,8 @@ static void type_schema(struct tt_json *j, const struct tt_field *f, bool in_lis
 {
     bool text = f->type == TT_STR || f->type == TT_BYTES || f->type == TT_IP;
     if (f->flags & TT_SECRET && !text) {
-        member(j, "type", f->type == TT_BOOL ? "[\"string\",\"boolean\"]" : "[\"string\",\"integer\"]");
+        member(j, "type",
+               f->type == TT_BOOL ? "[\"string\",\"boolean\"]" : "[\"string\",\"integer\"]");
         return;
     }
     switch (f->type) {
@@ -146,7 +148,8 @@ static void node_schema(struct tree *t, const struct tt_plan_node *n)
     }
 }
 
-/* The properties of one object of the tree and of all below it; `skip` and what it holds are left out. */
+/* The properties of one object of the tree and of all below it; `skip` and
+ * what it holds are left out. */
 static void properties(struct tree *t, uint16_t top, uint16_t skip)
 {
     const struct tt_plan_node *nodes = t->kind->nodes;
@@ -163,7 +166,8 @@ static void properties(struct tree *t, uint16_t top, uint16_t skip)
             up = nodes[up].parent;
         }
         bool value = nodes[n].shape == TT_PLAN_VALUE || nodes[n].shape == TT_PLAN_VALUES;
-        if ((skip && up == skip) || (value && t->kind->rows[nodes[n].row].render == TT_RENDER_NONE)) {
+        if ((skip && up == skip) ||
+            (value && t->kind->rows[nodes[n].row].render == TT_RENDER_NONE)) {
             continue;
         }
         node_schema(t, &nodes[n]);
@@ -178,14 +182,17 @@ static void properties(struct tree *t, uint16_t top, uint16_t skip)
 
 static void kind_schema(struct tt_json *j, const struct tt_plan *plan, const struct tt_name *kind)
 {
-    struct tree t = {.j = j, .kind = plan->by_kind[kind->value & 255], .fields = plan->dissector->fields};
+    struct tree t = {
+        .j = j, .kind = plan->by_kind[kind->value & 255], .fields = plan->dissector->fields};
     tt_json_key(j, kind->name, strlen(kind->name));
     tt_json_open(j, '{');
     open_object(j);
     properties(&t, 1, 0);
-    member(j, "truncated", "{\"description\":\"The body was longer than telltale buffers.\",\"const\":true}");
-    member(j, "skipped_length", "{\"description\":\"Octets of the body that were skipped.\","
-                                "\"type\":\"integer\",\"minimum\":0}");
+    member(j, "truncated",
+           "{\"description\":\"The body was longer than telltale buffers.\",\"const\":true}");
+    member(j, "skipped_length",
+           "{\"description\":\"Octets of the body that were skipped.\","
+           "\"type\":\"integer\",\"minimum\":0}");
     tt_json_close(j, '}');
     tt_json_close(j, '}');
 }
@@ -216,7 +223,8 @@ static void fixed_properties(struct tt_json *j)
     struct tt_field *fields = calloc(TT_FIELDS_MAX, sizeof *fields);
     unsigned n = 0;
     for (; fields && schema_rows[n].path && n < TT_FIELDS_MAX; n++) {
-        fields[n] = (struct tt_field){.path = schema_rows[n].path, .doc = schema_rows[n].doc, .type = TT_STR};
+        fields[n] = (struct tt_field){
+            .path = schema_rows[n].path, .doc = schema_rows[n].doc, .type = TT_STR};
     }
     struct tt_dissector d = {.name = "eve", .fields = fields, .n_fields = (uint8_t)n};
     struct tt_plan *plan = n ? tt_plan_new(&d, false, NULL, 0) : NULL;
@@ -294,8 +302,9 @@ static void write_schema(struct tt_json *j)
     }
     tt_json_close(j, '}');
     member(j, "additionalProperties", "false");
-    member(j, "$defs", "{\"counters\":{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":["
-                       "{\"type\":\"integer\",\"minimum\":0},{\"$ref\":\"#/$defs/counters\"}]}}}");
+    member(j, "$defs",
+           "{\"counters\":{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":["
+           "{\"type\":\"integer\",\"minimum\":0},{\"$ref\":\"#/$defs/counters\"}]}}}");
     tt_json_close(j, '}');
 }
 

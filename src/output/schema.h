@@ -6,14 +6,15 @@
 #define OUTPUT_SCHEMA_H
 
 struct schema_row {
-    const char *path;   /* as in struct tt_field, from the line's object */
+    const char *path; /* as in struct tt_field, from the line's object */
     const char *doc;
     const char *schema; /* members of its JSON Schema: `"type":"string"` */
 };
 
 struct schema_type {
     const char *name; /* event_type */
-    const char *then; /* members of the schema that such a line must match too: `"required":["alert"]` */
+    /* members of the schema that such a line must match too: `"required":["alert"]` */
+    const char *then;
 };
 
 extern const struct schema_row schema_rows[];   /* ends with path NULL */

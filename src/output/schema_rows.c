@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One row for each member of an EVE line that no dissector declares, in the order in which eve*.c writes them. Whoever adds a
- * member there adds its row here: the schema is closed, so tests notice.
+ * One row for each member of an EVE line that no dissector declares, in the order in
+ * which eve*.c writes them. Whoever adds a member there adds its row here: the schema is
+ * closed, so tests notice.
  */
 #include <stddef.h>
 
@@ -21,12 +22,15 @@
 
 const struct schema_type schema_types[] = {
     {"alert", "\"required\":[\"alert\",\"telltale\"],\"properties\":{"
-              "\"alert\":{\"required\":[\"action\",\"gid\",\"signature_id\",\"rev\",\"signature\",\"category\","
+              "\"alert\":{\"required\":[\"action\",\"gid\",\"signature_id\",\"rev\",\"signature\","
+              "\"category\","
               "\"severity\"]},\"telltale\":{\"required\":[\"kind\",\"severity\"]}}"},
     {"anomaly", "\"required\":[\"anomaly\",\"pkt_src\"],\"properties\":{"
                 "\"anomaly\":{\"required\":[\"type\",\"event\"]}}"},
-    {"flow", "\"required\":[\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"ip_v\",\"flow\"],\"properties\":{"
-             "\"flow\":{\"required\":[\"pkts_toserver\",\"pkts_toclient\",\"bytes_toserver\",\"bytes_toclient\","
+    {"flow", "\"required\":[\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"ip_v\",\"flow\"],"
+             "\"properties\":{"
+             "\"flow\":{\"required\":[\"pkts_toserver\",\"pkts_toclient\",\"bytes_toserver\","
+             "\"bytes_toclient\","
              "\"start\",\"end\",\"age\",\"state\",\"reason\",\"alerted\"]}}"},
     {"stats", "\"required\":[\"stats\"],\"properties\":{\"stats\":{\"required\":[\"uptime\"]}}"},
     {NULL, NULL},
@@ -34,7 +38,8 @@ const struct schema_type schema_types[] = {
 
 const struct schema_row schema_rows[] = {
     {"timestamp", "Time of the packet, UTC.", TIME},
-    {"flow_id", "Same for all lines of one flow.", "\"type\":\"integer\",\"minimum\":1,\"maximum\":2251799813685247"},
+    {"flow_id", "Same for all lines of one flow.",
+     "\"type\":\"integer\",\"minimum\":1,\"maximum\":2251799813685247"},
     {"host", "Name of the sensor.", TEXT},
     {"in_iface", "Interface that saw the packet.", TEXT},
     {"pcap_cnt", "Number of the packet in its file, from 1.", "\"type\":\"integer\",\"minimum\":1"},
@@ -49,7 +54,8 @@ const struct schema_row schema_rows[] = {
     {"ip_v", "IP version.", "\"enum\":[4,6]"},
     {"pkt_src", "What made the line: a packet or the end of its flow.",
      "\"enum\":[\"wire/pcap\",\"stream (flow timeout)\"]"},
-    {"community_id", "Community ID v1.", "\"type\":\"string\",\"pattern\":\"^1:[A-Za-z0-9+/]{27}=$\""},
+    {"community_id", "Community ID v1.",
+     "\"type\":\"string\",\"pattern\":\"^1:[A-Za-z0-9+/]{27}=$\""},
     {"tx_id", "Number of the transaction in its flow, from 0.", NUMBER},
     {"anomaly.app_proto", "What the flow speaks.", TEXT},
     {"anomaly.type", "Stage that noticed it.", "\"enum\":[\"decode\",\"stream\",\"applayer\"]"},
@@ -61,14 +67,16 @@ const struct schema_row schema_rows[] = {
     {"alert.rev", "Revision of the rule.", NUMBER},
     {"alert.signature", "The rule's msg, the detector's title.", TEXT},
     {"alert.category", "Class in words.", TEXT},
-    {"alert.severity", "Priority, 1 is highest.", "\"type\":\"integer\",\"minimum\":1,\"maximum\":255"},
+    {"alert.severity", "Priority, 1 is highest.",
+     "\"type\":\"integer\",\"minimum\":1,\"maximum\":255"},
     {"alert.source.ip", "Attacker, where the rule has target.", ADDRESS},
     {"alert.source.port", "Its port.", PORT},
     {"alert.target.ip", "Target of the attack.", ADDRESS},
     {"alert.target.port", "Its port.", PORT},
     {"alert.references[]", "Where to read more.", TEXT},
     {"alert.metadata", "The rule's metadata.",
-     "\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"string\"}}"},
+     "\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\",\"minItems\":1,\"items\":{"
+     "\"type\":\"string\"}}"},
     {"app_proto", "What the flow speaks; failed = nothing known.", TEXT},
     {"direction", "Direction of the packet; of a transaction, that of its question.",
      "\"enum\":[\"to_server\",\"to_client\"]"},
@@ -106,14 +114,33 @@ const struct schema_row schema_rows[] = {
     {"payload_printable", "The same, '.' for what does not print.", TEXT},
     {"stream", "1 = they were put together from segments.", "\"enum\":[0,1]"},
     {"stats.uptime", "Seconds since the start.", "\"type\":\"integer\""},
-#define GROUP(name) {"stats." name, "Counters.", "\"$ref\":\"#/$defs/counters\""}
-    GROUP("app_layer"), GROUP("capture"), GROUP("decoder"), GROUP("defrag"), GROUP("detect"),
-    GROUP("exception_policy"), GROUP("file_store"), GROUP("firewall"), GROUP("flow"),
-    GROUP("flow_bypassed"), GROUP("ftp"), GROUP("host"), GROUP("http"), GROUP("ippair"), GROUP("ips"),
-    GROUP("memcap"), GROUP("pcap_log"), GROUP("stream"), GROUP("tcp"),
+#define GROUP(name)                                                                                \
+    {                                                                                              \
+        "stats." name, "Counters.", "\"$ref\":\"#/$defs/counters\""                                \
+    }
+    GROUP("app_layer"),
+    GROUP("capture"),
+    GROUP("decoder"),
+    GROUP("defrag"),
+    GROUP("detect"),
+    GROUP("exception_policy"),
+    GROUP("file_store"),
+    GROUP("firewall"),
+    GROUP("flow"),
+    GROUP("flow_bypassed"),
+    GROUP("ftp"),
+    GROUP("host"),
+    GROUP("http"),
+    GROUP("ippair"),
+    GROUP("ips"),
+    GROUP("memcap"),
+    GROUP("pcap_log"),
+    GROUP("stream"),
+    GROUP("tcp"),
     {"telltale.id", "Names this alert.", "\"type\":\"string\",\"pattern\":\"^tt1-[a-z2-7]+$\""},
     {"telltale.kind", "What raised it.", "\"enum\":[\"rule\",\"behaviour\"]"},
-    {"telltale.severity", "How bad.", "\"enum\":[\"info\",\"low\",\"medium\",\"high\",\"critical\"]"},
+    {"telltale.severity", "How bad.",
+     "\"enum\":[\"info\",\"low\",\"medium\",\"high\",\"critical\"]"},
     {"telltale.confidence", "How sure, 0 to 1.", "\"type\":\"number\",\"minimum\":0,\"maximum\":1"},
     {"telltale.device.id", "Stable name of the device.", TEXT},
     {"telltale.device.ip", "Its address.", ADDRESS},
