@@ -10,7 +10,7 @@
 
 #define TT_SERVER_PORTS 128
 #define TT_MEMBERS_ROOM (64u << 10) /* rendered members of one message */
-#define TT_LINE_ROOM (80u << 10)    /* the longest line: members and what stands around them */
+#define TT_LINE_ROOM    (80u << 10) /* the longest line: members and what stands around them */
 
 struct tt_worker {
     struct tt_worker_options options;
@@ -22,10 +22,10 @@ struct tt_worker {
     struct tt_eve *eve;
     struct tt_records records;
     struct tt_out *out;
-    struct tt_entry at;  /* order of what is written next */
-    int64_t now;         /* time of the packet under way, ns */
+    struct tt_entry at; /* order of what is written next */
+    int64_t now;        /* time of the packet under way, ns */
     int64_t second, tick_time;
-    uint32_t n_members;  /* of the message under way; 0 = not rendered */
+    uint32_t n_members; /* of the message under way; 0 = not rendered */
     bool rendered;
     const struct tt_tx *alone; /* transaction of the message under way when it is its only one */
     struct tt_protocol_counts protocols[TT_PROTOCOLS];
@@ -36,13 +36,20 @@ struct tt_worker {
 
 tt_flow_end_fn tt_worker_flow_end;
 tt_partial_emit_fn tt_worker_partial;
-void tt_worker_octets(void *, struct tt_flow *, enum tt_direction, struct tt_bytes, const struct tt_packet *);
-void tt_worker_gap(void *, struct tt_flow *, enum tt_direction, uint32_t n, const struct tt_packet *);
-void tt_worker_stream_event(void *, struct tt_flow *, enum tt_direction, unsigned event, const struct tt_packet *);
-void tt_worker_message(void *, struct tt_flow *, struct tt_tx *, const struct tt_msg *, const struct tt_packet *);
-void tt_worker_transaction(void *, struct tt_flow *, struct tt_tx *, enum tt_tx_end, const struct tt_packet *);
-void tt_worker_anomaly(void *, struct tt_flow *, enum tt_direction, unsigned anomaly, const struct tt_packet *);
+void tt_worker_octets(void *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                      const struct tt_packet *);
+void tt_worker_gap(void *, struct tt_flow *, enum tt_direction, uint32_t n,
+                   const struct tt_packet *);
+void tt_worker_stream_event(void *, struct tt_flow *, enum tt_direction, unsigned event,
+                            const struct tt_packet *);
+void tt_worker_message(void *, struct tt_flow *, struct tt_tx *, const struct tt_msg *,
+                       const struct tt_packet *);
+void tt_worker_transaction(void *, struct tt_flow *, struct tt_tx *, enum tt_tx_end,
+                           const struct tt_packet *);
+void tt_worker_anomaly(void *, struct tt_flow *, enum tt_direction, unsigned anomaly,
+                       const struct tt_packet *);
 void tt_worker_hit(void *, const struct tt_hit *);
-void tt_worker_decode_events(struct tt_worker *, struct tt_flow *, enum tt_direction, const struct tt_packet *);
+void tt_worker_decode_events(struct tt_worker *, struct tt_flow *, enum tt_direction,
+                             const struct tt_packet *);
 
 #endif

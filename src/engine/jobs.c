@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A ring of jobs counted by three numbers: given by the reader, taken by each worker, written by the outlet. Owns blocks and entry
- * buffers. One mutex: it is touched a few times for 512 packets.
+ * A ring of jobs counted by three numbers: given by the reader, taken by each worker, written by
+ * the outlet. Owns blocks and entry buffers. One mutex: it is touched a few times for 512 packets.
  */
 #include "engine/jobs.h"
 

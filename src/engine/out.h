@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What a worker made of one block: entries one behind the other in memory that is reused. The outlet takes them in order.
+ * What a worker made of one block: entries one behind the other in memory that is reused. The
+ * outlet takes them in order.
  */
 #ifndef ENGINE_OUT_H
 #define ENGINE_OUT_H
@@ -16,15 +17,17 @@ struct tt_out {
     uint32_t entries;
     bool unsorted; /* an entry came before an earlier one in output order */
     struct tt_entry last;
-    /* Called when more than TT_OUT_FULL octets wait, if they are in order: may take them and reset. NULL with several workers,
-     * whose entries have to be merged. Without it, a million flows that end together would be a gigabyte of lines. */
+    /* Called when more than TT_OUT_FULL octets wait, if they are in order: may take them and reset.
+     * NULL with several workers, whose entries have to be merged. Without it, a million flows that
+     * end together would be a gigabyte of lines. */
     void (*full)(void *ctx, struct tt_out *);
     void *ctx;
 };
 
 #define TT_OUT_FULL (4u << 20)
 
-/* Room for one entry of at most `size` octets; returns where they go. Grows to the high-water mark and stays. */
+/* Room for one entry of at most `size` octets; returns where they go. Grows to the
+ * high-water mark and stays. */
 uint8_t *tt_out_reserve(struct tt_out *, size_t size);
 /* Makes the reserved octets an entry of `size` octets (≤ reserved). */
 void tt_out_commit(struct tt_out *, const struct tt_entry *key, size_t size);

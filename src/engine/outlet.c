@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Takes entries in (packet, origin, ordinal) order, whatever worker made them. Owns the device shard, the thresholds and the counts of
- * alerts; writes to lines that it does not own. Never looks at packets.
+ * Takes entries in (packet, origin, ordinal) order, whatever worker made them. Owns the
+ * device shard, the thresholds and the counts of alerts; writes to lines that it does not
+ * own. Never looks at packets.
  */
 #include "engine/outlet.h"
 
@@ -12,7 +13,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-#define ALERT_ROWS 4096 /* (rule, device) pairs that the summary tells apart; the rest share the last */
+/* (rule, device) pairs that the summary tells apart; the rest share the last */
+#define ALERT_ROWS 4096
 
 struct tt_outlet {
     struct tt_outlet_options options;
@@ -37,7 +39,8 @@ static void write_line(struct tt_outlet *o, const void *p, size_t n)
     }
 }
 
-static struct tt_alert_row *row_of(struct tt_outlet *o, uint32_t gid, uint32_t sid, const char *device)
+static struct tt_alert_row *row_of(struct tt_outlet *o, uint32_t gid, uint32_t sid,
+                                   const char *device)
 {
     struct {
         uint64_t device;
@@ -64,8 +67,9 @@ static struct tt_alert_row *row_of(struct tt_outlet *o, uint32_t gid, uint32_t s
     }
 }
 
-static struct tt_alert_row *count_alert(struct tt_outlet *o, uint32_t gid, uint32_t sid, const char *device,
-                                        uint8_t severity, int64_t time, uint64_t packet, const char *title)
+static struct tt_alert_row *count_alert(struct tt_outlet *o, uint32_t gid, uint32_t sid,
+                                        const char *device, uint8_t severity, int64_t time,
+                                        uint64_t packet, const char *title)
 {
     struct tt_alert_row *r = row_of(o, gid, sid, device);
     if (r->count++ == 0) {
@@ -82,15 +86,15 @@ static struct tt_alert_row *count_alert(struct tt_outlet *o, uint32_t gid, uint3
 static void finding(void *ctx, const struct tt_finding *f)
 {
     struct tt_outlet *o = ctx;
-    struct tt_alert_row *r = count_alert(o, 3, f->detector->sid, f->device, f->severity, f->time, f->packet,
-                                         f->detector->title);
+    struct tt_alert_row *r = count_alert(o, 3, f->detector->sid, f->device, f->severity, f->time,
+                                         f->packet, f->detector->title);
     if (r->count == 1) {
         char window[32] = "";
         if (f->observed_window_s) {
             snprintf(window, sizeof window, " in %u s", f->observed_window_s);
         }
-        snprintf(r->detail, sizeof r->detail, "%.3g %s%s, learned %.3g from %llu messages", f->observed, f->unit, window,
-                 f->expected, (unsigned long long)f->n);
+        snprintf(r->detail, sizeof r->detail, "%.3g %s%s, learned %.3g from %llu messages",
+                 f->observed, f->unit, window, f->expected, (unsigned long long)f->n);
     }
     if (o->options.types >> TT_EVE_ALERT & 1) {
         struct tt_json j;
@@ -207,7 +211,8 @@ void tt_outlet_end(struct tt_outlet *o, uint64_t packet)
     }
 }
 
-void tt_outlet_stats(struct tt_outlet *o, int64_t time, int64_t uptime_s, const struct tt_counter_set *sets, uint32_t n)
+void tt_outlet_stats(struct tt_outlet *o, int64_t time, int64_t uptime_s,
+                     const struct tt_counter_set *sets, uint32_t n)
 {
     if (o->options.types >> TT_EVE_STATS & 1) {
         struct tt_json j;

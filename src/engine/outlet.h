@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The one place where everything comes together in order: feeds the device shard, judges thresholds, writes lines, counts alerts for the
- * summary. One thread.
+ * The one place where everything comes together in order: feeds the device shard, judges
+ * thresholds, writes lines, counts alerts for the summary. One thread.
  */
 #ifndef ENGINE_OUTLET_H
 #define ENGINE_OUTLET_H
@@ -19,7 +19,8 @@ struct tt_outlet_options {
     struct tt_eve_options eve;
     struct tt_shard_options shard;
     bool devices;
-    uint8_t fail_on;               /* enum tt_severity: alerts at or above it count in tt_outlet_failing */
+    /* enum tt_severity: alerts at or above it count in tt_outlet_failing */
+    uint8_t fail_on;
     /* Sees every alert that is written, in order (a live table); may be NULL. */
     void (*alert)(void *ctx, const struct tt_alert *, const struct tt_finding *);
     void *alert_ctx;
@@ -44,10 +45,12 @@ void tt_outlet_block(struct tt_outlet *, const struct tt_out *outs, uint32_t n);
 /* After the last block: the shard's last judgement. */
 void tt_outlet_end(struct tt_outlet *, uint64_t packet);
 /* A stats record from all counters. */
-void tt_outlet_stats(struct tt_outlet *, int64_t time, int64_t uptime_s, const struct tt_counter_set *, uint32_t n);
+void tt_outlet_stats(struct tt_outlet *, int64_t time, int64_t uptime_s,
+                     const struct tt_counter_set *, uint32_t n);
 void tt_outlet_flush(struct tt_outlet *);
 
-const struct tt_alert_row *tt_outlet_alerts(const struct tt_outlet *, uint32_t *n); /* most severe first, then by first packet */
+/* most severe first, then by first packet */
+const struct tt_alert_row *tt_outlet_alerts(const struct tt_outlet *, uint32_t *n);
 uint64_t tt_outlet_failing(const struct tt_outlet *);
 uint64_t tt_outlet_records(const struct tt_outlet *);
 const struct tt_shard *tt_outlet_shard(const struct tt_outlet *);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Threads and blocks. The reader fills and decodes a block, deals its packets by the hash of their address pair (fragments were put together
- * and tunnels opened before, so a conversation stays with one worker), and hands the job to all; the outlet takes jobs in reading order
- * once every worker is through. A job is 512 packets, so one lock for all hand-overs costs nothing. Reading blocks when
- * every job is under way: nothing is dropped.
+ * Threads and blocks. The reader fills and decodes a block, deals its packets by the hash of their
+ * address pair (fragments were put together and tunnels opened before, so a conversation stays with
+ * one worker), and hands the job to all; the outlet takes jobs in reading order once every worker
+ * is through. A job is 512 packets, so one lock for all hand-overs costs nothing. Reading blocks
+ * when every job is under way: nothing is dropped.
  */
 #include "engine/pipeline.h"
 
@@ -42,7 +43,9 @@ struct tt_pipeline *tt_pipeline_new(const struct tt_pipeline_options *options)
     for (uint32_t i = 0; ok && i < options->workers; i++) {
         ok = (p->workers[i] = tt_worker_new(&options->worker)) != NULL;
     }
-    p->jobs = ok ? tt_jobs_new(options->workers, options->workers == 1 ? 1 : 2 * options->workers + 4) : NULL;
+    p->jobs =
+        ok ? tt_jobs_new(options->workers, options->workers == 1 ? 1 : 2 * options->workers + 4)
+           : NULL;
     if (!p->jobs) {
         tt_pipeline_free(p);
         return NULL;
@@ -98,10 +101,12 @@ static void stats(struct tt_pipeline *p)
     uint32_t n;
     const struct tt_counter_set *sets = tt_pipeline_counters(p, &n);
     int64_t now = p->now == INT64_MIN ? 0 : p->now;
-    tt_outlet_stats(p->outlet, now, p->first == INT64_MIN ? 0 : (now - p->first) / 1000000000, sets, n);
+    tt_outlet_stats(p->outlet, now, p->first == INT64_MIN ? 0 : (now - p->first) / 1000000000, sets,
+                    n);
 }
 
-/* Live: the clock goes on without packets, files are flushed, statistics are due, rules may have changed. */
+/* Live: the clock goes on without packets, files are flushed, statistics are
+ * due, rules may have changed. */
 static void between_blocks(struct tt_pipeline *p, const struct tt_block *b, struct tt_out *out)
 {
     const struct tt_pipeline_options *o = &p->options;
@@ -175,7 +180,8 @@ static void *work(void *arg)
         if (job->last) {
             tt_worker_end(w, job->packet, job->time, &job->outs[t->index]);
         } else {
-            tt_worker_block(w, job->block, job->dealt[t->index], job->n_dealt[t->index], &job->outs[t->index]);
+            tt_worker_block(w, job->block, job->dealt[t->index], job->n_dealt[t->index],
+                            &job->outs[t->index]);
         }
         tt_jobs_done(t->pipeline->jobs, job);
     }
@@ -203,7 +209,8 @@ static void deal(const struct tt_pipeline *p, struct tt_job *job, uint32_t n)
     }
     for (uint32_t i = 0; i < job->block->n_packets; i++) {
         const struct tt_packet *k = &job->block->packets[i];
-        uint32_t w = k->flags & TT_PACKET_IP ? tt_flow_pair_hash(k, p->options.worker.flows.secret) % n : 0;
+        uint32_t w =
+            k->flags & TT_PACKET_IP ? tt_flow_pair_hash(k, p->options.worker.flows.secret) % n : 0;
         job->dealt[w][job->n_dealt[w]++] = (uint16_t)i;
     }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The whole way: source → decode → workers → outlet. With one worker everything runs in the caller's thread; with more, the caller reads
- * and deals, workers run side by side, and a further thread is the outlet. The output is the same octet for octet.
+ * The whole way: source → decode → workers → outlet. With one worker everything runs in the
+ * caller's thread; with more, the caller reads and deals, workers run side by side, and a further
+ * thread is the outlet. The output is the same octet for octet.
  */
 #ifndef ENGINE_PIPELINE_H
 #define ENGINE_PIPELINE_H
@@ -24,7 +25,8 @@ struct tt_pipeline_options {
     bool live;
     uint32_t stats_interval; /* live: seconds between stats records, 0 = only at the end */
     const volatile sig_atomic_t *stop; /* not 0: end as if the input were at its end; may be NULL */
-    /* Live with one worker: called between blocks when *reload was set; gives the new set or NULL to keep the old one. */
+    /* Live with one worker: called between blocks when *reload was set; gives the new set or
+     * NULL to keep the old one. */
     volatile sig_atomic_t *reload;
     const struct tt_ruleset *(*on_reload)(void *ctx);
     /* Called now and then with the packets read so far (progress); may be NULL. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Pieces for rendered members. A transaction's handle is class and index in one number (0 = none). Bounded by the slabs: a record
- * that does not fit loses its later messages, which is counted.
+ * Pieces for rendered members. A transaction's handle is class and index in one number (0 = none).
+ * Bounded by the slabs: a record that does not fit loses its later messages, which is counted.
  */
 #include "engine/record.h"
 
 static const uint32_t octets[RECORD_CLASSES] = {512, 4096, 65536};
 
 static const struct tt_counter rows[] = {
-    {"telltale.record.clipped", "messages of which a record tells only the kind, or nothing: no room", "messages", 1},
+    {"telltale.record.clipped",
+     "messages of which a record tells only the kind, or nothing: no room", "messages", 1},
     {"telltale.record.dropped", "records not written: longer than a line may be", "records", 1},
 };
 
@@ -38,14 +39,16 @@ static uint8_t *at(const struct tt_records *r, uint32_t handle)
 void tt_records_drop(struct tt_records *r, struct tt_tx *tx)
 {
     if (tx->record) {
-        tt_slab_give(&r->slabs[(tx->record - 1) % RECORD_CLASSES], (tx->record - 1) / RECORD_CLASSES);
+        tt_slab_give(&r->slabs[(tx->record - 1) % RECORD_CLASSES],
+                     (tx->record - 1) / RECORD_CLASSES);
     }
     tx->record = tx->record_length = 0;
 }
 
 struct tt_bytes tt_records_get(const struct tt_records *r, const struct tt_tx *tx)
 {
-    return tx->record ? (struct tt_bytes){at(r, tx->record), tx->record_length} : (struct tt_bytes){NULL, 0};
+    return tx->record ? (struct tt_bytes){at(r, tx->record), tx->record_length}
+                      : (struct tt_bytes){NULL, 0};
 }
 
 /* A piece that holds `need` octets, with what the transaction has so far. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Keeps the rendered members of transactions that are not complete yet, in slab pieces of three sizes.
+ * Keeps the rendered members of transactions that are not complete yet, in
+ * slab pieces of three sizes.
  */
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
@@ -18,7 +19,8 @@ struct tt_records {
 
 bool tt_records_init(struct tt_records *, uint64_t max_octets);
 void tt_records_free(struct tt_records *);
-/* Adds members to those of the transaction (with a comma between); what does not fit is left out and counted. */
+/* Adds members to those of the transaction (with a comma between); what does not fit
+ * is left out and counted. */
 void tt_records_add(struct tt_records *, struct tt_tx *, const uint8_t *members, uint32_t n);
 struct tt_bytes tt_records_get(const struct tt_records *, const struct tt_tx *);
 void tt_records_drop(struct tt_records *, struct tt_tx *);

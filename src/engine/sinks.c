@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Where a worker's stages speak: octets go on to the protocol engine and stream rules, messages to rules, record and partial, oddities
- * to rules and anomaly records, ends of flows to flow records. Everything that is written becomes an entry with its place in the
- * order of output. Decides nothing about content.
+ * Where a worker's stages speak: octets go on to the protocol engine and stream rules, messages
+ * to rules, record and partial, oddities to rules and anomaly records, ends of flows to flow
+ * records. Everything that is written becomes an entry with its place in the order of output.
+ * Decides nothing about content.
  */
 #include <string.h>
 
@@ -23,7 +24,8 @@ static struct tt_json line_begin(struct tt_worker *w, size_t before)
     return j;
 }
 
-static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry_kind kind, unsigned type, size_t before)
+static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry_kind kind,
+                     unsigned type, size_t before)
 {
     if (j->full) {
         tt_records_dropped(&w->records);
@@ -36,7 +38,8 @@ static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry
     w->at.ordinal++;
 }
 
-void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b, const struct tt_packet *p)
+void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                      const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
     if (w->matcher) {
@@ -45,14 +48,16 @@ void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct 
     tt_engine_octets(w->engine, f, d, b, p);
 }
 
-void tt_worker_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n, const struct tt_packet *p)
+void tt_worker_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n,
+                   const struct tt_packet *p)
 {
     tt_engine_gap(((struct tt_worker *)ctx)->engine, f, d, n, p);
 }
 
 /* type: "stream", "decode", "applayer"; keyword: the rule keyword that tests it. */
-static void oddity(struct tt_worker *w, struct tt_flow *f, enum tt_direction d, const char *type, const char *keyword,
-                   const char *name, const char *layer, const struct tt_tx *tx, const struct tt_packet *p)
+static void oddity(struct tt_worker *w, struct tt_flow *f, enum tt_direction d, const char *type,
+                   const char *keyword, const char *name, const char *layer, const struct tt_tx *tx,
+                   const struct tt_packet *p)
 {
     if (w->matcher && p) {
         tt_matcher_event(w->matcher, f, d, keyword, name, p);
@@ -64,7 +69,8 @@ static void oddity(struct tt_worker *w, struct tt_flow *f, enum tt_direction d, 
     }
 }
 
-void tt_worker_stream_event(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned event, const struct tt_packet *p)
+void tt_worker_stream_event(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned event,
+                            const struct tt_packet *p)
 {
     uint32_t n;
     const struct tt_anomaly *rows = tt_stream_anomalies(&n);
@@ -73,7 +79,8 @@ void tt_worker_stream_event(void *ctx, struct tt_flow *f, enum tt_direction d, u
     }
 }
 
-void tt_worker_decode_events(struct tt_worker *w, struct tt_flow *f, enum tt_direction d, const struct tt_packet *p)
+void tt_worker_decode_events(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                             const struct tt_packet *p)
 {
     uint32_t n;
     const struct tt_anomaly *rows = tt_decode_anomalies(&n);
@@ -84,7 +91,8 @@ void tt_worker_decode_events(struct tt_worker *w, struct tt_flow *f, enum tt_dir
     }
 }
 
-void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned anomaly, const struct tt_packet *p)
+void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned anomaly,
+                       const struct tt_packet *p)
 {
     const struct tt_dissector *dis = tt_engine_dissector(f);
     uint32_t n;
@@ -95,12 +103,13 @@ void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsign
         anomaly -= TT_ANOMALY_OWN;
     }
     if (anomaly < n) {
-        oddity(ctx, f, d, "applayer", "app-layer-event", rows[anomaly].name, "proto_parser", NULL, p);
+        oddity(ctx, f, d, "applayer", "app-layer-event", rows[anomaly].name, "proto_parser", NULL,
+               p);
     }
 }
 
-static void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx, const struct tt_msg *m,
-                              const struct tt_packet *p)
+static void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx,
+                              const struct tt_msg *m, const struct tt_packet *p)
 {
     if (!wanted(w, TT_EVE_ANOMALY)) {
         return;
@@ -109,14 +118,15 @@ static void message_anomalies(struct tt_worker *w, struct tt_flow *f, const stru
         unsigned i = (unsigned)__builtin_ctzll(left);
         if (i < m->dissector->n_anomalies) {
             struct tt_json j = line_begin(w, 0);
-            tt_eve_anomaly(w->eve, &j, f, p, m->direction, "applayer", m->dissector->anomalies[i].name, "proto_parser",
-                           tx);
+            tt_eve_anomaly(w->eve, &j, f, p, m->direction, "applayer",
+                           m->dissector->anomalies[i].name, "proto_parser", tx);
             line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_ANOMALY, 0);
         }
     }
 }
 
-/* All that is told of a message that would be longer than TT_MEMBERS_ROOM: its kind, and that it was cut. */
+/* All that is told of a message that would be longer than TT_MEMBERS_ROOM: its
+ * kind, and that it was cut. */
 static void render_brief(struct tt_worker *w, struct tt_json *j, const struct tt_msg *m)
 {
     struct tt_msg *b = &w->brief;
@@ -153,7 +163,8 @@ static void remember_identity(struct tt_flow_device *dev, const struct tt_msg *m
     }
 }
 
-void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct tt_msg *m, const struct tt_packet *p)
+void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct tt_msg *m,
+                       const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
     unsigned protocol = f->app ? (unsigned)tt_engine_protocol(f) : 0;
@@ -195,7 +206,8 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
     }
 }
 
-void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end, const struct tt_packet *p)
+void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end,
+                           const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
     unsigned protocol = (unsigned)tt_engine_protocol(f);
@@ -204,7 +216,8 @@ void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum 
         return;
     }
     struct tt_bytes members = tt_records_get(&w->records, tx);
-    if (w->alone == tx) { /* never kept: rendered a moment ago. What another message left there is not this one's */
+    /* never kept: rendered a moment ago. What another message left there is not this one's */
+    if (w->alone == tx) {
         members = (struct tt_bytes){w->members, w->n_members};
     }
     struct tt_json j = line_begin(w, 0);
@@ -266,7 +279,8 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
 }
 
-void tt_worker_partial(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size, uint64_t first_packet)
+void tt_worker_partial(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size,
+                       uint64_t first_packet)
 {
     struct tt_worker *w = ctx;
     struct tt_entry key = w->at;
@@ -289,7 +303,8 @@ void tt_worker_flow_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason
     }
     const char *state = tt_stream_state_name(f);
     tt_stream_end(w->streams, f);
-    tt_engine_finish(w->engine, f); /* what is still open comes before the flow's own record, and counts in it */
+    /* what is still open comes before the flow's own record, and counts in it */
+    tt_engine_finish(w->engine, f);
     if (wanted(w, TT_EVE_FLOW)) {
         struct tt_json j = line_begin(w, 0);
         tt_eve_flow(w->eve, &j, f, reason, state, timer ? w->tick_time : w->now);

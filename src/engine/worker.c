@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Runs every stage from flow to event over batches of packets: hash and prefetch the bucket, prefetch the entry, then flow → stream →
- * dissect → rules, record, partial. Owns all memory of its stages; locks nothing, shares nothing. What happens inside the stages
- * comes back through the sinks in sinks.c.
+ * Runs every stage from flow to event over batches of packets: hash and prefetch the bucket,
+ * prefetch the entry, then flow → stream → dissect → rules, record, partial. Owns all memory
+ * of its stages; locks nothing, shares nothing. What happens inside the stages comes back
+ * through the sinks in sinks.c.
  */
 #include "engine/inside.h"
 
@@ -11,14 +12,16 @@
 #include "base/registry.h"
 
 #define BATCH 64
-#define NS INT64_C(1000000000)
+#define NS    INT64_C(1000000000)
 
-/* Ports of all dissectors: they only help to guess which side is the server when no SYN was seen. */
+/* Ports of all dissectors: they only help to guess which side is the
+ * server when no SYN was seen. */
 static void gather_ports(struct tt_worker *w)
 {
     unsigned n = 0;
     for (unsigned i = 0; tt_registry_dissectors[i]; i++) {
-        for (const uint16_t *p = tt_registry_dissectors[i]->ports; p && *p && n < TT_SERVER_PORTS - 1; p++) {
+        for (const uint16_t *p = tt_registry_dissectors[i]->ports;
+             p && *p && n < TT_SERVER_PORTS - 1; p++) {
             w->server_ports[n++] = *p;
         }
     }
@@ -35,15 +38,17 @@ struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
     struct tt_flow_options flows = options->flows;
     flows.server_ports = w->server_ports;
     w->flows = tt_flows_new(&flows, tt_worker_flow_end, w);
-    w->streams = tt_streams_new(&options->streams, &(struct tt_stream_sink){w, tt_worker_octets, tt_worker_gap,
-                                                                            tt_worker_stream_event});
-    w->engine = tt_engine_new(&options->dissect,
-                              &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
+    w->streams = tt_streams_new(
+        &options->streams,
+        &(struct tt_stream_sink){w, tt_worker_octets, tt_worker_gap, tt_worker_stream_event});
+    w->engine = tt_engine_new(
+        &options->dissect,
+        &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
     w->partials = tt_partials_new(0, tt_worker_partial, w);
     w->eve = tt_eve_new(&options->eve);
     w->matcher = options->rules ? tt_matcher_new(options->rules, tt_worker_hit, w) : NULL;
-    if (!w->flows || !w->streams || !w->engine || !w->partials || !w->eve || (options->rules && !w->matcher) ||
-        !tt_records_init(&w->records, options->record_octets)) {
+    if (!w->flows || !w->streams || !w->engine || !w->partials || !w->eve ||
+        (options->rules && !w->matcher) || !tt_records_init(&w->records, options->record_octets)) {
         tt_worker_free(w);
         return NULL;
     }
@@ -136,12 +141,13 @@ void tt_worker_tick(struct tt_worker *w, int64_t second, uint64_t packet, struct
     tt_partials_flush(w->partials);
     uint8_t *p = tt_out_reserve(out, sizeof second);
     memcpy(p, &second, sizeof second);
-    w->at = (struct tt_entry){.packet = packet, .origin = TT_ORIGIN_PACKET - 1, .kind = TT_ENTRY_TICK};
+    w->at =
+        (struct tt_entry){.packet = packet, .origin = TT_ORIGIN_PACKET - 1, .kind = TT_ENTRY_TICK};
     tt_out_commit(out, &w->at, sizeof second);
 }
 
-static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigned n, const struct tt_block *b,
-                  uint32_t *tick)
+static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigned n,
+                  const struct tt_block *b, uint32_t *tick)
 {
     for (unsigned i = 0; i < n; i++) {
         tt_flows_prepare(w->flows, packets[i]);
@@ -158,8 +164,8 @@ static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigne
     }
 }
 
-void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16_t *indexes, uint32_t n,
-                     struct tt_out *out)
+void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16_t *indexes,
+                     uint32_t n, struct tt_out *out)
 {
     uint32_t tick = 0;
     w->out = out;
@@ -168,7 +174,8 @@ void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16
         unsigned k = n - from < BATCH ? n - from : BATCH;
         for (unsigned i = 0; i < k; i++) {
             /* The hash is the worker's to write: each packet is dealt to one worker. */
-            packets[i] = (struct tt_packet *)(uintptr_t)&b->packets[indexes ? indexes[from + i] : from + i];
+            packets[i] =
+                (struct tt_packet *)(uintptr_t)&b->packets[indexes ? indexes[from + i] : from + i];
         }
         batch(w, packets, k, b, &tick);
     }
