@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The Internet checksum (RFC 1071), in the machine's byte order, 64 bits at a time. Private to decode.
+ * The Internet checksum (RFC 1071), in the machine's byte order, 64 bits at a
+ * time. Private to decode.
  */
 #ifndef DECODE_CHECKSUM_H
 #define DECODE_CHECKSUM_H
@@ -42,7 +43,8 @@ static inline uint64_t tt_sum_tail(const uint8_t *p, uint32_t n)
     return v;
 }
 
-/* Adds n octets at p, which begin at an even offset of what is summed. Two chains, so that additions need not wait. */
+/* Adds n octets at p, which begin at an even offset of what is summed. Two chains, so that
+ * additions need not wait. */
 static inline uint64_t tt_sum_octets(uint64_t sum, const uint8_t *p, uint32_t n)
 {
     uint64_t other = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The decoder: goes over the packets of a block and hands each to its link layer. Owns the counters and the state of
- * reassembly; keeps nothing of a packet but the fragments.
+ * The decoder: goes over the packets of a block and hands each to its link layer. Owns the counters
+ * and the state of reassembly; keeps nothing of a packet but the fragments.
  */
 #include "decode/layers.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Link → network → transport: fills the second part of tt_packet, puts fragments together, checks checksums, reports oddities.
- * One decoder for the reader (fragments of one datagram may come anywhere); needs no lock.
+ * Link → network → transport: fills the second part of tt_packet, puts fragments together, checks
+ * checksums, reports oddities. One decoder for the reader (fragments of one datagram may come
+ * anywhere); needs no lock.
  */
 #ifndef DECODE_DECODE_H
 #define DECODE_DECODE_H
@@ -23,14 +24,15 @@ struct tt_decode_options {
 struct tt_decoder *tt_decoder_new(const struct tt_decode_options *);
 void tt_decoder_free(struct tt_decoder *);
 
-/* Decodes every packet of the block, in order. A packet that completes a datagram gets the whole datagram's transport header
- * and payload (octets in block->arena). */
+/* Decodes every packet of the block, in order. A packet that completes a datagram gets the whole
+ * datagram's transport header and payload (octets in block->arena). */
 void tt_decode_block(struct tt_decoder *, struct tt_block *);
 
 /* Is this link type (LINKTYPE_ number) one of ours? Name or NULL. */
 const char *tt_link_type_name(uint32_t link_type);
 
-/* The anomaly rows that tt_packet.events index: names as Suricata's decoder events, e.g. "decoder.ipv4.trunc_pkt". */
+/* The anomaly rows that tt_packet.events index: names as Suricata's decoder events, e.g.
+ * "decoder.ipv4.trunc_pkt". */
 const struct tt_anomaly *tt_decode_anomalies(uint32_t *n);
 
 struct tt_counter_set tt_decode_counters(const struct tt_decoder *);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What decode counts and reports, each declared once. Names are Suricata's; own ones begin with "telltale.". Private to decode.
+ * What decode counts and reports, each declared once. Names are Suricata's; own ones begin with
+ * "telltale.". Private to decode.
  */
 #ifndef DECODE_EVENTS_H
 #define DECODE_EVENTS_H

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Reassembly of IPv4 (RFC 791) and IPv6 (RFC 8200 4.5) fragments with Linux's answers to what the RFCs leave open (since 4.19,
- * RFC 5722 for both): data that are there stay; a fragment wholly inside one run of them is dropped; one that overlaps in part
- * throws the datagram away. A run is what arrived in order. Each step costs a constant: bitmaps instead of lists.
+ * Reassembly of IPv4 (RFC 791) and IPv6 (RFC 8200 4.5) fragments with Linux's answers to what the
+ * RFCs leave open (since 4.19, RFC 5722 for both): data that are there stay; a fragment wholly
+ * inside one run of them is dropped; one that overlaps in part throws the datagram away. A run is
+ * what arrived in order. Each step costs a constant: bitmaps instead of lists.
  */
 #include "decode/fragment.h"
 
@@ -146,7 +147,8 @@ static uint32_t begin(struct tt_fragments *f, const struct tt_fragment_key *key,
     return i;
 }
 
-/* Makes room for the pieces that octets [from, to) need, at the oldest others' expense. False: there is no room at all. */
+/* Makes room for the pieces that octets [from, to) need, at the oldest others' expense. False:
+ * there is no room at all. */
 static bool room(struct tt_fragments *f, uint32_t i, uint32_t from, uint32_t to)
 {
     for (uint32_t k = from / TT_FRAGMENT_PIECE; k <= (to - 1) / TT_FRAGMENT_PIECE; k++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Datagrams that come in pieces, put together as Linux does it (what the receiver read is what counts). Private to decode.
+ * Datagrams that come in pieces, put together as Linux does it (what the receiver read is what
+ * counts). Private to decode.
  */
 #ifndef DECODE_FRAGMENT_H
 #define DECODE_FRAGMENT_H
@@ -9,7 +10,8 @@
 #include "telltale/packet.h"
 #include "telltale/reader.h"
 
-/* Data of a datagram are kept in pieces of 1 KiB; each knows which of its units of 8 octets are there. */
+/* Data of a datagram are kept in pieces of 1 KiB; each knows which of its
+ * units of 8 octets are there. */
 #define TT_FRAGMENT_PIECE  1024u
 #define TT_FRAGMENT_PIECES 64u
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: lengths against what is there, options, extension headers, fragments. What a
- * Linux receiver would drop (malformed options, source routes, wrong checksums of fragments) goes no further than IP.
+ * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: lengths against what is there, options, extension
+ * headers, fragments. What a Linux receiver would drop (malformed options, source routes, wrong
+ * checksums of fragments) goes no further than IP.
  */
 #include "decode/checksum.h"
 #include "decode/layers.h"
@@ -68,7 +69,8 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
     return false;
 }
 
-/* Checks options by their lengths. False: Linux would drop the packet (malformed, or a source route). */
+/* Checks options by their lengths. False: Linux would drop the packet
+ * (malformed, or a source route). */
 static TT_RARE bool ipv4_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p,
                                  uint32_t n)
 {
@@ -232,7 +234,8 @@ void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
     tt_decode_transport(d, k, h[9], payload, 0);
 }
 
-/* RFC 2675: the length that a jumbo payload option gives, in a hop-by-hop header of n octets; 0 = none. */
+/* RFC 2675: the length that a jumbo payload option gives, in a hop-by-hop
+ * header of n octets; 0 = none. */
 static uint32_t jumbo_length(struct tt_bytes b)
 {
     enum { PAD1 = 0, JUMBO = 0xc2 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The decoder's inside: its state, the way from layer to layer, and the checked access to octets. Private to decode.
+ * The decoder's inside: its state, the way from layer to layer, and the checked access to
+ * octets. Private to decode.
  */
 #ifndef DECODE_LAYERS_H
 #define DECODE_LAYERS_H
@@ -24,7 +25,8 @@ struct tt_decoder {
     struct tt_fragments fragments;
 };
 
-/* Takes n octets off the front of b: NULL when they are not there. The caller reads at constant offsets below n only. */
+/* Takes n octets off the front of b: NULL when they are not there. The caller reads at
+ * constant offsets below n only. */
 static inline const uint8_t *tt_take(struct tt_bytes *b, uint32_t n)
 {
     if (n > b->n) {

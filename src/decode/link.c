@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * From the link header to IP: Ethernet II and 802.3 with LLC/SNAP, VLAN tags, Linux cooked v1 and v2, loopback, PPP, raw IP.
- * (IEEE 802.1Q, RFC 1042, tcpdump.org's link type pages.)
+ * From the link header to IP: Ethernet II and 802.3 with LLC/SNAP, VLAN tags, Linux cooked v1 and
+ * v2, loopback, PPP, raw IP. (IEEE 802.1Q, RFC 1042, tcpdump.org's link type pages.)
  */
 #include "decode/layers.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * TCP (RFC 9293) and UDP (RFC 768) headers and their checksums. Sums are only made where they can matter: segments with payload
- * or SYN, FIN, RST, and datagrams; never of packets that the snap length cut. Other protocols are only counted.
+ * TCP (RFC 9293) and UDP (RFC 768) headers and their checksums. Sums are only made where they can
+ * matter: segments with payload or SYN, FIN, RST, and datagrams; never of packets that the snap
+ * length cut. Other protocols are only counted.
  */
 #include "decode/checksum.h"
 #include "decode/layers.h"

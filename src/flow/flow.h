@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Who talks to whom: one entry of two cache lines for each conversation of a worker, found by its canonical key, expired by a
- * lazy timer wheel in packet time. Owns addresses, counters and life; what upper rooms keep hangs on `stream` and `app`.
+ * Who talks to whom: one entry of two cache lines for each conversation of a worker, found by its
+ * canonical key, expired by a lazy timer wheel in packet time. Owns addresses, counters and life;
+ * what upper rooms keep hangs on `stream` and `app`.
  */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
@@ -85,7 +86,8 @@ static inline uint16_t tt_flow_server_port(const struct tt_flow *f)
 /* EVE flow_id: 51 bits, positive, the same for any number of workers and every run. */
 uint64_t tt_flow_id(const struct tt_flow *);
 
-/* Keyed hash of the canonical address pair (without ports: what deals packets to workers) and of the whole key. */
+/* Keyed hash of the canonical address pair (without ports: what deals packets to
+ * workers) and of the whole key. */
 uint32_t tt_flow_pair_hash(const struct tt_packet *, uint64_t secret);
 
 struct tt_flows;
@@ -93,24 +95,27 @@ struct tt_flows;
 struct tt_flow_options {
     uint32_t max_flows; /* cap; 0 = 1 Mi */
     uint64_t secret;    /* of the hash */
-    const uint16_t *
-        server_ports; /* ports known for servers, ended by 0: who is the client when no SYN was seen */
+    /* ports known for servers, ended by 0: who is the client when no SYN was seen */
+    const uint16_t *server_ports;
     uint32_t tcp_new, tcp_established, tcp_closed, udp_new,
         udp_established; /* seconds; 0 = 60, 90000, 10, 30, 300 */
 };
 
-/* Called for each flow that ends, before its entry is reused. packet: number that orders what is written about it. */
+/* Called for each flow that ends, before its entry is reused. packet: number that orders
+ * what is written about it. */
 typedef void tt_flow_end_fn(void *ctx, struct tt_flow *, enum tt_flow_reason, uint64_t packet);
 
 struct tt_flows *tt_flows_new(const struct tt_flow_options *, tt_flow_end_fn *, void *ctx);
 void tt_flows_free(struct tt_flows *);
 
-/* The three passes over a batch: hash and prefetch the bucket; prefetch the entry; find or make it and account the packet
- * (counters, times, TCP flags, state). NULL when the table is full of better flows (counted) or the packet has no flow. */
+/* The three passes over a batch: hash and prefetch the bucket; prefetch the entry; find or make it
+ * and account the packet (counters, times, TCP flags, state). NULL when the table is full of better
+ * flows (counted) or the packet has no flow. */
 void tt_flows_prepare(struct tt_flows *, struct tt_packet *);
 void tt_flows_prefetch(struct tt_flows *, const struct tt_packet *);
 struct tt_flow *tt_flows_packet(struct tt_flows *, const struct tt_packet *, bool *is_new);
-/* The packet, with SYN and the last that was accounted, begins another conversation: it leaves the account of this one. */
+/* The packet, with SYN and the last that was accounted, begins another conversation: it leaves
+ * the account of this one. */
 void tt_flows_take_back(struct tt_flows *, struct tt_flow *, const struct tt_packet *);
 
 /* The clock shows `second`: ends what is overdue, in order of first_packet. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Hashes and ids of a conversation. The table's hash is symmetric in the two endpoints (one multiply each, added), keyed so that
- * an attacker cannot aim at a bucket; the flow id that is written uses a fixed key and the time of the first packet, so it is the
- * same in every run. Never looks at payload.
+ * Hashes and ids of a conversation. The table's hash is symmetric in the two endpoints (one
+ * multiply each, added), keyed so that an attacker cannot aim at a bucket; the flow id that
+ * is written uses a fixed key and the time of the first packet, so it is the same in every
+ * run. Never looks at payload.
  */
 #include "base/hash.h"
 #include "flow/table.h"

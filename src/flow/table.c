@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The flow table: buckets of eight 16-bit tags in one cache line, at most four buckets in reach of a key, no resize. When there is no
- * room the worst entry in reach goes (never answered first, then longest silent), and it is counted. Accounts each packet:
- * counters, times, flags, who is the client. Never looks at payload, never allocates after start-up.
+ * The flow table: buckets of eight 16-bit tags in one cache line, at most four buckets in reach of
+ * a key, no resize. When there is no room the worst entry in reach goes (never answered first, then
+ * longest silent), and it is counted. Accounts each packet: counters, times, flags, who is the
+ * client. Never looks at payload, never allocates after start-up.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -106,7 +107,8 @@ static inline bool address_equal(const struct tt_address *a, const struct tt_add
 static inline bool same(const struct tt_flow *f, const struct tt_packet *p)
 {
     const struct tt_flow_key *k = &f->key;
-    /* ::ffff:a.b.c.d on the wire is no IPv4 packet: nobody may talk into an IPv4 conversation with it. */
+    /* ::ffff:a.b.c.d on the wire is no IPv4 packet: nobody may talk into an
+     * IPv4 conversation with it. */
     if (k->protocol != p->protocol || f->ip_version != p->ip_version) {
         return false;
     }
@@ -183,7 +185,8 @@ void tt_flows_close(struct tt_flows *t, struct tt_flow *f, enum tt_flow_reason r
     tt_flow_drop(t, f);
 }
 
-/* The entry that is missed least among those in reach: unanswered ones first, then the longest silent. */
+/* The entry that is missed least among those in reach: unanswered ones first,
+ * then the longest silent. */
 static struct tt_flow *worst(const struct tt_flows *t, uint32_t hash)
 {
     struct tt_flow *w = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Inside the flow room: the table's memory and its buckets, shared by lookup (table.c) and expiry (wheel.c).
+ * Inside the flow room: the table's memory and its buckets, shared by lookup
+ * (table.c) and expiry (wheel.c).
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H
@@ -12,7 +13,8 @@
 #define WHEEL_SLOTS  1024 /* seconds; longer timers are looked at once a turn */
 #define WHEEL_NONE   UINT32_MAX
 
-/* One cache line: eight tags compared at once, eight entries, and how many entries of this home went to the next buckets. */
+/* One cache line: eight tags compared at once, eight entries, and how many entries of this home
+ * went to the next buckets. */
 struct bucket {
     uint16_t tag[BUCKET_SLOTS]; /* 0 = free */
     uint32_t index[BUCKET_SLOTS];

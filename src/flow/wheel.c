@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Expiry in packet time: a wheel of one-second slots with intrusive 32-bit links. It is lazy: a packet only writes flow->last, and a
- * flow whose slot fires too early is queued again, so each flow is visited once in its time-out. What is due ends in order of
- * first_packet, so the order does not depend on the table. Never looks at a clock.
+ * Expiry in packet time: a wheel of one-second slots with intrusive 32-bit links. It is lazy: a
+ * packet only writes flow->last, and a flow whose slot fires too early is queued again, so each
+ * flow is visited once in its time-out. What is due ends in order of first_packet, so the order
+ * does not depend on the table. Never looks at a clock.
  */
 #include <stdlib.h>
 
