@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Inside the dissect room: what the engine keeps for a flow that speaks something, and the engine itself.
+ * Inside the dissect room: what the engine keeps for a flow that speaks
+ * something, and the engine itself.
  */
 #ifndef DISSECT_APP_H
 #define DISSECT_APP_H
@@ -124,11 +125,13 @@ void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struc
                   uint64_t skipped, const struct tt_packet *);
 void tt_pair_end(struct tt_engine *, struct tt_flow *);
 
-/* probe.c: finds the dissector of a flow. YES: it is known now and the octets still are to be framed; MAYBE: they may be the
- * start of a unit; NO: they are not (flow->app may be tt_app_failed then). fresh: how many octets of the end are new. */
+/* probe.c: finds the dissector of a flow. YES: it is known now and the octets still are to be
+ * framed; MAYBE: they may be the start of a unit; NO: they are not (flow->app may be tt_app_failed
+ * then). fresh: how many octets of the end are new. */
 enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction,
                               struct tt_bytes, uint32_t fresh);
-/* Do units follow one another without a contradiction? sure: units that fill b exactly are proof enough. */
+/* Do units follow one another without a contradiction? sure: units that fill b
+ * exactly are proof enough. */
 enum tt_probe tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction,
                              struct tt_bytes, bool sure);
 

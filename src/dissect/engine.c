@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The engine's life, its anomalies and counters, and the three doors: octets, gap, datagram. The registry of dissectors is generated
- * from the folder proto/; everything that depends on their rows is prepared here once.
+ * The engine's life, its anomalies and counters, and the three doors: octets, gap, datagram. The
+ * registry of dissectors is generated from the folder proto/; everything that depends on their
+ * rows is prepared here once.
  */
 #include <stdio.h>
 #include <stdlib.h>

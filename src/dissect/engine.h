@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The protocol engine: finds out what a flow speaks (by its octets, not its port), cuts streams into units, skips what is too
- * long, survives gaps, pairs questions with answers, and raises the anomalies that all protocols share. One for each worker.
+ * The protocol engine: finds out what a flow speaks (by its octets, not its port), cuts streams
+ * into units, skips what is too long, survives gaps, pairs questions with answers, and raises the
+ * anomalies that all protocols share. One for each worker.
  */
 #ifndef DISSECT_ENGINE_H
 #define DISSECT_ENGINE_H
@@ -9,14 +10,16 @@
 #include "base/counter.h"
 #include "flow/flow.h"
 
-/* A transaction: a question and its answers, or a message that needs none. Lives from its first message to its last. */
+/* A transaction: a question and its answers, or a message that needs none. Lives from its
+ * first message to its last. */
 struct tt_tx {
     uint64_t id;           /* number in the flow, from 0 */
     uint64_t first_packet; /* frame in which its first message ended */
     int64_t first_time;
     uint32_t key;
-    uint32_t
-        record; /* for the record writer: its piece of memory; 0 = none. Engine sets 0 and hands it back at the end */
+    /* for the record writer: its piece of memory; 0 = none. Engine sets 0 and
+     * hands it back at the end */
+    uint32_t record;
     uint32_t record_length;
     uint16_t messages;
     uint8_t asker;   /* enum tt_direction of the question */
@@ -38,13 +41,14 @@ enum tt_tx_end { TT_TX_COMPLETE, TT_TX_UNANSWERED };
 
 struct tt_dissect_sink {
     void *ctx;
-    /* A message and its transaction (never NULL). The last message of a transaction is followed by `transaction`. */
+    /* A message and its transaction (never NULL). The last message of a transaction is
+     * followed by `transaction`. */
     void (*message)(void *ctx, struct tt_flow *, struct tt_tx *, const struct tt_msg *,
                     const struct tt_packet *);
     void (*transaction)(void *ctx, struct tt_flow *, struct tt_tx *, enum tt_tx_end,
                         const struct tt_packet *);
-    /* Anomalies without a message: index into tt_dissect_anomalies, or TT_ANOMALY_OWN + index into the flow's dissector's rows.
-     * packet may be NULL at the flow's end. */
+    /* Anomalies without a message: index into tt_dissect_anomalies, or TT_ANOMALY_OWN + index into
+     * the flow's dissector's rows. packet may be NULL at the flow's end. */
     void (*anomaly)(void *ctx, struct tt_flow *, enum tt_direction, unsigned anomaly,
                     const struct tt_packet *);
 };
@@ -78,15 +82,18 @@ const struct tt_dissector *tt_engine_dissector(const struct tt_flow *);
 int tt_engine_protocol(const struct tt_flow *);
 /* True when probing gave up. */
 bool tt_engine_failed(const struct tt_flow *);
-/* Device partial slot of the flow: owned by the engine's memory, used by the device room; NULL when the flow speaks nothing. */
+/* Device partial slot of the flow: owned by the engine's memory, used by the device room; NULL when
+ * the flow speaks nothing. */
 struct tt_flow_device *tt_engine_device(const struct tt_flow *);
 uint64_t tt_engine_tx_count(const struct tt_flow *);
 
-/* Standard anomalies: gap, truncated_unit, too_many_transactions, lost_synchronisation, repeated_field… */
+/* Standard anomalies: gap, truncated_unit, too_many_transactions,
+ * lost_synchronisation, repeated_field… */
 const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n);
 struct tt_counter_set tt_engine_counters(const struct tt_engine *);
 
-/* Prepares a message for a direct call of parse (tests, fuzzing): empties it and fills dissector and hot. */
+/* Prepares a message for a direct call of parse (tests, fuzzing): empties it and
+ * fills dissector and hot. */
 void tt_msg_reset(struct tt_msg *, const struct tt_dissector *, const struct tt_field_hot *,
                   struct tt_bytes unit, enum tt_direction);
 /* hot rows of a dissector, TT_FIELDS_MAX of them, into out. */
@@ -105,7 +112,8 @@ struct tt_flow_device {
     uint8_t text[64]; /* start of the identity text, for alerts; written by the worker */
     uint32_t text_length;
     uint32_t head_length;
-    char head[228];      /* addresses to community_id of the flow's records, rendered; written by the output room */
+    /* addresses to community_id of the flow's records, rendered; written by the output room */
+    char head[228];
 };
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Cuts a TCP stream into units. Whole units are parsed where they lie; only an incomplete tail is copied, into a slab piece of the class
- * that fits. A unit longer than the dissector's max_unit is passed over: its head is parsed, the rest counted. A hole inside a unit
- * whose length is known keeps the framing; elsewhere the engine waits for a segment that starts with consistent units again.
- * Each octet is copied at most once for each class of piece (five) and never looked at twice from the start.
+ * Cuts a TCP stream into units. Whole units are parsed where they lie; only an incomplete tail is
+ * copied, into a slab piece of the class that fits. A unit longer than the dissector's max_unit
+ * is passed over: its head is parsed, the rest counted. A hole inside a unit whose length is
+ * known keeps the framing; elsewhere the engine waits for a segment that starts with consistent
+ * units again. Each octet is copied at most once for each class of piece (five) and never looked
+ * at twice from the start.
  */
 #include "dissect/app.h"
 
@@ -51,7 +53,8 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
     return true;
 }
 
-/* want: octets that the carry should be able to hold in the end (grown in steps: an announced length is only a claim). */
+/* want: octets that the carry should be able to hold in the end (grown in steps: an announced
+ * length is only a claim). */
 bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32_t n, uint32_t want)
 {
     uint32_t total = c->n + n;
@@ -88,7 +91,8 @@ static void not_a_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction
     lose(e, f, d, p);
 }
 
-/* The head of an over-long unit is complete, or will not become longer: report it and pass over the rest. */
+/* The head of an over-long unit is complete, or will not become longer: report
+ * it and pass over the rest. */
 static void report_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                         const struct tt_packet *p)
 {
@@ -106,7 +110,8 @@ static uint32_t least(uint64_t a, uint64_t b)
     return (uint32_t)(a < b ? a : b);
 }
 
-/* Moves octets of b behind the carried ones until the unit is complete. False: b is used up or the stream is lost. */
+/* Moves octets of b behind the carried ones until the unit is complete. False: b is used
+ * up or the stream is lost. */
 static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                              struct tt_bytes *b, const struct tt_packet *p)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The table of values of one message. Owns the rules that every dissector relies on: a value is kept only while its reader is good, a
- * scalar that comes twice keeps the first, and the table has a cap. Never looks at octets.
+ * The table of values of one message. Owns the rules that every dissector relies on: a value is
+ * kept only while its reader is good, a scalar that comes twice keeps the first, and the table has
+ * a cap. Never looks at octets.
  */
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * From a unit to a message to a transaction. Calls the dissector, turns its verdict and the table's state into anomalies, and pairs
- * questions with answers by (asker, key). The open transactions of a flow are bounded; the oldest ends unanswered. Never looks
- * at octets itself.
+ * From a unit to a message to a transaction. Calls the dissector, turns its verdict and the table's
+ * state into anomalies, and pairs questions with answers by (asker, key). The open transactions of
+ * a flow are bounded; the oldest ends unanswered. Never looks at octets itself.
  */
 #include "dissect/app.h"
 

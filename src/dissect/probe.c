@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What does a flow speak? Each dissector is asked about the first octets of each direction; ports only say who is asked first and
- * how much proof is wanted. "Yes" decides; "maybe" needs units that follow one another without a contradiction: three of them, or on
- * a port of the protocol as many as fill the segment exactly. Gives up after PROBE_OCTETS or PROBE_CHUNKS of a direction.
+ * What does a flow speak? Each dissector is asked about the first octets of each direction; ports
+ * only say who is asked first and how much proof is wanted. "Yes" decides; "maybe" needs units that
+ * follow one another without a contradiction: three of them, or on a port of the protocol as many
+ * as fill the segment exactly. Gives up after PROBE_OCTETS or PROBE_CHUNKS of a direction.
  */
 #include "dissect/app.h"
 
@@ -120,7 +121,8 @@ enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_di
                 return TT_PROBE_YES;
             }
             maybe += verdict == TT_PROBE_MAYBE;
-            /* What begins at the start of a connection and is not this protocol never will be; in the middle it may. */
+            /* What begins at the start of a connection and is not this protocol never will
+             * be; in the middle it may. */
             if (verdict == TT_PROBE_NO && start && !has_port(d, f)) {
                 a->excluded[i / 8] |= (uint8_t)(1u << (i % 8));
             } else {

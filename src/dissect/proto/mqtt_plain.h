@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The short way of MQTT's usual packets, part of mqtt.c alone: PUBLISH with QoS 0 or 1 and no properties, PUBACK, PINGREQ and
- * PINGRESP, as long as there is nothing to say about them. The long way gives the same values; what is not plain is left to it untouched.
+ * The short way of MQTT's usual packets, part of mqtt.c alone: PUBLISH with QoS 0 or 1 and no
+ * properties, PUBACK, PINGREQ and PINGRESP, as long as there is nothing to say about them. The long
+ * way gives the same values; what is not plain is left to it untouched.
  */
 #ifndef DISSECT_PROTO_MQTT_PLAIN_H
 #define DISSECT_PROTO_MQTT_PLAIN_H
