@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The way out: hands octets and gaps to the room above in the receiver's order, leaves out urgent octets, and remembers the
- * length and a hash of the last deliveries, so that a retransmission with other content is noticed after the octets are gone.
+ * The way out: hands octets and gaps to the room above in the receiver's order, leaves out urgent
+ * octets, and remembers the length and a hash of the last deliveries, so that a retransmission with
+ * other content is noticed after the octets are gone.
  */
 #include "stream/recall.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The names of what the stream room notices and counts. Event names are Suricata's (stream-events.rules, decode-events) where
- * it has one for the same observation; the others are ours. Rows stand in the order of enum event and enum count.
+ * The names of what the stream room notices and counts. Event names are Suricata's
+ * (stream-events.rules, decode-events) where it has one for the same observation; the others are
+ * ours. Rows stand in the order of enum event and enum count.
  */
 #include "stream/state.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * How a connection begins and is cut off: SYN, SYN-ACK and RST, by RFC 9293 3.10.7 and RFC 5961 (a reset counts only with the
- * exact number, a SYN never disturbs an open connection). Tells a new connection on old ports from a disturbance.
+ * How a connection begins and is cut off: SYN, SYN-ACK and RST, by RFC 9293 3.10.7 and RFC 5961 (a
+ * reset counts only with the exact number, a SYN never disturbs an open connection). Tells a new
+ * connection on old ports from a disturbance.
  */
 #include "stream/state.h"
 
@@ -183,7 +184,8 @@ bool take_syn(struct turn *t)
     return take_plain_syn(t);
 }
 
-/* RFC 5961 3.2 as Linux has it: the next octet, the end of the early octets, or the FIN itself again. */
+/* RFC 5961 3.2 as Linux has it: the next octet, the end of the early octets,
+ * or the FIN itself again. */
 static bool rst_exact(const struct turn *t, const struct way *d)
 {
     uint32_t seq = t->packet->seq;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What a way remembers of octets that are gone: length and sixteen bits of a hash of the last deliveries, enough to notice a
- * retransmission with other content. Inline because it is on the fast path.
+ * What a way remembers of octets that are gone: length and sixteen bits of a hash of
+ * the last deliveries, enough to notice a retransmission with other content. Inline
+ * because it is on the fast path.
  */
 #ifndef STREAM_RECALL_H
 #define STREAM_RECALL_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Is this segment one that its receiver takes? Follows what Linux does in tcp_validate_incoming, tcp_ack and tcp_data_queue
- * (RFC 9293 3.10.7.4, RFC 5961, RFC 7323): timestamp, window, acknowledgement, then octets and FIN. Where the answer is not
- * certain (an acknowledgement of octets that the capture may have lost, octets after a reset or into a closed window) the
- * octets wait, marked doubtful, until the receiver acknowledges them or certain ones take their place.
+ * Is this segment one that its receiver takes? Follows what Linux does in tcp_validate_incoming,
+ * tcp_ack and tcp_data_queue (RFC 9293 3.10.7.4, RFC 5961, RFC 7323): timestamp, window,
+ * acknowledgement, then octets and FIN. Where the answer is not certain (an acknowledgement of
+ * octets that the capture may have lost, octets after a reset or into a closed window) the octets
+ * wait, marked doubtful, until the receiver acknowledges them or certain ones take their place.
  */
 #include "stream/state.h"
 
@@ -21,7 +22,8 @@ void way_start(struct way *w, uint32_t seq)
     w->flags |= WAY_STARTED;
 }
 
-/* The first packet of a way whose SYN is not in the capture: its options are what the two agreed on. */
+/* The first packet of a way whose SYN is not in the capture: its options
+ * are what the two agreed on. */
 static void pick_up(struct turn *t)
 {
     struct way *d = &t->stream->way[t->dir], *r = &t->stream->way[!t->dir];
@@ -50,7 +52,8 @@ static bool timestamp_fits(struct turn *t)
     return true;
 }
 
-/* Only a packet that was taken in full sets the mark: a refused one must not shut the following ones out. */
+/* Only a packet that was taken in full sets the mark: a refused one must not
+ * shut the following ones out. */
 static void timestamp_keep(struct turn *t)
 {
     struct way *d = &t->stream->way[t->dir];
@@ -63,7 +66,8 @@ static void timestamp_keep(struct turn *t)
     }
 }
 
-/* The receiver has said nothing while packets were refused or doubted: it is not in the capture (any more). */
+/* The receiver has said nothing while packets were refused or doubted: it is not
+ * in the capture (any more). */
 static bool receiver_silent(struct turn *t)
 {
     struct way *d = &t->stream->way[t->dir];
@@ -203,7 +207,8 @@ static bool ack_fits(struct turn *t, bool *doubt)
     bool has_octets = p->payload_length || p->payload_missing || (p->tcp_flags & TT_FIN);
     if (seq_before(r->sent, ack)) {
         if (waiting_confirmed(t->all, r, ack)) {
-            r->sent = ack; /* the capture lost packets of both sides: what was doubted is what the receiver read */
+            /* the capture lost packets of both sides: what was doubted is what the receiver read */
+            r->sent = ack;
         } else if (r->resync_n && ack == r->resync_seq) {
             resync(t, !t->dir, ack);
         } else {
@@ -293,7 +298,8 @@ static void take_urgent(struct turn *t, struct way *d)
     }
 }
 
-/* A FIN that waits behind a hole is a part of its segment: does the segment [seq, end) take the place of both? */
+/* A FIN that waits behind a hole is a part of its segment: does the segment [seq,
+ * end) take the place of both? */
 static bool covers_fin(const struct way *d, uint32_t seq, uint32_t end)
 {
     if (!seq_before(d->next, seq)) {
@@ -378,7 +384,8 @@ static void take_fin(struct turn *t)
     d->sent = seq_max(d->sent, at + 1);
 }
 
-/* The stream reached its FIN: the number that the FIN has is passed, what waits beyond is not read by anyone. */
+/* The stream reached its FIN: the number that the FIN has is passed, what waits
+ * beyond is not read by anyone. */
 static void finish(struct turn *t, enum tt_direction dir)
 {
     struct way *w = &t->stream->way[dir];

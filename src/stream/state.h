@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Inside of the stream room: the state of a connection, the memory of a worker, and what its files ask of one another.
- * A "way" is one direction of a connection: what its sender sent, as its receiver reads it. Nobody else includes this.
+ * Inside of the stream room: the state of a connection, the memory of a worker, and what its files
+ * ask of one another. A "way" is one direction of a connection: what its sender sent, as its
+ * receiver reads it. Nobody else includes this.
  */
 #ifndef STREAM_STATE_H
 #define STREAM_STATE_H
@@ -47,8 +48,8 @@ struct way {
     uint32_t isn, other_isn, urgent_seq;
     uint32_t fin_seq, fin_origin; /* of the FIN; where the segment that carried it began */
     uint32_t resync_seq; /* end of the last segment that was refused; valid while resync_n > 0 */
-    uint32_t
-        hole_since; /* packet time in ms at which octets began to wait; used while the receiver is not heard */
+    /* packet time in ms at which octets began to wait; used while the receiver is not heard */
+    uint32_t hole_since;
     uint16_t n_pieces, n_blocks;
     uint16_t flags; /* enum way_flag */
     uint8_t scale, resync_n, n_records, reserved;
@@ -70,8 +71,9 @@ enum piece_flag {
     PIECE_LOST = 2, /* the wire had it, the capture has not */
 };
 
-/* A run of waiting octets. origin: where the segment that it came from began (what Linux compares). Doubtful ones keep the frame
- * that brought them: when the receiver confirms them, it was that frame which made them known. */
+/* A run of waiting octets. origin: where the segment that it came from began (what Linux compares).
+ * Doubtful ones keep the frame that brought them: when the receiver confirms them, it was that
+ * frame which made them known. */
 struct piece {
     uint32_t start, end, origin;
     uint32_t next, prev;
@@ -230,7 +232,8 @@ void waiting_drain(struct turn *, enum tt_direction);
 bool waiting_skip(struct turn *, enum tt_direction);
 /* Does this acknowledgement, beyond all that was seen, confirm octets that wait in doubt? */
 bool waiting_confirmed(const struct tt_streams *, const struct way *, uint32_t ack);
-/* The receiver acknowledged up to way->acked: doubtful octets below are good, holes below are gaps. */
+/* The receiver acknowledged up to way->acked: doubtful octets below are
+ * good, holes below are gaps. */
 void waiting_acked(struct turn *, enum tt_direction);
 void waiting_flush(struct turn *, enum tt_direction);
 /* Where the waiting segment that ends at `end` began; otherwise `none`. */
@@ -251,9 +254,11 @@ void read_options(struct turn *);
 void take_segment(struct turn *);
 /* The first octet of a way is known to be seq. */
 void way_start(struct way *, uint32_t seq);
-/* The receiver of way[dir] acknowledged ack, which is valid: doubts end, holes become gaps, a FIN is complete. */
+/* The receiver of way[dir] acknowledged ack, which is valid: doubts end, holes become
+ * gaps, a FIN is complete. */
 void take_ack(struct turn *, enum tt_direction dir, uint32_t ack);
-/* After each packet: what the two ways say of the connection; whether the fast path may be taken. */
+/* After each packet: what the two ways say of the connection; whether
+ * the fast path may be taken. */
 void connection_settle(struct turn *);
 /* Counts a packet that a receiver ignores, and says why. */
 void ignore(struct turn *, enum event);

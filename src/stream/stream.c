@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The door of the stream room: memory and caps of a worker, life of a connection's state, checksums, and the fast path for
- * the packet that continues an open connection in order, which is nearly every one. Anything else goes to handshake.c and
- * segment.c.
+ * The door of the stream room: memory and caps of a worker, life of a connection's state,
+ * checksums, and the fast path for the packet that continues an open connection in order, which is
+ * nearly every one. Anything else goes to handshake.c and segment.c.
  */
 #include "stream/recall.h"
 
@@ -238,7 +238,8 @@ void tt_stream_end(struct tt_streams *s, struct tt_flow *f)
                  (uint32_t)((size_t)((uint8_t *)st - s->streams.base) / s->streams.piece));
 }
 
-/* The octets up to the FIN were read; whether what came after it shows it false is not known yet. */
+/* The octets up to the FIN were read; whether what came after it shows
+ * it false is not known yet. */
 static bool at_fin(const struct way *w)
 {
     return (w->flags & WAY_FIN) && ((w->flags & WAY_FIN_DONE) || w->next == w->fin_seq);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * TCP octets in the receiver's order: what the application at the other end would read. In-order payload is delivered in place
- * (zero copy); what comes early waits in bounded buffers; what overlaps is cut by the receiver's policy; what never comes
- * becomes a gap. Knows no protocol above TCP.
+ * TCP octets in the receiver's order: what the application at the other end would read.
+ * In-order payload is delivered in place (zero copy); what comes early waits in bounded
+ * buffers; what overlaps is cut by the receiver's policy; what never comes becomes a gap.
+ * Knows no protocol above TCP.
  */
 #ifndef STREAM_STREAM_H
 #define STREAM_STREAM_H
@@ -32,7 +33,8 @@ struct tt_stream_options {
     enum tt_checksum_mode checksums;
 };
 
-/* What a stream tells the room above. `packet` is the frame whose arrival made it known; NULL when the flow ends. */
+/* What a stream tells the room above. `packet` is the frame whose arrival made it known;
+ * NULL when the flow ends. */
 struct tt_stream_sink {
     void *ctx;
     void (*octets)(void *ctx, struct tt_flow *, enum tt_direction, struct tt_bytes,
@@ -48,10 +50,11 @@ struct tt_stream_sink {
 struct tt_streams *tt_streams_new(const struct tt_stream_options *, const struct tt_stream_sink *);
 void tt_streams_free(struct tt_streams *);
 
-/* A TCP packet of the flow; direction as tt_flow_direction. Checksum policy is applied here: a packet refused for its sum is
- * counted and changes nothing. Sets flow->state to ESTABLISHED and CLOSED, flow->stream, TT_FLOW_GAP. Returns false when the packet starts
- * a new connection on the same ports (SYN with another number after the old one closed or with an unacceptable one): the caller closes the flow (TT_FLOW_REUSED), makes
- * a new one and calls again. */
+/* A TCP packet of the flow; direction as tt_flow_direction. Checksum policy is applied here: a
+ * packet refused for its sum is counted and changes nothing. Sets flow->state to ESTABLISHED and
+ * CLOSED, flow->stream, TT_FLOW_GAP. Returns false when the packet starts a new connection on the
+ * same ports (SYN with another number after the old one closed or with an unacceptable one): the
+ * caller closes the flow (TT_FLOW_REUSED), makes a new one and calls again. */
 bool tt_stream_packet(struct tt_streams *, struct tt_flow *, enum tt_direction,
                       const struct tt_packet *);
 

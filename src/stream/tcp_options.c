@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The TCP options that decide whether a receiver takes a packet: timestamps and window scale (RFC 7323), MD5
- * signatures (RFC 2385). A list that breaks off is read up to there, as Linux does.
+ * The TCP options that decide whether a receiver takes a packet: timestamps and window scale (RFC
+ * 7323), MD5 signatures (RFC 2385). A list that breaks off is read up to there, as Linux does.
  */
 #include "stream/state.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Octets that came before their turn. Their content lies by position in blocks of 2 KiB, so any mixture of segment sizes needs
- * no more memory than the range it spans; who owns which octets is a sorted list of pieces. Overlaps are decided octet by
- * octet here (Novak and Sturges, "Target-Based TCP Stream Reassembly", 2007; Linux: tcp_data_queue_ofo, where a queued
- * segment yields only to one that begins before it, or at the same octet and reaches farther). Never asks whether a
- * packet is acceptable: segment.c does.
+ * Octets that came before their turn. Their content lies by position in blocks of 2 KiB, so any
+ * mixture of segment sizes needs no more memory than the range it spans; who owns which octets is a
+ * sorted list of pieces. Overlaps are decided octet by octet here (Novak and Sturges, "Target-Based
+ * TCP Stream Reassembly", 2007; Linux: tcp_data_queue_ofo, where a queued segment yields only to
+ * one that begins before it, or at the same octet and reaches farther). Never asks whether a packet
+ * is acceptable: segment.c does.
  */
 #include "stream/state.h"
 
@@ -111,7 +112,8 @@ void waiting_drop(struct tt_streams *s, struct way *w)
     waiting_trim(s, w);
 }
 
-/* Under pressure pieces that touch become one: only the finer points of the overlap policy are lost. */
+/* Under pressure pieces that touch become one: only the finer points of the
+ * overlap policy are lost. */
 static void merge_pieces(struct tt_streams *s, struct way *w)
 {
     for (uint32_t i = w->first; i != TT_SLAB_NONE; i = piece_at(s, i)->next) {
@@ -189,8 +191,8 @@ static void write_octets(const struct tt_streams *s, const struct way *w, uint32
     }
 }
 
-/* [from, to) of the new segment gets its place before piece `at`. last: the piece that it got before.
- * A segment that begins where another one ends is glued to it, as in Linux. */
+/* [from, to) of the new segment gets its place before piece `at`. last: the piece that it got
+ * before. A segment that begins where another one ends is glued to it, as in Linux. */
 static uint32_t place(struct tt_streams *s, struct way *w, uint32_t at, const struct piece *fresh,
                       uint32_t from, uint32_t to, uint32_t last, bool glue)
 {
@@ -232,7 +234,8 @@ static uint32_t cut_piece(struct tt_streams *s, struct way *w, uint32_t i, uint3
     return following;
 }
 
-/* Pieces that the new one may need: a part before and after each one that it meets, and the cut ones' halves. */
+/* Pieces that the new one may need: a part before and after each one that it meets,
+ * and the cut ones' halves. */
 static bool pieces_suffice(struct turn *t, struct way *w, const struct piece *fresh)
 {
     struct tt_streams *s = t->all;
@@ -355,9 +358,10 @@ bool waiting_confirmed(const struct tt_streams *s, const struct way *w, uint32_t
     return p && (p->flags & PIECE_DOUBTFUL) && !seq_before(ack, p->end);
 }
 
-/* Octets that the packet at hand only makes known (it acknowledges them, from the other side) go out with a packet that says who sent
- * them; doubted ones with the frame that brought them. */
-static void deliver_waiting(struct turn *t, enum tt_direction dir, const struct piece *p, struct tt_bytes b)
+/* Octets that the packet at hand only makes known (it acknowledges them, from the other side) go
+ * out with a packet that says who sent them; doubted ones with the frame that brought them. */
+static void deliver_waiting(struct turn *t, enum tt_direction dir, const struct piece *p,
+                            struct tt_bytes b)
 {
     const struct tt_packet *at_hand = t->packet;
     bool turned = dir != t->dir, kept = (p->flags & PIECE_DOUBTFUL) && p->number;
