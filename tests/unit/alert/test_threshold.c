@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Each type of threshold against arithmetic by hand from the Suricata user guide (rules, thresholding keywords). A case is a rule, the
- * seconds at which it matches, and which of the matches are written.
+ * Each type of threshold against arithmetic by hand from the Suricata user guide (rules,
+ * thresholding keywords). A case is a rule, the seconds at which it matches, and which of
+ * the matches are written.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,7 +58,8 @@ static void none_writes_all(void **state)
     expect((struct tt_threshold){0}, at_once, "++++++++");
 }
 
-/* "at most 1 alert within a period of 3 minutes": count 1, seconds 180. The next period begins with the first match after it. */
+/* "at most 1 alert within a period of 3 minutes": count 1, seconds 180. The next period begins with
+ * the first match after it. */
 static void limit(void **state)
 {
     (void)state;
@@ -67,7 +69,8 @@ static void limit(void **state)
            "+++--+++-");
 }
 
-/* "an alert is generated when count matches have occurred within N seconds", then it counts anew. */
+/* "an alert is generated when count matches have occurred within N
+ * seconds", then it counts anew. */
 static void threshold(void **state)
 {
     (void)state;
@@ -120,14 +123,16 @@ static void detection_filter(void **state)
            "---++---+");
 }
 
-/* What is told apart by each tracker: another source, destination, both turned round, another flow. */
+/* What is told apart by each tracker: another source, destination, both
+ * turned round, another flow. */
 static void trackers(void **state)
 {
     (void)state;
     static const struct {
         enum tt_track track;
-        const char *
-            written; /* same again, other source, other destination, turned round, other flow, other sid, other gid */
+        /* same again, other source, other destination, turned round, other
+         * flow, other sid, other gid */
+        const char *written;
     } rows[] = {
         {TT_TRACK_SRC, "-+-+-++"},  {TT_TRACK_DST, "--++-++"},  {TT_TRACK_BOTH, "-++--++"},
         {TT_TRACK_RULE, "-----++"}, {TT_TRACK_FLOW, "----+++"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Arenas hand out aligned, disjoint octets and keep their memory; slabs respect their cap and reuse what came back.
+ * Arenas hand out aligned, disjoint octets and keep their memory; slabs respect their cap
+ * and reuse what came back.
  */
 #include "base/arena.h"
 

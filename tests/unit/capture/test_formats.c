@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The same packets in every form give the same packets; cuts and damage give everything in front of them and their place. The
- * forms are those of the pcap and pcapng drafts (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng).
+ * The same packets in every form give the same packets; cuts and damage give everything in front of
+ * them and their place. The forms are those of the pcap and pcapng drafts (draft-ietf-opsawg-pcap,
+ * draft-ietf-opsawg-pcapng).
  */
 #include "unit/capture/build.h"
 
@@ -11,7 +12,8 @@
 
 static uint8_t frame_octets[300000];
 
-/* Sizes from 0 to the largest allowed; times that microseconds can say; some packets cut by the snap length. */
+/* Sizes from 0 to the largest allowed; times that microseconds can say; some
+ * packets cut by the snap length. */
 static uint32_t size_of(uint32_t i)
 {
     return i == 700 ? 262144 : i % 97 == 5 ? 0 : i % 300;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Live capture on interfaces of a network namespace of its own: packets, filter, idle, drops, an interface that goes down, and
- * one that goes away. Needs the right to make a namespace; skipped otherwise.
+ * Live capture on interfaces of a network namespace of its own: packets, filter, idle,
+ * drops, an interface that goes down, and one that goes away. Needs the right to make a
+ * namespace; skipped otherwise.
  */
 #include "unit/capture/build.h"
 

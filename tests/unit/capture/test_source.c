@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The source as a whole: the message for each thing that can be wrong with an input, folders, the order of several files, the
- * filter, the clock.
+ * The source as a whole: the message for each thing that can be wrong with an input, folders, the
+ * order of several files, the filter, the clock.
  */
 #include "unit/capture/build.h"
 
@@ -204,7 +204,8 @@ static void several_files_in_order_of_their_first_packet(void **state)
     struct tt_error e;
     struct tt_source *s = open_paths(&e, NULL, paths);
     assert_non_null(s);
-    /* The files cover 2 µs and 1 µs: 30 % are over after 0.9 µs of the first, 90 % after 0.7 µs of the second. */
+    /* The files cover 2 µs and 1 µs: 30 % are over after 0.9 µs of the first, 90 %
+     * after 0.7 µs of the second. */
     int64_t until = 0;
     assert_true(tt_source_share(s, 30, &until));
     assert_int_equal(until, 100000000900);
@@ -275,7 +276,8 @@ static void folders(void **state)
     free(path);
 }
 
-/* The clock is the running maximum: it ticks at the first packet and whenever its second grows, once for any jump. */
+/* The clock is the running maximum: it ticks at the first packet and whenever its second
+ * grows, once for any jump. */
 static void ticks(void **state)
 {
     (void)state;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the tests of this room share: two dissectors made for them (one in the shape of Suricata's mqtt object), a flow, a packet, the
- * few functions of other rooms that the writer asks, and a check that no object has a key twice.
+ * What the tests of this room share: two dissectors made for them (one in the shape of Suricata's
+ * mqtt object), a flow, a packet, the few functions of other rooms that the writer asks, and a
+ * check that no object has a key twice.
  */
 #ifndef TESTS_UNIT_OUTPUT_FIXTURE_H
 #define TESTS_UNIT_OUTPUT_FIXTURE_H
@@ -25,14 +26,36 @@
 
 enum { M_CONNECT, M_PUBLISH, M_SUBSCRIBE, M_UNSUBSCRIBE, M_SUBACK, M_PINGREQ, M_DISCONNECT };
 enum mqtt_row {
-    R_RAW, R_QOS, R_QOS_TOO, R_RETAIN, R_DUP, R_CLIENT, R_HAS_NAME, R_CLEAN, R_PASSWORD, R_WILL_TOPIC,
-    R_WILL_KEY, R_WILL_VALUE, R_TOPIC, R_ID, R_MESSAGE, R_SUB_TOPIC, R_SUB_QOS, R_UNSUB_TOPIC,
-    R_GRANTED, R_REASON, R_EXPIRY, R_KEY, R_VALUE, MQTT_ROWS
+    R_RAW,
+    R_QOS,
+    R_QOS_TOO,
+    R_RETAIN,
+    R_DUP,
+    R_CLIENT,
+    R_HAS_NAME,
+    R_CLEAN,
+    R_PASSWORD,
+    R_WILL_TOPIC,
+    R_WILL_KEY,
+    R_WILL_VALUE,
+    R_TOPIC,
+    R_ID,
+    R_MESSAGE,
+    R_SUB_TOPIC,
+    R_SUB_QOS,
+    R_UNSUB_TOPIC,
+    R_GRANTED,
+    R_REASON,
+    R_EXPIRY,
+    R_KEY,
+    R_VALUE,
+    MQTT_ROWS
 };
 
 static const struct tt_name mqtt_kinds[] = {
-    {M_CONNECT, "connect"}, {M_PUBLISH, "publish"}, {M_SUBSCRIBE, "subscribe"},
-    {M_UNSUBSCRIBE, "unsubscribe"}, {M_SUBACK, "suback"}, {M_PINGREQ, "pingreq"},
+    {M_CONNECT, "connect"},       {M_PUBLISH, "publish"},
+    {M_SUBSCRIBE, "subscribe"},   {M_UNSUBSCRIBE, "unsubscribe"},
+    {M_SUBACK, "suback"},         {M_PINGREQ, "pingreq"},
     {M_DISCONNECT, "disconnect"}, {0, NULL}};
 static const struct tt_field mqtt_fields[] = {
     [R_RAW] = {"raw", "Raw.", NULL, NULL, NULL, TT_BYTES, 0, TT_UNRECORDED},
@@ -45,8 +68,10 @@ static const struct tt_field mqtt_fields[] = {
     [R_CLEAN] = {"connect.flags.clean_session", "Flag.", NULL, NULL, NULL, TT_BOOL, 0, 0},
     [R_PASSWORD] = {"connect.password", "Secret.", NULL, NULL, NULL, TT_STR, 0, TT_SECRET},
     [R_WILL_TOPIC] = {"connect.will.topic", "Will.", NULL, NULL, NULL, TT_STR, 0, 0},
-    [R_WILL_KEY] = {"connect.will.properties.user_properties[].key", "Pair.", NULL, NULL, NULL, TT_STR, 0, 0},
-    [R_WILL_VALUE] = {"connect.will.properties.user_properties[].value", "Pair.", NULL, NULL, NULL, TT_STR, 0, 0},
+    [R_WILL_KEY] = {"connect.will.properties.user_properties[].key", "Pair.", NULL, NULL, NULL,
+                    TT_STR, 0, 0},
+    [R_WILL_VALUE] = {"connect.will.properties.user_properties[].value", "Pair.", NULL, NULL, NULL,
+                      TT_STR, 0, 0},
     [R_TOPIC] = {"publish.topic", "Topic.", NULL, NULL, NULL, TT_STR, 0, TT_STREAM},
     [R_ID] = {"*.message_id", "Id.", NULL, NULL, NULL, TT_UINT, 0, 0},
     [R_MESSAGE] = {"publish.message", "Payload.", NULL, NULL, NULL, TT_STR, 0, TT_PAYLOAD},
@@ -66,9 +91,23 @@ static const struct tt_dissector tt_mqtt = {.name = "mqtt",
                                             .transport = TT_TCP};
 
 enum { D_REQUEST, D_ANSWER };
-enum demo_row { D_VERSION, D_CODE, D_FLAGS, D_TOKEN, D_ADDRESS, D_KEY, D_OPT_NUMBER, D_OPT_ODD, D_OPT_NAME,
-                D_OPT_DEEP, D_CODES, D_LAST, DEMO_ROWS };
-static const struct tt_name demo_kinds[] = {{D_REQUEST, "request"}, {D_ANSWER, "answer"}, {0, NULL}};
+enum demo_row {
+    D_VERSION,
+    D_CODE,
+    D_FLAGS,
+    D_TOKEN,
+    D_ADDRESS,
+    D_KEY,
+    D_OPT_NUMBER,
+    D_OPT_ODD,
+    D_OPT_NAME,
+    D_OPT_DEEP,
+    D_CODES,
+    D_LAST,
+    DEMO_ROWS
+};
+static const struct tt_name demo_kinds[] = {
+    {D_REQUEST, "request"}, {D_ANSWER, "answer"}, {0, NULL}};
 static const struct tt_name demo_codes[] = {{1, "GET"}, {2, "POST"}, {0, NULL}};
 static const struct tt_field demo_fields[] = {
     [D_VERSION] = {"version", "V.", NULL, NULL, NULL, TT_UINT, 0, 0},
@@ -140,16 +179,28 @@ static inline struct tt_address v4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
 /* 10.64.3.17:40112 is the client of 198.51.100.7:1883 */
 static inline struct tt_flow make_flow(const struct tt_dissector *d)
 {
-    return (struct tt_flow){
-        .key = {.low = v4(10, 64, 3, 17), .high = v4(198, 51, 100, 7), .low_port = 40112,
-                .high_port = 1883, .protocol = 6},
-        .first = NOON - 3000000000, .last = NOON, .first_packet = 1, .packets = {7, 5},
-        .octets = {700, 512}, .app = (void *)(uintptr_t)d, .state = TT_FLOW_ESTABLISHED, .ip_version = 4};
+    return (struct tt_flow){.key = {.low = v4(10, 64, 3, 17),
+                                    .high = v4(198, 51, 100, 7),
+                                    .low_port = 40112,
+                                    .high_port = 1883,
+                                    .protocol = 6},
+                            .first = NOON - 3000000000,
+                            .last = NOON,
+                            .first_packet = 1,
+                            .packets = {7, 5},
+                            .octets = {700, 512},
+                            .app = (void *)(uintptr_t)d,
+                            .state = TT_FLOW_ESTABLISHED,
+                            .ip_version = 4};
 }
 
 static inline struct tt_packet make_packet(bool to_server)
 {
-    struct tt_packet p = {.time = NOON, .number = 88273, .count = 88273, .ip_version = 4, .protocol = 6,
+    struct tt_packet p = {.time = NOON,
+                          .number = 88273,
+                          .count = 88273,
+                          .ip_version = 4,
+                          .protocol = 6,
                           .flags = TT_PACKET_IP | TT_PACKET_TRANSPORT};
     p.src = to_server ? v4(10, 64, 3, 17) : v4(198, 51, 100, 7);
     p.dst = to_server ? v4(198, 51, 100, 7) : v4(10, 64, 3, 17);
@@ -170,13 +221,16 @@ static inline void msg_start(const struct tt_dissector *d, unsigned kind)
 static inline void put_number(unsigned field, uint64_t v)
 {
     struct tt_value *s = &the_msg.values[the_msg.n_values++];
-    *s = (struct tt_value){.u = v, .field = (uint8_t)field, .type = the_msg.dissector->fields[field].type};
+    *s = (struct tt_value){
+        .u = v, .field = (uint8_t)field, .type = the_msg.dissector->fields[field].type};
 }
 
 static inline void put_octets(unsigned field, const void *p, size_t n)
 {
     struct tt_value *s = &the_msg.values[the_msg.n_values++];
-    *s = (struct tt_value){.p = p, .n = (uint32_t)n, .field = (uint8_t)field,
+    *s = (struct tt_value){.p = p,
+                           .n = (uint32_t)n,
+                           .field = (uint8_t)field,
                            .type = the_msg.dissector->fields[field].type};
 }
 #define put_text(field, literal) put_octets(field, "" literal, sizeof(literal) - 1)
@@ -187,7 +241,10 @@ static inline void put_octets(unsigned field, const void *p, size_t n)
 static inline bool keys_once(const char *text, size_t n)
 {
     enum { DEPTH = 32, KEYS = 8192 };
-    static struct { const char *p; size_t n; } keys[KEYS];
+    static struct {
+        const char *p;
+        size_t n;
+    } keys[KEYS];
     size_t starts[DEPTH], used = 0;
     bool object[DEPTH];
     int depth = -1;

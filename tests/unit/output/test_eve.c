@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Whole lines about traffic, written by hand after Suricata's user guide (EVE JSON format) and its 8.0.6 schema; every length
- * of the span.
+ * Whole lines about traffic, written by hand after Suricata's user guide (EVE JSON format) and its
+ * 8.0.6 schema; every length of the span.
  */
 #include "unit/output/fixture.h"
 
@@ -34,16 +34,19 @@ static int stop(void **state)
 }
 
 #define TUPLE(type, count)                                                                         \
-    "{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"flow_id\":1399," count "\"event_type\":\"" type "\","
+    "{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"flow_id\":1399," count                   \
+    "\"event_type\":\"" type "\","
 #define FORWARD                                                                                    \
-    "\"src_ip\":\"10.64.3.17\",\"src_port\":40112,\"dest_ip\":\"198.51.100.7\",\"dest_port\":1883,"   \
+    "\"src_ip\":\"10.64.3.17\",\"src_port\":40112,\"dest_ip\":\"198.51.100.7\",\"dest_port\":"     \
+    "1883,"                                                                                        \
     "\"proto\":\"TCP\",\"ip_v\":4"
 #define BACKWARD                                                                                   \
-    "\"src_ip\":\"198.51.100.7\",\"src_port\":1883,\"dest_ip\":\"10.64.3.17\",\"dest_port\":40112,"   \
+    "\"src_ip\":\"198.51.100.7\",\"src_port\":1883,\"dest_ip\":\"10.64.3.17\",\"dest_port\":"      \
+    "40112,"                                                                                       \
     "\"proto\":\"TCP\",\"ip_v\":4"
-#define WIRE ",\"pkt_src\":\"wire/pcap\","
+#define WIRE      ",\"pkt_src\":\"wire/pcap\","
 #define COMMUNITY "1:Tw8Wj9EoncO3UICf9IHXxHocSXY="
-#define COUNT "\"pcap_cnt\":88273,"
+#define COUNT     "\"pcap_cnt\":88273,"
 
 static void expect(const char *want)
 {
@@ -60,18 +63,23 @@ static void a_transaction(void **state)
     struct tt_packet p = make_packet(true);
     struct tt_tx tx = {.messages = 1, .kinds = 1 << M_PUBLISH};
     tt_eve_transaction(eve, &j, &f, &p, &tx, TT_TX_COMPLETE, members, sizeof members - 1);
-    expect(TUPLE("mqtt", COUNT) FORWARD WIRE "\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_server\"}");
+    expect(TUPLE("mqtt", COUNT) FORWARD WIRE
+           "\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_server\"}");
 
     /* the server's: its packet has the addresses the other way, the record has not */
     p = make_packet(false);
     p.n_vlans = 2;
     p.vlans[0] = 100;
     p.vlans[1] = 4095;
-    tx = (struct tt_tx){.messages = 5, .kinds = 1 << M_PUBLISH | 1 << M_SUBACK, .asker = TT_TO_CLIENT, .unasked = 1};
+    tx = (struct tt_tx){.messages = 5,
+                        .kinds = 1 << M_PUBLISH | 1 << M_SUBACK,
+                        .asker = TT_TO_CLIENT,
+                        .unasked = 1};
     tt_eve_transaction(eve, &j, &f, &p, &tx, TT_TX_UNANSWERED, members, sizeof members - 1);
-    expect(TUPLE("mqtt", COUNT) "\"vlan\":[100,4095]," FORWARD WIRE
-           "\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_client\","
-           "\"telltale\":{\"unanswered\":true,\"unasked\":true,\"repeated\":3}}");
+    expect(
+        TUPLE("mqtt", COUNT) "\"vlan\":[100,4095]," FORWARD WIRE
+                             "\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_client\","
+                             "\"telltale\":{\"unanswered\":true,\"unasked\":true,\"repeated\":3}}");
 }
 
 /* A timer ends it: no packet, the time of the flow's last one. */
@@ -83,9 +91,10 @@ static void a_transaction_without_a_packet(void **state)
     f.flags = TT_FLOW_CLIENT_HIGH | TT_FLOW_VLAN;
     f.vlan = 7;
     tt_eve_transaction(eve, &j, &f, NULL, &tx, TT_TX_UNANSWERED, members, sizeof members - 1);
-    expect(TUPLE("mqtt", ) "\"vlan\":[7]," BACKWARD
-           ",\"pkt_src\":\"stream (flow timeout)\",\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_server\","
-           "\"telltale\":{\"unanswered\":true}}");
+    expect(
+        TUPLE("mqtt", ) "\"vlan\":[7]," BACKWARD ",\"pkt_src\":\"stream (flow "
+                        "timeout)\",\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_server\","
+                        "\"telltale\":{\"unanswered\":true}}");
 }
 
 static void options_of_the_head(void **state)
@@ -96,16 +105,21 @@ static void options_of_the_head(void **state)
     struct tt_packet p = make_packet(true);
     struct tt_tx tx = {.messages = 1, .kinds = 1};
     p.input = 1;
-    use(&(struct tt_eve_options){.inputs = inputs, .n_inputs = 2, .sensor = "hall 3", .community_id = true});
-    /* siem.md 1.2 has no vector for these addresses: the id comes from the formula, by Python's hashlib */
-    static const char want[] = TUPLE("mqtt", "\"host\":\"hall 3\"," COUNT "\"pcap_filename\":\"dir/\\\"b\\\".pcap\",") FORWARD
-        ",\"pkt_src\":\"wire/pcap\",\"community_id\":\"" COMMUNITY "\",\"mqtt\":{\"publish\":{\"qos\":0}},"
-        "\"direction\":\"to_server\"}";
+    use(&(struct tt_eve_options){
+        .inputs = inputs, .n_inputs = 2, .sensor = "hall 3", .community_id = true});
+    /* siem.md 1.2 has no vector for these addresses: the id comes from the
+     * formula, by Python's hashlib */
+    static const char want[] =
+        TUPLE("mqtt", "\"host\":\"hall 3\"," COUNT "\"pcap_filename\":\"dir/\\\"b\\\".pcap\",")
+            FORWARD ",\"pkt_src\":\"wire/pcap\",\"community_id\":\"" COMMUNITY
+                    "\",\"mqtt\":{\"publish\":{\"qos\":0}},"
+                    "\"direction\":\"to_server\"}";
     for (int i = 0; i < 2; i++) { /* computed, then remembered */
         tt_eve_transaction(eve, &j, &f, &p, &tx, TT_TX_COMPLETE, members, sizeof members - 1);
         expect(want);
     }
-    use(&(struct tt_eve_options){.inputs = (const char *const[]){"eth0"}, .n_inputs = 1, .live = true});
+    use(&(struct tt_eve_options){
+        .inputs = (const char *const[]){"eth0"}, .n_inputs = 1, .live = true});
     p.input = 0;
     tt_eve_transaction(eve, &j, &f, &p, &tx, TT_TX_COMPLETE, members, sizeof members - 1);
     expect(TUPLE("mqtt", "\"in_iface\":\"eth0\",") FORWARD WIRE
@@ -113,11 +127,12 @@ static void options_of_the_head(void **state)
     /* one file: its name is no news */
     use(&(struct tt_eve_options){.inputs = inputs, .n_inputs = 1});
     tt_eve_transaction(eve, &j, &f, &p, &tx, TT_TX_COMPLETE, members, sizeof members - 1);
-    expect(TUPLE("mqtt", COUNT) FORWARD WIRE "\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_server\"}");
+    expect(TUPLE("mqtt", COUNT) FORWARD WIRE
+           "\"mqtt\":{\"publish\":{\"qos\":0}},\"direction\":\"to_server\"}");
 }
 
 #define COUNTS                                                                                     \
-    "\"pkts_toserver\":7,\"pkts_toclient\":5,\"bytes_toserver\":700,\"bytes_toclient\":512,"           \
+    "\"pkts_toserver\":7,\"pkts_toclient\":5,\"bytes_toserver\":700,\"bytes_toclient\":512,"       \
     "\"start\":\"2026-11-21T14:02:08.204518+0000\","
 
 static void a_flow(void **state)
@@ -130,20 +145,24 @@ static void a_flow(void **state)
     f.state = TT_FLOW_CLOSED;
     tt_eve_flow(eve, &j, &f, TT_FLOW_REUSED, "time_wait", NOON);
     expect(TUPLE("flow", ) FORWARD ",\"app_proto\":\"mqtt\",\"flow\":{" COUNTS
-           "\"end\":\"2026-11-21T14:02:11.204518+0000\",\"age\":3,\"state\":\"closed\",\"reason\":\"tcp_reuse\","
-           "\"alerted\":true,\"tx_cnt\":12},\"tcp\":{\"tcp_flags\":\"5b\",\"tcp_flags_ts\":\"1b\",\"tcp_flags_tc\":\"52\","
-           "\"syn\":true,\"fin\":true,\"psh\":true,\"ack\":true,\"ecn\":true,\"state\":\"time_wait\",\"tc_gap\":true}}");
+                                   "\"end\":\"2026-11-21T14:02:11.204518+0000\",\"age\":3,"
+                                   "\"state\":\"closed\",\"reason\":\"tcp_reuse\","
+                                   "\"alerted\":true,\"tx_cnt\":12},\"tcp\":{\"tcp_flags\":\"5b\","
+                                   "\"tcp_flags_ts\":\"1b\",\"tcp_flags_tc\":\"52\","
+                                   "\"syn\":true,\"fin\":true,\"psh\":true,\"ack\":true,\"ecn\":"
+                                   "true,\"state\":\"time_wait\",\"tc_gap\":true}}");
 
     f = make_flow(NULL);
     f.key.protocol = 17;
     f.state = TT_FLOW_NEW;
     probing_failed = true;
     tt_eve_flow(eve, &j, &f, TT_FLOW_TIMEOUT, NULL, NOON);
-    expect(TUPLE("flow", )
-           "\"src_ip\":\"10.64.3.17\",\"src_port\":40112,\"dest_ip\":\"198.51.100.7\",\"dest_port\":1883,"
-           "\"proto\":\"UDP\",\"ip_v\":4,\"app_proto\":\"failed\",\"flow\":{" COUNTS
-           "\"end\":\"2026-11-21T14:02:11.204518+0000\",\"age\":3,\"state\":\"new\",\"reason\":\"timeout\","
-           "\"alerted\":false}}");
+    expect(TUPLE("flow", ) "\"src_ip\":\"10.64.3.17\",\"src_port\":40112,\"dest_ip\":\"198.51.100."
+                           "7\",\"dest_port\":1883,"
+                           "\"proto\":\"UDP\",\"ip_v\":4,\"app_proto\":\"failed\",\"flow\":{" COUNTS
+                           "\"end\":\"2026-11-21T14:02:11.204518+0000\",\"age\":3,\"state\":"
+                           "\"new\",\"reason\":\"timeout\","
+                           "\"alerted\":false}}");
 }
 
 static void every_protocol_and_address(void **state)
@@ -162,7 +181,9 @@ static void every_protocol_and_address(void **state)
         f.ip_version = 6;
         tt_eve_flow(eve, &j, &f, TT_FLOW_SHUTDOWN, NULL, NOON);
         span[tt_json_length(&j)] = 0;
-        snprintf(want, sizeof want, "\"src_ip\":\"0.9.10.255\",\"dest_ip\":\"fe80::100\",\"proto\":\"%s\",\"ip_v\":6,", rows[i].text);
+        snprintf(want, sizeof want,
+                 "\"src_ip\":\"0.9.10.255\",\"dest_ip\":\"fe80::100\",\"proto\":\"%s\",\"ip_v\":6,",
+                 rows[i].text);
         assert_non_null(strstr(span, want));
         assert_line(&j, NULL);
         fresh(NULL);
@@ -175,55 +196,74 @@ static void anomalies(void **state)
     struct tt_flow f = make_flow(&tt_mqtt);
     struct tt_packet p = make_packet(false);
     struct tt_tx tx = {.id = 4};
-    tt_eve_anomaly(eve, &j, &f, &p, TT_TO_CLIENT, "applayer", "missing_publish", "proto_parser", &tx);
+    tt_eve_anomaly(eve, &j, &f, &p, TT_TO_CLIENT, "applayer", "missing_publish", "proto_parser",
+                   &tx);
     expect(TUPLE("anomaly", COUNT) BACKWARD WIRE
-           "\"tx_id\":4,\"anomaly\":{\"app_proto\":\"mqtt\",\"type\":\"applayer\",\"event\":\"missing_publish\","
+           "\"tx_id\":4,\"anomaly\":{\"app_proto\":\"mqtt\",\"type\":\"applayer\",\"event\":"
+           "\"missing_publish\","
            "\"layer\":\"proto_parser\"}}");
-    tt_eve_anomaly(eve, &j, &f, NULL, TT_TO_CLIENT, "stream", "stream.reassembly_seq_gap", NULL, NULL);
-    expect(TUPLE("anomaly", ) BACKWARD ",\"pkt_src\":\"stream (flow timeout)\","
+    tt_eve_anomaly(eve, &j, &f, NULL, TT_TO_CLIENT, "stream", "stream.reassembly_seq_gap", NULL,
+                   NULL);
+    expect(TUPLE("anomaly", ) BACKWARD
+           ",\"pkt_src\":\"stream (flow timeout)\","
            "\"anomaly\":{\"type\":\"stream\",\"event\":\"stream.reassembly_seq_gap\"}}");
     p.flags = 0; /* not even IP */
     tt_eve_anomaly(eve, &j, NULL, &p, TT_TO_SERVER, "decode", "decoder.ipv4.trunc_pkt", NULL, NULL);
-    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"pcap_cnt\":88273,\"event_type\":\"anomaly\","
-           "\"pkt_src\":\"wire/pcap\",\"anomaly\":{\"type\":\"decode\",\"event\":\"decoder.ipv4.trunc_pkt\"}}");
+    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"pcap_cnt\":88273,\"event_type\":"
+           "\"anomaly\","
+           "\"pkt_src\":\"wire/"
+           "pcap\",\"anomaly\":{\"type\":\"decode\",\"event\":\"decoder.ipv4.trunc_pkt\"}}");
     p.flags = TT_PACKET_IP; /* no ports */
-    tt_eve_anomaly(eve, &j, NULL, &p, TT_TO_SERVER, "decode", "decoder.tcp.pkt_too_small", NULL, NULL);
-    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"pcap_cnt\":88273,\"event_type\":\"anomaly\","
-           "\"src_ip\":\"198.51.100.7\",\"dest_ip\":\"10.64.3.17\",\"proto\":\"TCP\",\"ip_v\":4,\"pkt_src\":\"wire/pcap\","
+    tt_eve_anomaly(eve, &j, NULL, &p, TT_TO_SERVER, "decode", "decoder.tcp.pkt_too_small", NULL,
+                   NULL);
+    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"pcap_cnt\":88273,\"event_type\":"
+           "\"anomaly\","
+           "\"src_ip\":\"198.51.100.7\",\"dest_ip\":\"10.64.3.17\",\"proto\":\"TCP\",\"ip_v\":4,"
+           "\"pkt_src\":\"wire/pcap\","
            "\"anomaly\":{\"type\":\"decode\",\"event\":\"decoder.tcp.pkt_too_small\"}}");
 }
 
 static void stats(void **state)
 {
     (void)state;
-    static const struct tt_counter a[] = {{"decoder.pkts", "", "", 0}, {"rules.loaded", "", "", 0},
-                                          {"decoder.ipv4.bad", "", "", 0}, {"flow.tcp", "", "", 0}};
+    static const struct tt_counter a[] = {{"decoder.pkts", "", "", 0},
+                                          {"rules.loaded", "", "", 0},
+                                          {"decoder.ipv4.bad", "", "", 0},
+                                          {"flow.tcp", "", "", 0}};
     static const struct tt_counter b[] = {{"decoder.ipv4", "", "", 0}, {"decoder.bytes", "", "", 0},
                                           {"device.a.b.c", "", "", 0}, {"device.a.b", "", "", 0},
-                                          {"flow.tcp", "", "", 0}, {"device.a-b", "", "", 0},
+                                          {"flow.tcp", "", "", 0},     {"device.a-b", "", "", 0},
                                           {"flow", "", "", 0}};
     static const uint64_t x[] = {1, 2, 3, 4}, y[] = {5, 6, 7, 8, 9, 10, 11};
     const struct tt_counter_set sets[] = {{a, x, 4}, {b, y, 7}};
     for (int i = 0; i < 2; i++) {
         tt_eve_stats(eve, &j, NOON, 86400, sets, 2);
-        expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{\"uptime\":86400,"
-               "\"decoder\":{\"bytes\":6,\"ipv4\":{\"total\":5,\"bad\":3},\"pkts\":1},\"flow\":{\"tcp\":13}},"
-               "\"telltale\":{\"stats\":{\"device\":{\"a\":{\"b\":{\"total\":8,\"c\":7}},\"a-b\":10},\"flow\":11,"
+        expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\","
+               "\"stats\":{\"uptime\":86400,"
+               "\"decoder\":{\"bytes\":6,\"ipv4\":{\"total\":5,\"bad\":3},\"pkts\":1},\"flow\":{"
+               "\"tcp\":13}},"
+               "\"telltale\":{\"stats\":{\"device\":{\"a\":{\"b\":{\"total\":8,\"c\":7}},\"a-b\":"
+               "10},\"flow\":11,"
                "\"rules\":{\"loaded\":2}}}}");
     }
     /* a name that Suricata's closed group does not have */
-    static const struct tt_counter c[] = {{"tcp.keepalives", "", "", 0}, {"telltale.rules.scans", "", "", 0}, {"tcp.rst", "", "", 0}};
+    static const struct tt_counter c[] = {
+        {"tcp.keepalives", "", "", 0}, {"telltale.rules.scans", "", "", 0}, {"tcp.rst", "", "", 0}};
     tt_eve_stats(eve, &j, NOON, 0, &(struct tt_counter_set){c, x, 3}, 1);
-    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{\"uptime\":0,"
-           "\"tcp\":{\"rst\":3}},\"telltale\":{\"stats\":{\"rules\":{\"scans\":2},\"tcp\":{\"keepalives\":1}}}}");
+    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{"
+           "\"uptime\":0,"
+           "\"tcp\":{\"rst\":3}},\"telltale\":{\"stats\":{\"rules\":{\"scans\":2},\"tcp\":{"
+           "\"keepalives\":1}}}}");
     tt_eve_stats(eve, &j, NOON, 0, NULL, 0);
-    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{\"uptime\":0}}");
+    expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"stats\",\"stats\":{"
+           "\"uptime\":0}}");
 }
 
 static void types(void **state)
 {
     (void)state;
-    static const char *const want[] = {"alert", "anomaly", "flow", "stats", "device", "mqtt", "demo"};
+    static const char *const want[] = {"alert",  "anomaly", "flow", "stats",
+                                       "device", "mqtt",    "demo"};
     const char *names[TT_EVE_TYPES_MAX];
     assert_int_equal(tt_eve_type_names(names), 7);
     for (int i = 0; i < 7; i++) {
@@ -267,7 +307,8 @@ static void every_span(void **state)
             assert_line(&j, NULL);
         }
         tt_json_init(&j, exact, n);
-        tt_eve_anomaly(eve, &j, &f, &p, TT_TO_SERVER, "applayer", "malformed_traffic", "proto_parser", &tx);
+        tt_eve_anomaly(eve, &j, &f, &p, TT_TO_SERVER, "applayer", "malformed_traffic",
+                       "proto_parser", &tx);
         if (!j.full) {
             assert_line(&j, NULL);
         }

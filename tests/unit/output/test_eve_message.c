@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Messages as members of the protocol's object: shapes by hand from Suricata's mqtt object (user guide, EVE format) and the
- * rows' declarations; hostile texts; every length of the span.
+ * Messages as members of the protocol's object: shapes by hand from Suricata's mqtt object (user
+ * guide, EVE format) and the rows' declarations; hostile texts; every length of the span.
  */
 #include "unit/output/fixture.h"
 
@@ -78,9 +78,12 @@ static void values_go_out_in_declared_order(void **state)
     put_text(R_CLIENT, "c");
     put_number(R_QOS, 0);
     put_number(R_HAS_NAME, 0);
-    expect("{\"connect\":{\"qos\":0,\"client_id\":\"c\",\"flags\":{\"username\":false,\"clean_session\":true},"
-           "\"will\":{\"topic\":\"t\",\"properties\":{\"user_properties\":[{\"value\":\"v1\"},{\"key\":\"k1\"}]}},"
-           "\"properties\":{\"message_expiry_interval\":9,\"user_properties\":[{\"key\":\"k2\",\"value\":\"v2\"}]}}}");
+    expect("{\"connect\":{\"qos\":0,\"client_id\":\"c\",\"flags\":{\"username\":false,\"clean_"
+           "session\":true},"
+           "\"will\":{\"topic\":\"t\",\"properties\":{\"user_properties\":[{\"value\":\"v1\"},{"
+           "\"key\":\"k1\"}]}},"
+           "\"properties\":{\"message_expiry_interval\":9,\"user_properties\":[{\"key\":\"k2\","
+           "\"value\":\"v2\"}]}}}");
 }
 
 static void lists_keep_wire_order(void **state)
@@ -118,9 +121,12 @@ static void pairs_of_two_lists_do_not_mix(void **state)
         put_octets(R_VALUE, &"123"[i], 1);
         put_octets(R_WILL_VALUE, &"789"[i], 1);
     }
-    expect("{\"connect\":{\"will\":{\"properties\":{\"user_properties\":[{\"key\":\"u\",\"value\":\"7\"},"
-           "{\"key\":\"v\",\"value\":\"8\"},{\"key\":\"w\",\"value\":\"9\"}]}},\"properties\":{\"user_properties\":["
-           "{\"key\":\"a\",\"value\":\"1\"},{\"key\":\"b\",\"value\":\"2\"},{\"key\":\"c\",\"value\":\"3\"}]}}}");
+    expect("{\"connect\":{\"will\":{\"properties\":{\"user_properties\":[{\"key\":\"u\",\"value\":"
+           "\"7\"},"
+           "{\"key\":\"v\",\"value\":\"8\"},{\"key\":\"w\",\"value\":\"9\"}]}},\"properties\":{"
+           "\"user_properties\":["
+           "{\"key\":\"a\",\"value\":\"1\"},{\"key\":\"b\",\"value\":\"2\"},{\"key\":\"c\","
+           "\"value\":\"3\"}]}}}");
 }
 
 static void rows_of_another_kind_are_left_out(void **state)
@@ -178,8 +184,9 @@ static void a_skipped_body_is_told(void **state)
     the_msg.skipped = 2000000;
     head(0);
     put_text(R_TOPIC, "t");
-    expect("{\"publish\":{\"qos\":0,\"retain\":false,\"dup\":true,\"topic\":\"t\",\"truncated\":true,"
-           "\"skipped_length\":2000000}}");
+    expect(
+        "{\"publish\":{\"qos\":0,\"retain\":false,\"dup\":true,\"topic\":\"t\",\"truncated\":true,"
+        "\"skipped_length\":2000000}}");
     msg_start(&tt_demo, D_ANSWER);
     the_msg.truncated = true;
     expect("{\"answer\":{\"truncated\":true,\"skipped_length\":0}}");
@@ -214,7 +221,8 @@ static void every_type(void **state)
     put_octets(D_ADDRESS, six, 16);
     put_number(D_CODES, 1);
     put_number(D_CODES, 99);
-    expect("{\"version\":18446744073709551615,\"request\":{\"code\":\"POST\",\"flags\":128,\"token\":\"00ff1c\","
+    expect("{\"version\":18446744073709551615,\"request\":{\"code\":\"POST\",\"flags\":128,"
+           "\"token\":\"00ff1c\","
            "\"address\":\"2001:db8::1\",\"codes\":[\"GET\",\"99\"]}}");
     msg_start(&tt_demo, D_REQUEST);
     put_number(D_CODE, 3);
@@ -238,7 +246,8 @@ static void objects_in_elements(void **state)
     put_number(D_CODES, 1);
     put_text(D_OPT_NAME, "m");
     put_number(D_LAST, 5);
-    expect("{\"request\":{\"options\":[{\"number\":1,\"is\":{\"odd\":true,\"deep\":\"x\"},\"name\":\"n\"},"
+    expect("{\"request\":{\"options\":[{\"number\":1,\"is\":{\"odd\":true,\"deep\":\"x\"},\"name\":"
+           "\"n\"},"
            "{\"number\":2,\"name\":\"m\"}],\"codes\":[\"GET\"]},\"last\":5}");
 }
 
@@ -248,7 +257,8 @@ static void hostile_texts(void **state)
     msg_start(&tt_mqtt, M_PUBLISH);
     put_text(R_TOPIC, "\"\\\n\0\x1f\x7f\xc3\x28\xed\xa0\x80\xf0\x9f\x98\x80");
     put_text(R_MESSAGE, "\",\"evil\":{\"a\":1");
-    expect("{\"publish\":{\"topic\":\"\\\"\\\\\\n\\u0000\\u001f\x7f\\\\xc3(\\\\xed\\\\xa0\\\\x80\xf0\x9f\x98\x80\","
+    expect("{\"publish\":{\"topic\":\"\\\"\\\\\\n\\u0000\\u001f\x7f\\\\xc3("
+           "\\\\xed\\\\xa0\\\\x80\xf0\x9f\x98\x80\","
            "\"message\":\"\\\",\\\"evil\\\":{\\\"a\\\":1\"}}");
     static uint8_t big[65536];
     memset(big, 0xff, sizeof big);
@@ -260,7 +270,8 @@ static void hostile_texts(void **state)
                                              strlen("{\"publish\":{\"message\":\"\"}}"));
 }
 
-/* Texts of every length with a special octet at every place: the quick way must agree with the appender's. */
+/* Texts of every length with a special octet at every place: the quick way must
+ * agree with the appender's. */
 static void quick_texts_agree(void **state)
 {
     (void)state;

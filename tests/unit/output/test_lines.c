@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Lines into files and pipes: blocks, rotation, a full disk (/dev/full), a reader who went away, places that cannot be.
+ * Lines into files and pipes: blocks, rotation, a full disk (/dev/full), a reader who went
+ * away, places that cannot be.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +96,8 @@ static void truncates_or_appends(void **state)
     assert_int_equal(s.st_mode & 0007, 0); /* records are not for everybody */
 }
 
-/* Pieces that fit, that just fill a block of 1 MiB, and one that is larger than a block: order and octets stay. */
+/* Pieces that fit, that just fill a block of 1 MiB, and one that is larger than a
+ * block: order and octets stay. */
 static void large_and_small_in_order(void **state)
 {
     (void)state;

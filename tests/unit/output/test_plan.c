@@ -9,7 +9,8 @@
 static const char *problem_of(const struct tt_field *fields, unsigned n)
 {
     static char text[256];
-    struct tt_dissector d = {.name = "x", .kinds = demo_kinds, .fields = fields, .n_fields = (uint8_t)n};
+    struct tt_dissector d = {
+        .name = "x", .kinds = demo_kinds, .fields = fields, .n_fields = (uint8_t)n};
     struct tt_plan *p = tt_plan_new(&d, false, text, sizeof text);
     assert_non_null(p);
     tt_plan_free(p);
@@ -44,7 +45,8 @@ static void contradictions_are_told(void **state)
 {
     (void)state;
     assert_string_equal(PATHS("*.a", "*.a.b"), "x: *.a.b: a value, a list or an object elsewhere");
-    assert_string_equal(PATHS("*.a[].b", "*.a[]"), "x: *.a[]: a value, a list or an object elsewhere");
+    assert_string_equal(PATHS("*.a[].b", "*.a[]"),
+                        "x: *.a[]: a value, a list or an object elsewhere");
     assert_string_equal(PATHS("request.topics[].topic", "*.topics[]"),
                         "x: *.topics[]: a value, a list or an object elsewhere");
     assert_string_equal(PATHS("*.a[].b[]"), "x: *.a[].b[]: a list in a list");
@@ -62,11 +64,15 @@ static void contradictions_are_told(void **state)
 static void objects_are_together(void **state)
 {
     (void)state;
-    static const struct tt_field fields[] = {
-        {.path = "*.a"}, {.path = "version"}, {.path = "request.b.x"}, {.path = "*.c"}, {.path = "*.b.y"}};
+    static const struct tt_field fields[] = {{.path = "*.a"},
+                                             {.path = "version"},
+                                             {.path = "request.b.x"},
+                                             {.path = "*.c"},
+                                             {.path = "*.b.y"}};
     struct tt_dissector d = {.name = "x", .kinds = demo_kinds, .fields = fields, .n_fields = 5};
     struct tt_plan *p = tt_plan_new(&d, false, NULL, 0);
-    const struct tt_plan_row *request = p->by_kind[D_REQUEST]->rows, *answer = p->by_kind[D_ANSWER]->rows;
+    const struct tt_plan_row *request = p->by_kind[D_REQUEST]->rows,
+                             *answer = p->by_kind[D_ANSWER]->rows;
     static const uint16_t want[5] = {1, 5, 2, 4, 3}, other[5] = {1, 4, 0, 2, 3};
     for (unsigned i = 0; i < 5; i++) {
         assert_int_equal(request[i].key, want[i]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The derived schema: strict JSON, closed objects, and, where python3-jsonschema is there, the judgement of an independent validator
- * over lines of every writer: good ones pass, each spoiled one fails.
+ * The derived schema: strict JSON, closed objects, and, where python3-jsonschema is
+ * there, the judgement of an independent validator over lines of every writer: good ones
+ * pass, each spoiled one fails.
  */
 #include "unit/output/fixture.h"
 
@@ -40,10 +41,13 @@ static void rows_are_in_it(void **state)
         "\"event_type\":{\"enum\":[\"alert\",\"anomaly\",\"flow\",\"stats\",\"mqtt\",\"demo\"]}",
         "\"pingreq\":{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"qos\":{"
         "\"description\":\"Quality of service.\",\"type\":\"integer\",\"minimum\":0},",
-        "\"topics\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
-        "\"topic\":{\"description\":\"Filter.\",\"type\":\"string\"},\"qos\":{\"description\":\"Wanted.\","
+        "\"topics\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":"
+        "false,\"properties\":{"
+        "\"topic\":{\"description\":\"Filter.\",\"type\":\"string\"},\"qos\":{\"description\":"
+        "\"Wanted.\","
         "\"type\":\"integer\",\"minimum\":0}}}}",
-        "\"topics\":{\"description\":\"Filter.\",\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+        "\"topics\":{\"description\":\"Filter.\",\"type\":\"array\",\"items\":{\"type\":\"string\"}"
+        "}",
         "\"code\":{\"description\":\"C.\",\"type\":\"string\",\"enum\":[\"GET\",\"POST\"]},"
         "\"code_code\":{\"type\":\"integer\",\"minimum\":0}",
         "\"version\":{\"description\":\"V.\",\"type\":\"integer\",\"minimum\":0}",
@@ -74,13 +78,15 @@ static void save(const char *name, const void *text, size_t n)
 static int judge(const char *file, const char *more)
 {
     char command[512];
-    snprintf(command, sizeof command, "python3 tests/diff/eve_schema.py %s/schema.json %s/%s %s > %s/out 2>&1",
-             folder, folder, file, more, folder);
+    snprintf(command, sizeof command,
+             "python3 tests/diff/eve_schema.py %s/schema.json %s/%s %s > %s/out 2>&1", folder,
+             folder, file, more, folder);
     int rc = system(command);
     return rc < 0 ? rc : rc >> 8;
 }
 
-static void traffic_lines(struct tt_eve *eve, struct tt_json *j, const struct tt_flow *f, const struct tt_packet *p)
+static void traffic_lines(struct tt_eve *eve, struct tt_json *j, const struct tt_flow *f,
+                          const struct tt_packet *p)
 {
     static char members[8192];
     struct tt_json m;
@@ -103,7 +109,8 @@ static void traffic_lines(struct tt_eve *eve, struct tt_json *j, const struct tt
     tt_eve_message(eve, &m, &the_msg);
     tt_eve_transaction(eve, j, f, p, &tx, TT_TX_UNANSWERED, members, tt_json_length(&m));
     tt_eve_flow(eve, j, f, TT_FLOW_TIMEOUT, "closed", NOON);
-    tt_eve_anomaly(eve, j, f, p, TT_TO_SERVER, "applayer", "malformed_traffic", "proto_parser", &tx);
+    tt_eve_anomaly(eve, j, f, p, TT_TO_SERVER, "applayer", "malformed_traffic", "proto_parser",
+                   &tx);
     tt_eve_anomaly(eve, j, f, NULL, TT_TO_SERVER, "stream", "stream.pkt_broken_ack", NULL, NULL);
     struct tt_flow g = *f;
     g.app = (void *)(uintptr_t)&tt_demo;
@@ -120,21 +127,54 @@ static void traffic_lines(struct tt_eve *eve, struct tt_json *j, const struct tt
     tt_eve_transaction(eve, j, &g, p, &tx, TT_TX_COMPLETE, members, tt_json_length(&m));
 }
 
-static void judgement_lines(struct tt_eve *eve, struct tt_json *j, const struct tt_flow *f, const struct tt_packet *p)
+static void judgement_lines(struct tt_eve *eve, struct tt_json *j, const struct tt_flow *f,
+                            const struct tt_packet *p)
 {
     static const struct tt_pair pairs[] = {{"tag", "x"}, {0}};
-    static const struct tt_rule rule = {.gid = 1, .sid = 1, .priority = 2, .msg = "m", .category = "c", .target = "src_ip",
-                                        .references = pairs, .metadata = pairs};
-    static const struct tt_detector detector = {.id = "d", .sid = 3000000, .title = "t", .category = "c", .why = "w",
-                                                .next = "n", .principle = "availability", .attack = "T1", .goal = "g",
+    static const struct tt_rule rule = {.gid = 1,
+                                        .sid = 1,
+                                        .priority = 2,
+                                        .msg = "m",
+                                        .category = "c",
+                                        .target = "src_ip",
+                                        .references = pairs,
+                                        .metadata = pairs};
+    static const struct tt_detector detector = {.id = "d",
+                                                .sid = 3000000,
+                                                .title = "t",
+                                                .category = "c",
+                                                .why = "w",
+                                                .next = "n",
+                                                .principle = "availability",
+                                                .attack = "T1",
+                                                .goal = "g",
                                                 .actor = "a,b"};
     struct tt_device_key device = {.address = v4(1, 2, 3, 4)};
-    struct tt_hit hit = {.rule = &rule, .flow = (struct tt_flow *)(uintptr_t)f, .packet = p, .octets = {(const uint8_t *)"x", 1}};
-    struct tt_finding finding = {.detector = &detector, .time = NOON, .since = NOON, .n_limits = 1, .n_packets = 1,
-                                 .n_nots = 1, .address = v4(1, 2, 3, 4), .peer = v4(1, 2, 3, 5), .port = 1883, .count = 4,
-                                 .device = "ip:1.2.3.4", .client_id = "c", .stream = "s", .unit = "bits", .id = "tt1-abc",
-                                 .observed_window_s = 1, .expected_window_s = 1, .repeats = 1, .state = "armed"};
-    static const struct tt_counter rows[] = {{"decoder.pkts", "", "", 0}, {"rules.loaded", "", "", 0}};
+    struct tt_hit hit = {.rule = &rule,
+                         .flow = (struct tt_flow *)(uintptr_t)f,
+                         .packet = p,
+                         .octets = {(const uint8_t *)"x", 1}};
+    struct tt_finding finding = {.detector = &detector,
+                                 .time = NOON,
+                                 .since = NOON,
+                                 .n_limits = 1,
+                                 .n_packets = 1,
+                                 .n_nots = 1,
+                                 .address = v4(1, 2, 3, 4),
+                                 .peer = v4(1, 2, 3, 5),
+                                 .port = 1883,
+                                 .count = 4,
+                                 .device = "ip:1.2.3.4",
+                                 .client_id = "c",
+                                 .stream = "s",
+                                 .unit = "bits",
+                                 .id = "tt1-abc",
+                                 .observed_window_s = 1,
+                                 .expected_window_s = 1,
+                                 .repeats = 1,
+                                 .state = "armed"};
+    static const struct tt_counter rows[] = {{"decoder.pkts", "", "", 0},
+                                             {"rules.loaded", "", "", 0}};
     static const uint64_t values[] = {1, 2};
     tt_eve_alert(eve, j, &hit, NULL, 0, &device, "c");
     tt_eve_finding(eve, j, &finding);
@@ -164,7 +204,8 @@ static void spoiled(const char *lines, const char *from, const char *to)
 static void an_independent_validator_agrees(void **state)
 {
     (void)state;
-    if (system("python3 -c 'import jsonschema' 2>/dev/null") != 0 || access("tests/diff/eve_schema.py", R_OK) != 0) {
+    if (system("python3 -c 'import jsonschema' 2>/dev/null") != 0 ||
+        access("tests/diff/eve_schema.py", R_OK) != 0) {
         print_message("skipped: no python3-jsonschema, or not run from the project's folder\n");
         return;
     }
