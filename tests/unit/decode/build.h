@@ -170,7 +170,8 @@ static inline void bench_free(struct bench *t)
     tt_block_free(t->b);
 }
 
-/* Decodes the first `captured` octets of f, in memory that ends there (so that sanitizers see a step too far). */
+/* Decodes the first `captured` octets of f, in memory that ends there (so that
+ * sanitizers see a step too far). */
 static inline const struct tt_packet *decode_cut(struct bench *t, const struct frame *f,
                                                  unsigned link_type, uint32_t captured)
 {

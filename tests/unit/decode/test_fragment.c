@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Fragments in any order make the datagram; what overlaps, contradicts, exceeds or never comes is answered as a Linux receiver
- * does (inet_frag_queue_insert since 4.19; RFC 791, 5722, 6946, 8200), under caps.
+ * Fragments in any order make the datagram; what overlaps, contradicts, exceeds or never comes
+ * is answered as a Linux receiver does (inet_frag_queue_insert since 4.19; RFC 791, 5722,
+ * 6946, 8200), under caps.
  */
 #include "unit/decode/build.h"
 
@@ -259,7 +260,8 @@ static void atomic_fragments_meet_nobody(void **state)
     bench_free(&t);
 }
 
-/* A reassembled IPv6 datagram may begin with more extension headers, but not with fragments again. */
+/* A reassembled IPv6 datagram may begin with more extension headers, but
+ * not with fragments again. */
 static void headers_inside(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * From each link type to TCP and UDP; what is reported and how far decoding goes when headers lie, are cut, or are odd. Expected
- * values are put together by hand from the RFCs named in the sources.
+ * From each link type to TCP and UDP; what is reported and how far decoding goes when headers lie,
+ * are cut, or are odd. Expected values are put together by hand from the RFCs named in the sources.
  */
 #include "unit/decode/build.h"
 
@@ -319,7 +319,8 @@ static void ipv4_headers_that_lie(void **state)
         {0, 0x44, "decoder.ipv4.hlen_too_small", 0},
         {3, 19, "decoder.ipv4.iplen_smaller_than_hlen", TT_PACKET_IP},
         {3, 46, "decoder.ipv4.trunc_pkt", TT_PACKET_IP},
-        {3, 30, "decoder.tcp.pkt_too_small", TT_PACKET_IP | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM},
+        {3, 30, "decoder.tcp.pkt_too_small",
+         TT_PACKET_IP | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM},
         {32, 0x40, "decoder.tcp.invalid_optlen", TT_PACKET_IP},
         {32, 0xf0, "decoder.tcp.hlen_too_small", TT_PACKET_IP},
     };

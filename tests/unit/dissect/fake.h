@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A protocol made for tests, and a log of all that the engine tells about it. Unit: 0x5a, kind, three octets of length of what
- * follows, two octets of id, body. ASK opens a transaction, PART continues it, ANSWER completes it, NOTE stands alone. The
- * test defines tt_registry_dissectors itself.
+ * A protocol made for tests, and a log of all that the engine tells about it. Unit: 0x5a,
+ * kind, three octets of length of what follows, two octets of id, body. ASK opens a
+ * transaction, PART continues it, ANSWER completes it, NOTE stands alone. The test defines
+ * tt_registry_dissectors itself.
  */
 #ifndef UNIT_DISSECT_FAKE_H
 #define UNIT_DISSECT_FAKE_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A rig for the MQTT tests: packets from a few octets, one flow's state, and questions about the message that came out.
- * Each unit is parsed from a piece of memory of exactly its size, so that a sanitizer sees a read past the end.
+ * A rig for the MQTT tests: packets from a few octets, one flow's state, and questions about the
+ * message that came out. Each unit is parsed from a piece of memory of exactly its size, so that a
+ * sanitizer sees a read past the end.
  */
 #ifndef TESTS_DISSECT_MQTT_RIG_H
 #define TESTS_DISSECT_MQTT_RIG_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Framing. The law: however a stream is cut, the engine tells the same. Then units that are too long, holes inside and
- * outside of units, streams that stop to be units, and the caps on what is carried.
+ * Framing. The law: however a stream is cut, the engine tells the same. Then units that
+ * are too long, holes inside and outside of units, streams that stop to be units, and the
+ * caps on what is carried.
  */
 #include "unit/dissect/fake.h"
 
@@ -180,7 +181,8 @@ static void a_hole_at_the_end_of_a_unit(void **state)
     }
 }
 
-/* A hole between units, one inside a head, one of unknown size: nothing is told before units are recognised again. */
+/* A hole between units, one inside a head, one of unknown size: nothing is told before
+ * units are recognised again. */
 static void a_hole_elsewhere_resynchronises(void **state)
 {
     (void)state;
@@ -240,7 +242,8 @@ static void a_hole_in_one_direction_leaves_the_other(void **state)
     tt_engine_free(e);
 }
 
-/* Memory for unfinished units is bounded: who does not fit loses its unit, says so, and finds back. */
+/* Memory for unfinished units is bounded: who does not fit loses its unit,
+ * says so, and finds back. */
 static void what_is_carried_has_a_cap(void **state)
 {
     (void)state;

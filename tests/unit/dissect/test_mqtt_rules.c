@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What MQTT forbids: each violation by a packet that commits it and nothing else, each property in each packet, each reason code
- * in each packet, and what may not be said of a connection whose start was not seen. Expected values: MQTT 3.1; 3.1.1 (OASIS
+ * What MQTT forbids: each violation by a packet that commits it and nothing else, each property in
+ * each packet, each reason code in each packet, and what may not be said of a connection whose
+ * start was not seen. Expected values: MQTT 3.1; 3.1.1 (OASIS
  * 2014) and 5.0 (OASIS 2019), sections in brackets.
  */
 #include "unit/dissect/mqtt_rig.h"
 
-/* One packet behind the CONNECT of a version (0: first packet of a connection seen from its start). */
+/* One packet behind the CONNECT of a version (0: first packet of a
+ * connection seen from its start). */
 static void expect(int line, unsigned version, enum tt_direction direction, struct tt_bytes unit,
                    bool good, const char *anomalies)
 {
@@ -593,7 +595,8 @@ int main(void)
         cmocka_unit_test(every_property),
         cmocka_unit_test(property_values),
         cmocka_unit_test(every_code),
-        cmocka_unit_test(rows),         cmocka_unit_test(qos_3),
+        cmocka_unit_test(rows),
+        cmocka_unit_test(qos_3),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Questions and answers: who answers whom, what is never answered, what nobody asked, and how many may be open.
+ * Questions and answers: who answers whom, what is never answered, what nobody asked,
+ * and how many may be open.
  */
 #include "unit/dissect/fake.h"
 
@@ -173,7 +174,8 @@ static void the_end_of_the_flow_ends_them_in_order(void **state)
         "transaction 2 unanswered\ntransaction 3 unanswered\ntransaction 4 unanswered\n");
 }
 
-/* No room for open transactions in the whole engine: messages are still told, each by itself, and it is counted. */
+/* No room for open transactions in the whole engine: messages are still told, each by
+ * itself, and it is counted. */
 static void when_the_engine_has_no_room(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What does a flow speak? Proof at the start, proof in the middle, ports that only say who is asked first, giving up, and
- * the same with datagrams.
+ * What does a flow speak? Proof at the start, proof in the middle, ports that only say who is asked
+ * first, giving up, and the same with datagrams.
  */
 #include "unit/dissect/fake.h"
 
@@ -174,7 +174,8 @@ static void in_the_middle(void **state)
     send(TT_TO_SERVER, a, b);
     assert_ptr_equal(tt_engine_dissector(&f), &fake_tcp);
     assert_int_equal(told.messages, 1);
-    /* The other direction is joined in the middle too: its first octets are not taken for a start. */
+    /* The other direction is joined in the middle too: its first octets
+     * are not taken for a start. */
     send(TT_TO_CLIENT, 100, 50);
     assert_int_equal(told_count(&told, "anomaly 1"), 0);
     uint32_t c = fake_unit(octets, ANSWER, 2, 3);
@@ -183,7 +184,8 @@ static void in_the_middle(void **state)
     finish();
 }
 
-/* Octets that were passed over while nothing was known: what follows is not taken for a start without proof. */
+/* Octets that were passed over while nothing was known: what follows is not taken
+ * for a start without proof. */
 static void passed_over_is_not_the_start(void **state)
 {
     (void)state;
@@ -235,7 +237,8 @@ static void gives_up_and_stays_given_up(void **state)
     finish();
 }
 
-/* Whoever announces a long unit and never sends it is not waited for with more than a bounded buffer. */
+/* Whoever announces a long unit and never sends it is not waited for with
+ * more than a bounded buffer. */
 static void a_start_that_never_ends(void **state)
 {
     (void)state;

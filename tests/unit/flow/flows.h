@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the tests of the flow room share: packets made from numbers, and a log of the flows that ended.
+ * What the tests of the flow room share: packets made from numbers, and a log
+ * of the flows that ended.
  */
 #ifndef UNIT_FLOW_FLOWS_H
 #define UNIT_FLOW_FLOWS_H

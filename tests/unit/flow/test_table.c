@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The flow table: both directions find one entry, who is the client, what is counted, what happens when there is no room.
+ * The flow table: both directions find one entry, who is the client, what is counted, what
+ * happens when there is no room.
  */
 #include "unit/flow/flows.h"
 
@@ -182,7 +183,8 @@ static void time_never_runs_back_in_an_entry(void **state)
     tt_flows_free(t);
 }
 
-/* The cap holds, each eviction is reported with its reason and counted, and the table stays able to find what it has. */
+/* The cap holds, each eviction is reported with its reason and counted, and the table stays
+ * able to find what it has. */
 static void filled_to_the_cap(void **state)
 {
     (void)state;
@@ -253,7 +255,8 @@ static void thirty_three_in_one_place(void **state)
     tt_flows_free(t);
 }
 
-/* 2^k sources that differ in few bits: the keyed hash spreads them, nothing is evicted below half the cap. */
+/* 2^k sources that differ in few bits: the keyed hash spreads them, nothing is
+ * evicted below half the cap. */
 static void regular_keys_do_not_pile_up(void **state)
 {
     (void)state;
@@ -335,7 +338,8 @@ static void a_syn_that_belongs_to_the_next(void **state)
     (void)state;
     struct tt_flows *t = table_of(64, NULL);
     bool is_new;
-    struct tt_packet a = packet_of(6, 0x0a000002, 40000, 0x0a000001, 1883, TT_ACK | TT_PSH, 5 * SECOND, 1);
+    struct tt_packet a =
+        packet_of(6, 0x0a000002, 40000, 0x0a000001, 1883, TT_ACK | TT_PSH, 5 * SECOND, 1);
     struct tt_flow *f = feed(t, &a, &is_new);
     assert_non_null(f);
     struct tt_packet b = packet_of(6, 0x0a000002, 40000, 0x0a000001, 1883, TT_SYN, 9 * SECOND, 2);

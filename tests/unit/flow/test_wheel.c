@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Expiry in packet time: at which second a flow ends, in which order, and what jumps of the clock do. A model that looks at
- * every flow at every tick says what is right.
+ * Expiry in packet time: at which second a flow ends, in which order, and what jumps of the clock
+ * do. A model that looks at every flow at every tick says what is right.
  */
 #include "unit/flow/flows.h"
 
@@ -21,7 +21,8 @@ static struct tt_flow *udp_at(struct tt_flows *t, uint32_t who, int64_t time, ui
     return feed(t, &p, &is_new);
 }
 
-/* Silent for 30 seconds is not longer than the time-out of a new UDP flow (30 s); 31 full seconds are. */
+/* Silent for 30 seconds is not longer than the time-out of a new UDP flow (30
+ * s); 31 full seconds are. */
 static void ends_after_its_timeout(void **state)
 {
     (void)state;
@@ -148,7 +149,8 @@ static uint32_t next_random(uint32_t *x)
     return *x >> 8;
 }
 
-/* Against a model that looks at all flows at each tick, with steps of 0 to 3000 seconds and packets in between. */
+/* Against a model that looks at all flows at each tick, with steps of 0 to 3000
+ * seconds and packets in between. */
 static void same_as_looking_at_all(void **state)
 {
     (void)state;

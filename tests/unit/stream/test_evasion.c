@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Single insertions, resets and disturbances, as rows of packets, and what a Linux receiver reads of them: expected octets
- * follow RFC 9293 3.10.7, RFC 5961, RFC 7323 and what real Linux receivers read in the evasion matrix of the design.
- * Client octets are numbered from 1000, those of the server from 5000.
+ * Single insertions, resets and disturbances, as rows of packets, and what a Linux receiver reads
+ * of them: expected octets follow RFC 9293 3.10.7, RFC 5961, RFC 7323 and what real Linux
+ * receivers read in the evasion matrix of the design. Client octets are numbered from 1000, those
+ * of the server from 5000.
  */
 #include "rig.h"
 

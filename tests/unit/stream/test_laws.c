@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Laws of reassembly that hold for any stream: however it is cut, shuffled within the caps, repeated or overlapped by equal
- * octets, what is read is what was sent, once, in order, without a gap and without an event. Seeds are fixed.
+ * Laws of reassembly that hold for any stream: however it is cut, shuffled within the caps,
+ * repeated or overlapped by equal octets, what is read is what was sent, once, in order, without a
+ * gap and without an event. Seeds are fixed.
  */
 #include "rig.h"
 
@@ -112,7 +113,8 @@ static void law(bool handshake, bool acks, bool both, uint64_t seed)
         rig_open(&r, (struct tt_stream_options){.policy = (enum tt_stream_policy)policy});
         for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
             const struct shape *s = &shapes[i];
-            /* A pick-up cannot know what came before its first packet: the first segment must be first. */
+            /* A pick-up cannot know what came before its first packet: the
+             * first segment must be first. */
             for (int round = 0; round < s->rounds / 4; round++) {
                 for (int dir = 0; dir < 2; dir++) {
                     cut(&plans[dir], &seed, s->longest, handshake ? s->shuffle : 0, s->twice,

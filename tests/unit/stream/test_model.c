@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Overlaps with different content against receivers written down as plainly as possible: a list of whole segments handled as
- * Linux does (tcp_data_queue_ofo: queued segments overlap, the reader takes the one that begins first), the list of BSD's
- * tcp_reass (Novak and Sturges 2007: the queued segment wins unless the new one begins before it), and maps of octets for
- * first and last. After every segment both must have read the same.
+ * Overlaps with different content against receivers written down as plainly as possible: a list of
+ * whole segments handled as Linux does (tcp_data_queue_ofo: queued segments overlap, the reader
+ * takes the one that begins first), the list of BSD's tcp_reass (Novak and Sturges 2007: the queued
+ * segment wins unless the new one begins before it), and maps of octets for first and last. After
+ * every segment both must have read the same.
  */
 #include "rig.h"
 
@@ -78,7 +79,8 @@ static void linux_queue(struct model *m, const struct kept *k)
     } else if (!(i && glue(m, i - 1, k))) {
         insert_at(m, i++, k);
     }
-    /* After gluing Linux leaves what is covered in its tree, where it can only tell between later segments. */
+    /* After gluing Linux leaves what is covered in its tree, where it can only
+     * tell between later segments. */
     while (i < m->n && m->list[i].end <= k->end) {
         drop_at(m, i);
     }
