@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * generate FILE PACKETS [DEVICES] - writes a classic pcap of MQTT devices at their brokers, the same octets every time: a shorter
- * file is the beginning of a longer one. Each device is a row of steps (RFC 9293 handshake, MQTT 3.1.1 or 5 session, a reading
- * about once a minute, pings, commands, now and then a new connection); a heap of next steps interleaves them as a SPAN port does.
- * Prints what it wrote as NAME=NUMBER lines. Loss-free and in order: it measures the usual case, not the worst.
+ * generate FILE PACKETS [DEVICES] - writes a classic pcap of MQTT devices at their brokers, the
+ * same octets every time: a shorter file is the beginning of a longer one. Each device is a row
+ * of steps (RFC 9293 handshake, MQTT 3.1.1 or 5 session, a reading about once a minute, pings,
+ * commands, now and then a new connection); a heap of next steps interleaves them as a SPAN
+ * port does. Prints what it wrote as NAME=NUMBER lines. Loss-free and in order: it measures the
+ * usual case, not the worst.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -63,7 +65,8 @@ enum step {
     REST = STEPS,
 };
 
-/* What each step sends, whether the broker does, the step after it and how many µs later at least (up to four times that). */
+/* What each step sends, whether the broker does, the step after it and how many µs later at least
+ * (up to four times that). */
 static const struct {
     enum send send;
     bool broker;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * measure PROGRAM ARGUMENTS… - runs it with its output thrown away and prints what it cost: CPU µs of the program and of the kernel
- * for it, and its largest resident memory in KiB (getrusage(2)). Ends as the program did.
+ * measure PROGRAM ARGUMENTS… - runs it with its output thrown away and prints what it cost: CPU µs
+ * of the program and of the kernel for it, and its largest resident memory in KiB (getrusage(2)).
+ * Ends as the program did.
  */
 #include <fcntl.h>
 #include <stdio.h>

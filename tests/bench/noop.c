@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * noop FILE - libpcap's pcap_loop with a callback that counts: the least that any program which reads a capture through libpcap
- * pays for each packet. The measure of `make bench`.
+ * noop FILE - libpcap's pcap_loop with a callback that counts: the least that any program which
+ * reads a capture through libpcap pays for each packet. The measure of `make bench`.
  */
 #include <pcap/pcap.h>
 #include <stdint.h>

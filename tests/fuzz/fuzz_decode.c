@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Frames of any octets through the decoder: the input is a list of [link type choice, flags, length (2), octets]. Each frame is
- * decoded in memory of exactly its size, so that one step too far is seen; payloads are read to their end.
+ * Frames of any octets through the decoder: the input is a list of [link type choice, flags, length
+ * (2), octets]. Each frame is decoded in memory of exactly its size, so that one step too far is
+ * seen; payloads are read to their end.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Every registered dissector behind the engine. The first octet says whether the start of the connection was seen, whether it is
- * a datagram protocol's flow, and whose port it uses; then come instructions: direction, octets or a hole, a length, the octets.
- * What a message shows must lie in its unit or the flow's state, values and lists keep their limits, every transaction that
- * begins ends once, and the end gives all memory back. Each chunk lies in memory of exactly its size.
+ * Every registered dissector behind the engine. The first octet says whether the start of the
+ * connection was seen, whether it is a datagram protocol's flow, and whose port it uses; then come
+ * instructions: direction, octets or a hole, a length, the octets. What a message shows must lie in
+ * its unit or the flow's state, values and lists keep their limits, every transaction that begins
+ * ends once, and the end gives all memory back. Each chunk lies in memory of exactly its size.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The rule reader and the matcher: what comes before the first octet 0 is a rule file, what follows is met by its rules as an
- * MQTT packet, as two chunks of a stream and as a datagram. Finds crashes, leaks and endless loops; judges nothing.
+ * The rule reader and the matcher: what comes before the first octet 0 is a rule file, what follows
+ * is met by its rules as an MQTT packet, as two chunks of a stream and as a datagram. Finds
+ * crashes, leaks and endless loops; judges nothing.
  */
 #include <stddef.h>
 #include <sys/mman.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * TCP reassembly driven by a small language: each octet pair is an instruction (segment, early segment, retransmission, hole,
- * acknowledgement, handshake, reset, anything at all, end of the flow) for one of two flows. Whatever comes, no more is
- * read than was received, one packet causes a bounded number of calls, caps hold, and the end gives all memory back.
+ * TCP reassembly driven by a small language: each octet pair is an instruction (segment, early
+ * segment, retransmission, hole, acknowledgement, handshake, reset, anything at all, end of the
+ * flow) for one of two flows. Whatever comes, no more is read than was received, one packet causes
+ * a bounded number of calls, caps hold, and the end gives all memory back.
  */
 #include <stddef.h>
 #include <stdlib.h>
