@@ -438,7 +438,8 @@ static enum tt_probe probe_connect(uint8_t octet, uint32_t length, struct tt_byt
         }
     }
     /* A made-up name: only what the server answers can tell. */
-    bool odd = octet != 0x10 || length < 11 || b.n < 2 || b.p[0] || b.p[1] == 0 || b.p[1] > 23;
+    bool odd = octet != 0x10 || length < 11 || (b.n > 0 && b.p[0]) ||
+               (b.n > 1 && (b.p[1] == 0 || b.p[1] > 23));
     for (uint32_t i = 2; !odd && i < b.n && i < 2u + b.p[1]; i++) {
         uint8_t letter = b.p[i] | 0x20;
         odd = (letter < 'a' || letter > 'z') && (b.p[i] < '0' || b.p[i] > '9');

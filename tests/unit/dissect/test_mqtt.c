@@ -378,6 +378,9 @@ static void probing(void **unused)
     assert_int_equal(PROBE("\x10\x8d\x80\x80\0\0\4MQTT\4", C), TT_PROBE_YES);
     assert_int_equal(PROBE("\x10", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQ", C), TT_PROBE_MAYBE);
+    assert_int_equal(PROBE("\x10\x0b", C), TT_PROBE_MAYBE); /* too short, but the start of a CONNECT */
+    assert_int_equal(PROBE("\x10\x0b\0", C), TT_PROBE_MAYBE);
+    assert_int_equal(PROBE("\x10\x0b\0\4MQTT\4", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQT?\4", C), TT_PROBE_NO);
     assert_int_equal(PROBE("\x10\x0d\0\4MQTX\4\2\0\x3c\0\1c", C),
                      TT_PROBE_MAYBE); /* the server may accept */
