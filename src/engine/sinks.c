@@ -42,10 +42,18 @@ void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct 
                       const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
+    /* Stream rules come before the messages, so that they may let them go; but a rule may ask
+     * what the flow speaks. */
+    bool told = !w->matcher || tt_engine_dissector(f) || tt_engine_failed(f);
+    if (!told) {
+        tt_engine_octets(w->engine, f, d, b, p);
+    }
     if (w->matcher) {
         tt_matcher_stream(w->matcher, f, d, b, p);
     }
-    tt_engine_octets(w->engine, f, d, b, p);
+    if (told) {
+        tt_engine_octets(w->engine, f, d, b, p);
+    }
 }
 
 void tt_worker_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n,

@@ -308,6 +308,13 @@ static bool in_payload(const struct plan *p, int which)
            (which == IP_UDP || p->packet_only);
 }
 
+/* An answer counts for the direction of its question too. Patterns are not searched for there: they are in questions, and the
+ * transaction remembers them. */
+static bool goes(const struct plan *p, unsigned direction)
+{
+    return (p->directions >> direction) & 1 || (p->place & PLACE_MESSAGE && !p->has_pattern);
+}
+
 static bool build_pair(struct builder *b, struct bench out[2],
                        bool (*member)(const struct plan *, int), int which)
 {
@@ -318,8 +325,8 @@ static bool build_pair(struct builder *b, struct bench out[2],
         for (uint32_t i = 0; i < b->set->n_evaluated; i++) {
             const struct plan *p = &b->set->plans[i];
             if (member(p, which)) {
-                one_way += p->directions != 3;
-                if ((p->directions >> d) & 1) {
+                one_way += !goes(p, 0) || !goes(p, 1);
+                if (goes(p, d)) {
                     b->members[b->n_members++] = i;
                 }
             }

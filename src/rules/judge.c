@@ -77,7 +77,8 @@ bool judge_ends(const struct plan *p, const struct sight *s)
         direction = s->tx ? (enum tt_direction)(s->tx->asker & 1) : TT_TO_SERVER;
     }
     struct ends e = ends_of(s, direction);
-    return fits(p, &e, 0) || (p->arrow == ARROW_BOTH && fits(p, &e, 1));
+    return fits(p, &e, 0) ||
+           ((p->arrow == ARROW_BOTH || (p->arrow == ARROW_ONE && s->ways == 3)) && fits(p, &e, 1));
 }
 
 static bool flags_fit(const struct test *t, uint8_t flags)
@@ -179,7 +180,9 @@ static bool protocol_group(const struct group *g, const struct sight *s)
     } else {
         same = d && strcmp(g->name, d->name) == 0;
     }
-    return same != g->negated;
+    /* What the flow does not speak is known only once it is known what it speaks. */
+    bool told = d || (s->flow && tt_engine_failed(s->flow)) || strcmp(g->name, "unknown") == 0;
+    return g->negated ? told && !same : same;
 }
 
 bool judge_group(const struct group *g, const struct sight *s)

@@ -93,10 +93,10 @@ static void keep_candidate(struct tt_matcher *m, struct tt_tx *tx, int slot, uin
 
 #define ALERTED (sizeof((struct tt_tx *)0)->alerted / sizeof(uint32_t))
 
-/* Rule and direction as one number that is never 0. */
-static uint32_t alert_key(const struct plan *p, const struct sight *s)
+/* The rule as a number that is never 0. */
+static uint32_t alert_key(const struct plan *p)
 {
-    return (p->rule.index << 1 | (s->direction & 1u)) + 1;
+    return p->rule.index + 1;
 }
 
 static bool has_alerted(const struct tt_tx *tx, uint32_t key)
@@ -158,7 +158,7 @@ static bool judge_message(const struct plan *p, const struct sight *s)
 {
     struct tt_tx *tx = s->tx;
     bool several = tx && s->msg->tx_role != TT_TX_ALONE;
-    uint32_t key = alert_key(p, s);
+    uint32_t key = alert_key(p);
     uint8_t transport = s->flow->key.protocol == 17 ? IP_UDP : IP_TCP;
     if (!(p->ip & transport) || (several && has_alerted(tx, key)) || !judge_header(p, s) ||
         (p->n_tests && !judge_tests(p, s->packet))) {
@@ -238,6 +238,13 @@ static void mark_holding(struct tt_matcher *m, const struct rule_list *list,
     }
 }
 
+/* Directions that a message counts for: its own, and that of the question it answers (README). */
+static uint8_t ways_of(const struct tt_tx *tx, const struct tt_msg *msg)
+{
+    unsigned ways = 1u << (msg->direction & 1);
+    return (uint8_t)(tx && msg->tx_role != TT_TX_ALONE ? ways | 1u << (tx->asker & 1) : ways);
+}
+
 static void mark_message(struct tt_matcher *m, const struct bench *b, const struct tt_tx *tx,
                          const struct tt_msg *msg)
 {
@@ -262,8 +269,7 @@ static void mark_message(struct tt_matcher *m, const struct bench *b, const stru
     }
     for (unsigned i = 0; tx && i < tx->n_candidates; i++) {
         uint32_t rule = tx->candidates[i].rule;
-        if (rule < m->set->n_evaluated &&
-            (m->set->plans[rule].directions >> (msg->direction & 1)) & 1) {
+        if (rule < m->set->n_evaluated && m->set->plans[rule].directions & ways_of(tx, msg)) {
             mark_rule(m, rule);
         }
     }
@@ -291,7 +297,8 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
                       .msg = msg,
                       .packet = packet,
                       .payload = msg->unit,
-                      .direction = (enum tt_direction)(msg->direction & 1)};
+                      .direction = (enum tt_direction)(msg->direction & 1),
+                      .ways = ways_of(tx, msg)};
     bool judging = !(tx && tx->alerted[0] == PASSED_MARK) && !judge_passed(&s);
     for (const struct plan *r; (r = mark_next(m)) != NULL;) {
         judging = judging && judge_message(r, &s);

@@ -53,6 +53,7 @@ struct sight {
     const struct tt_packet *packet;
     struct tt_bytes payload; /* unit, stream or packet payload */
     enum tt_direction direction;
+    uint8_t ways;   /* message: bits of the directions that it counts for; 0 = direction alone */
     uint32_t fresh; /* STREAM: a match must end behind this octet */
 };
 
@@ -89,7 +90,8 @@ static inline bool judge_state(const struct plan *p, const struct sight *s)
 
 static inline bool judge_header(const struct plan *p, const struct sight *s)
 {
-    if (!((p->directions >> s->direction) & 1) || (p->state && !judge_state(p, s))) {
+    if (!(p->directions & (s->ways ? s->ways : 1u << s->direction)) ||
+        (p->state && !judge_state(p, s))) {
         return false;
     }
     if (p->ip & (IP_V4_ONLY | IP_V6_ONLY)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Rules over several messages of a transaction (decisions 4): met groups are remembered, one alert per rule, transaction and
- * direction, bounded memory with counted overflow.
+ * Rules over several messages of a transaction (decisions 4): met groups are remembered, one alert per rule and
+ * transaction, bounded memory with counted overflow.
  */
 #define RIG_FAKE
 #include "unit/rules/rig.h"
@@ -40,7 +40,8 @@ static void question_and_answer(void **state)
     struct tt_tx tx = {0};
     assert_string_equal(hello(&r, &tx, "the admin"), "");
     assert_int_equal(tx.n_candidates, 4);
-    assert_string_equal(ack(&r, &tx, TT_TX_LAST, 5), "1,2,3,5"); /* 4 sees one direction only */
+    assert_string_equal(ack(&r, &tx, TT_TX_LAST, 5),
+                        "1,2,3,4,5"); /* 4: the answer counts for its question's direction */
     /* another transaction knows nothing of it */
     struct tt_tx other = {0};
     assert_string_equal(ack(&r, &other, TT_TX_LAST, 5), "5");
@@ -66,7 +67,7 @@ static void answer_has_the_content(void **state)
     rig_close(&r);
 }
 
-static void once_per_direction(void **state)
+static void once(void **state)
 {
     (void)state;
     struct rig r;
@@ -74,8 +75,24 @@ static void once_per_direction(void **state)
     struct tt_tx tx = {0};
     assert_string_equal(hello(&r, &tx, "a"), "1");
     assert_string_equal(hello(&r, &tx, "a"), "");
-    assert_string_equal(ack(&r, &tx, TT_TX_MORE, 0), "1");
+    assert_string_equal(ack(&r, &tx, TT_TX_MORE, 0), "");
     assert_string_equal(ack(&r, &tx, TT_TX_LAST, 0), "");
+    rig_close(&r);
+}
+
+/* flow: and the header fit when they fit the message or its question. */
+static void directions_of_an_answer(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_open(&r, RULE(1, "flow:to_server; fake.reason:5;") RULE(2, "flow:to_client; fake.reason:5;")
+                     RULE(3, "flow:to_client; fake.type:HELLO;")
+                         RULE(4, "flow:to_server; fake.type:HELLO; fake.reason:5;"));
+    struct tt_tx tx = {.asker = TT_TO_SERVER};
+    assert_string_equal(hello(&r, &tx, "x"), "");
+    assert_string_equal(ack(&r, &tx, TT_TX_LAST, 5), "1,2,4");
+    struct tt_tx turned = {.asker = TT_TO_CLIENT};
+    assert_string_equal(ack(&r, &turned, TT_TX_OPEN, 5), "2");
     rig_close(&r);
 }
 
@@ -169,7 +186,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(question_and_answer),
         cmocka_unit_test(answer_has_the_content),
-        cmocka_unit_test(once_per_direction),
+        cmocka_unit_test(once),
+        cmocka_unit_test(directions_of_an_answer),
         cmocka_unit_test(alone),
         cmocka_unit_test(bounds),
         cmocka_unit_test(reload),
