@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Builds capture files octet by octet, in every form that the reader knows, in a
- * folder of its own below /tmp.
+ * Builds capture files octet by octet, in every form that the reader knows, in a folder in /tmp.
  */
 #ifndef UNIT_CAPTURE_BUILD_H
 #define UNIT_CAPTURE_BUILD_H

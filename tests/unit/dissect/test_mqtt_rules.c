@@ -2,13 +2,12 @@
  *
  * What MQTT forbids: each violation by a packet that commits it and nothing else, each property in
  * each packet, each reason code in each packet, and what may not be said of a connection whose
- * start was not seen. Expected values: MQTT 3.1; 3.1.1 (OASIS
- * 2014) and 5.0 (OASIS 2019), sections in brackets.
+ * start was not seen. Expected values: MQTT 3.1; 3.1.1 (OASIS 2014) and 5.0 (OASIS 2019), sections
+ * in brackets.
  */
 #include "unit/dissect/mqtt_rig.h"
 
-/* One packet behind the CONNECT of a version (0: first packet of a
- * connection seen from its start). */
+/* One packet behind the CONNECT of a version (0: first packet of a connection seen whole). */
 static void expect(int line, unsigned version, enum tt_direction direction, struct tt_bytes unit,
                    bool good, const char *anomalies)
 {
