@@ -7,9 +7,9 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export DEBIAN_FRONTEND=noninteractive
 
 build='build-essential pkg-config libpcap-dev libhyperscan-dev libmd-dev libxxhash-dev libpcre2-dev zlib1g-dev
-    libyaml-dev libndpi-dev libmaxminddb-dev'
-test='libcmocka-dev clang-14 libclang-rt-14-dev valgrind tshark tcpdump tcpreplay iproute2 mosquitto
-    mosquitto-clients python3 python3-jsonschema procps nodejs npm'
+    libyaml-dev'
+test='libcmocka-dev clang-14 libclang-rt-14-dev valgrind tshark iproute2 mosquitto mosquitto-clients
+    python3 python3-jsonschema'
 lint='clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck python3 git'
 
 # header, library, Debian package: what a build cannot do without.
@@ -22,13 +22,11 @@ pcre2.h pcre2-8 libpcre2-dev
 zlib.h z zlib1g-dev
 yaml.h yaml libyaml-dev'
 
-# Where a thing may be there without its package (nodejs from its maker brings npm), the thing counts.
+# Where a thing may be there without its package, the thing counts.
 present() { # package
     case $1 in
-    nodejs) command -v node > /dev/null && return ;;
-    npm) command -v npm > /dev/null && return ;;
     git) command -v git > /dev/null && return ;;
-    python3-jsonschema) python3 -c 'import jsonschema' 2> /dev/null && return ;;
+    python3-jsonschema) /usr/bin/python3 -c 'import jsonschema' 2> /dev/null && return ;;
     esac
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
 }

@@ -106,6 +106,15 @@ def check_sizes():
                 begin = None
 
 
+def check_columns():
+    """Lines of C have up to 100 columns, comments too."""
+    for path in files("src/*.c", "src/*.h", "include/*.h", "tests/*.c", "tests/*.h", "plugins/*.c"):
+        for i, line in enumerate(text(path).split("\n"), 1):
+            columns = len(line.expandtabs(8))
+            if columns > 100:
+                yield f"{path}:{i}: {columns} columns, at most 100"
+
+
 def check_opening():
     """Sources open with the licence and, in src/, with 3 to 15 lines on what they own and never do."""
     for path in files("src/*.c", "src/*.h", "include/*.h"):

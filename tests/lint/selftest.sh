@@ -57,6 +57,8 @@ plant() { yes '' | head -n 601 >> src/base/a.c; }
 finds sizes '601 lines'
 plant() { { printf 'int tt_long(void)\n{\n'; yes '    tt_a_get();' | head -n 58; echo '}'; } >> src/base/a.c; }
 finds sizes 'a function of 61 lines'
+plant() { printf '/* %097d */\n' 0 >> src/base/a.c; } # 103 columns
+finds columns 'a comment of 103 columns'
 plant() { sed -i 1d src/base/a.c; }
 finds opening 'no licence'
 plant() { rm src/flow/README.md; }
