@@ -75,7 +75,8 @@ static void devices(FILE *out, const struct tt_shard *shard, uint32_t width, boo
         tt_table_cell(t, TT_PLAIN, "%s", period(b, d.period_s));
         tt_table_cell(t, TT_DIM, "%s", d.state);
         tt_table_cell(t, odd, "%u", d.findings);
-        tt_table_cell(t, TT_DIM, "%s", when(c, d.last) + 5); /* month to second: names matter more than the year */
+        /* month to second: names matter more than the year */
+        tt_table_cell(t, TT_DIM, "%s", when(c, d.last) + 5);
     }
     tt_table_print(t, out, width, colour, ROWS_SHOWN);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Every packet type of MQTT 3.1, 3.1.1 and 5, built by hand: what is read out of it, which transaction it belongs to, how long
- * it is, how it is recognised, and that no cut of it is read past its end. Expected values: the three specifications.
+ * Every packet type of MQTT 3.1, 3.1.1 and 5, built by hand: what is read out of it, which
+ * transaction it belongs to, how long it is, how it is recognised, and that no cut of it is read
+ * past its end. Expected values: the three specifications.
  */
 #include "unit/dissect/mqtt_rig.h"
 
@@ -378,7 +379,8 @@ static void probing(void **unused)
     assert_int_equal(PROBE("\x10\x8d\x80\x80\0\0\4MQTT\4", C), TT_PROBE_YES);
     assert_int_equal(PROBE("\x10", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQ", C), TT_PROBE_MAYBE);
-    assert_int_equal(PROBE("\x10\x0b", C), TT_PROBE_MAYBE); /* too short, but the start of a CONNECT */
+    /* too short, but the start of a CONNECT */
+    assert_int_equal(PROBE("\x10\x0b", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0b\0", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0b\0\4MQTT\4", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQT?\4", C), TT_PROBE_NO);
@@ -437,8 +439,9 @@ static const struct sample {
     SAMPLE(0, C, 0x82, "\0\1\2\x0b\1\0\1a\0\0\1b\1"),
 };
 
-/* Cut at every octet, with the old and with a true remaining length, and with every octet changed: never past the end
- * (memory of exact size), never a value that is not there, never true after the reader failed (rig_parse checks). */
+/* Cut at every octet, with the old and with a true remaining length, and with every octet changed:
+ * never past the end (memory of exact size), never a value that is not there, never true after the
+ * reader failed (rig_parse checks). */
 static void cut_everywhere(void **unused)
 {
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
@@ -478,7 +481,8 @@ static void cut_everywhere(void **unused)
     (void)unused;
 }
 
-/* The head of a packet that is too long to be kept: what stands before the payload, and nothing of it. */
+/* The head of a packet that is too long to be kept: what stands before the
+ * payload, and nothing of it. */
 static void heads(void **unused)
 {
     struct rig *r = rig_new(4, true);
