@@ -2,8 +2,7 @@
  *
  * What MQTT forbids: each violation by a packet that commits it and nothing else, each property in
  * each packet, each reason code in each packet, and what may not be said of a connection whose
- * start was not seen. Expected values: MQTT 3.1; 3.1.1 (OASIS 2014) and 5.0 (OASIS 2019), sections
- * in brackets.
+ * start was not seen. Expected: MQTT 3.1, 3.1.1 (OASIS 2014), 5.0 (OASIS 2019), sections in [].
  */
 #include "unit/dissect/mqtt_rig.h"
 
@@ -558,8 +557,8 @@ static void rows(void **unused)
         assert_non_null(f->path);
         assert_non_null(f->doc);
         assert_int_equal(f->type == TT_ENUM || f->type == TT_FLAGS, f->names != NULL);
-        for (unsigned k = 0; k < i;
-             k++) { /* two rows of one path: same type and keyword, other tshark name */
+        /* two rows of one path: same type and keyword, other tshark name */
+        for (unsigned k = 0; k < i; k++) {
             const struct tt_field *g = &d->fields[k];
             if (strcmp(f->path, g->path) == 0) {
                 assert_int_equal(f->type, g->type);
