@@ -265,7 +265,8 @@ def main():
         with open(path, "wb") as file:
             file.write(mutant(rng, raws))
         extra = rng.choice(([], [], ["-k", "none"], ["-k", "all"], ["--baseline", "self"], ["--set", "stream.policy=windows"],
-                            ["--set", "stream.policy=bsd"], ["--set", "eve.payload=yes"]))
+                            ["--set", "stream.policy=bsd"], ["--set", "eve.payload=yes"], ["--set", "flows.max=64", "--set", "dissect.transactions=1"],
+                            ["--set", "stream.flow-memory=4kb", "--set", "fragments.max=2", "--set", "devices.max=16", "--set", "eve.string-limit=64"]))
         problem = judge(options, path, extra)
         if problem:
             bad += 1
