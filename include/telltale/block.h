@@ -30,8 +30,8 @@ struct tt_block {
     struct tt_tick ticks[TT_BLOCK_TICKS];
     uint8_t *octets; /* TT_BLOCK_ROOM */
     uint32_t octets_used;
-    struct tt_arena
-        arena;         /* reassembled datagrams and anything else that lives as long as the block */
+    /* reassembled datagrams and anything else that lives as long as the block */
+    struct tt_arena arena;
     uint64_t sequence; /* 0, 1, 2 … in reading order */
     bool last;         /* no block follows */
 };

@@ -128,8 +128,8 @@ size_t tt_error_text(const struct tt_error *e, char *text, size_t cap)
 unsigned tt_edit_distance(const char *a, const char *b)
 {
     size_t n = strnlen(a, WORD_MAX), m = strnlen(b, WORD_MAX);
-    uint8_t rows[3][WORD_MAX +
-                    1]; /* the row before the last, the last one, this one: by index modulo 3 */
+    /* the row before the last, the last one, this one: by index modulo 3 */
+    uint8_t rows[3][WORD_MAX + 1];
     for (size_t k = 0; k <= m; k++) {
         rows[0][k] = (uint8_t)k;
     }

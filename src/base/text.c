@@ -156,8 +156,8 @@ const char *tt_text_address_z(char *out, const uint8_t address[16])
 static void civil(int64_t day, uint32_t *year, uint32_t *month, uint32_t *mday)
 {
     const uint32_t century4 = 146097; /* days in 400 years */
-    uint32_t d =
-        (uint32_t)(day + 719468); /* since 0000-03-01; |ns| < 2^63 keeps the years in 1677..2262 */
+    /* since 0000-03-01; |ns| < 2^63 keeps the years in 1677..2262 */
+    uint32_t d = (uint32_t)(day + 719468);
     uint32_t cycle = d / century4, of_cycle = d % century4;
     uint32_t y = (of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / 146096) / 365;
     uint32_t of_year = of_cycle - (365 * y + y / 4 - y / 100);

@@ -180,8 +180,8 @@ static enum tt_source_result read_blocks(struct tt_capture *c, struct tt_block *
     uint32_t have = c->n_rest;
     memcpy(b->octets, c->rest, have);
     c->n_rest = 0;
-    bool walk_first = have && c->rest_whole &&
-                      !c->octets.regular; /* do not wait for others with packets in hand */
+    /* do not wait for others with packets in hand */
+    bool walk_first = have && c->rest_whole && !c->octets.regular;
     int64_t got = 1;
     while (!c->ended) {
         if (!walk_first) {

@@ -63,10 +63,10 @@ struct tt_capture {
     bool ended;    /* nothing more comes: the end, a cut, or damage */
     bool readable; /* an interface with a link type that decode knows was seen */
     bool swapped;  /* the file (or section) has the other byte order */
-    uint64_t
-        offset;    /* in the uncompressed stream, of the first octet that no format has consumed */
-    uint64_t skip; /* octets to pass over, of a block that nobody needs */
-    uint32_t need; /* octets of which the next record must be there before it can be read */
+    /* in the uncompressed stream, of the first octet that no format has consumed */
+    uint64_t offset;
+    uint64_t skip;   /* octets to pass over, of a block that nobody needs */
+    uint32_t need;   /* octets of which the next record must be there before it can be read */
     uint32_t n_rest; /* octets that were read and not consumed */
     bool rest_whole; /* they hold at least one whole record: the block was full before */
     uint8_t *rest;

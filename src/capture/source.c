@@ -12,8 +12,8 @@ struct tt_source {
     char *bpf, *interface;
     struct tt_paths paths;
     struct tt_input *inputs;
-    struct tt_capture *
-        *kept;        /* pipes stay open from the start, since nobody can look at them twice */
+    /* pipes stay open from the start, since nobody can look at them twice */
+    struct tt_capture **kept;
     uint32_t n, next; /* inputs; the one to open next */
     struct tt_capture *current;
     struct tt_live *live;

@@ -27,10 +27,10 @@ struct tt_input {
     uint64_t packets;    /* read from it */
     uint64_t octets;     /* offset reached in the (uncompressed) file */
     int64_t first, last; /* times, ns; 0 when it had no packet */
-    struct tt_error
-        error; /* what[0] != 0: damaged, cut or unreadable there; everything before it was read */
-    bool
-        in_folder; /* found in a folder, not named: that it is no capture is not the user's error */
+    /* what[0] != 0: damaged, cut or unreadable there; everything before it was read */
+    struct tt_error error;
+    /* found in a folder, not named: that it is no capture is not the user's error */
+    bool in_folder;
     /* false: could not be read at all (missing, foreign format, unsupported link type) */
     bool opened;
 };

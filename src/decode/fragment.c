@@ -46,8 +46,8 @@ bool tt_fragments_init(struct tt_fragments *f, uint64_t *values, uint32_t max_da
     while (buckets < max_datagrams && buckets < 1u << 24) {
         buckets *= 2;
     }
-    pieces =
-        pieces < TT_FRAGMENT_PIECES ? TT_FRAGMENT_PIECES : pieces; /* one datagram always fits */
+    /* one datagram always fits */
+    pieces = pieces < TT_FRAGMENT_PIECES ? TT_FRAGMENT_PIECES : pieces;
     f->mask = buckets - 1;
     f->buckets = malloc(buckets * sizeof *f->buckets);
     if (!f->buckets || !tt_slab_init(&f->datagrams, sizeof(struct datagram), max_datagrams) ||

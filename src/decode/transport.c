@@ -129,8 +129,8 @@ static void udp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, ui
     k->payload = b.p;
     k->payload_length = payload < b.n ? payload : b.n;
     k->payload_missing = payload - k->payload_length;
-    bool summed = k->ip_version == 6 ||
-                  (h[6] | h[7]) != 0; /* 0 = the sender made none; not allowed over IPv6 */
+    /* 0 = the sender made none; not allowed over IPv6 */
+    bool summed = k->ip_version == 6 || (h[6] | h[7]) != 0;
     if (d->checksums && summed && k->payload_missing == 0) {
         check_sum(d, k, UDP, datagram.p, length);
     }

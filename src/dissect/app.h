@@ -100,8 +100,8 @@ struct tt_engine {
     struct tt_msg msg;
 };
 
-extern struct tt_app
-    tt_app_failed; /* flow->app of a flow on which probing gave up; never written */
+/* flow->app of a flow on which probing gave up; never written */
+extern struct tt_app tt_app_failed;
 
 static inline struct dissector_hot *hot_of(struct tt_engine *e, const struct tt_app *a)
 {

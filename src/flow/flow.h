@@ -97,8 +97,8 @@ struct tt_flow_options {
     uint64_t secret;    /* of the hash */
     /* ports known for servers, ended by 0: who is the client when no SYN was seen */
     const uint16_t *server_ports;
-    uint32_t tcp_new, tcp_established, tcp_closed, udp_new,
-        udp_established; /* seconds; 0 = 60, 90000, 10, 30, 300 */
+    /* seconds; 0 = 60, 90000, 10, 30, 300 */
+    uint32_t tcp_new, tcp_established, tcp_closed, udp_new, udp_established;
 };
 
 /* Called for each flow that ends, before its entry is reused. packet: number that orders

@@ -131,8 +131,8 @@ void tt_flows_tick(struct tt_flows *t, int64_t second, uint64_t packet)
     if (second <= t->second) {
         return;
     }
-    int64_t from =
-        second - WHEEL_SLOTS + 1; /* a turn shows every flow: at the first tick, and after a jump */
+    /* a turn shows every flow: at the first tick, and after a jump */
+    int64_t from = second - WHEEL_SLOTS + 1;
     if (t->second >= from) {
         from = t->second + 1;
     }

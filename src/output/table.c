@@ -248,8 +248,8 @@ static void destroy(struct tt_table *t)
 
 void tt_table_print(struct tt_table *t, FILE *out, uint32_t width, bool colour, uint32_t max_rows)
 {
-    uint32_t rows =
-        (t->cells + t->n - 1) / t->n - 1; /* without the headings; an unfinished row counts */
+    /* without the headings; an unfinished row counts */
+    uint32_t rows = (t->cells + t->n - 1) / t->n - 1;
     uint32_t shown = max_rows && rows > max_rows ? max_rows : rows;
     measure(t, shown);
     if (width) {

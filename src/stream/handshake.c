@@ -140,8 +140,8 @@ static bool take_synack(struct turn *t)
         if (!(o->flags & WAY_SYN) || t->packet->ack != o->isn + 1 || (d->flags & WAY_SYN)) {
             return false;
         }
-        phase = t->stream->phase =
-            PHASE_SYN; /* a repeated SYN was answered after a first refusal */
+        /* a repeated SYN was answered after a first refusal */
+        phase = t->stream->phase = PHASE_SYN;
         t->flow->state = TT_FLOW_NEW;
     }
     if (phase == PHASE_NONE ||

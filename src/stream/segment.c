@@ -114,8 +114,8 @@ static void fin_acked(struct turn *t, enum tt_direction dir)
     struct way *w = &t->stream->way[dir];
     bool doubted = !(w->flags & WAY_FIN_DONE) && w->next == w->fin_seq && w->first != TT_SLAB_NONE;
     if (doubted && w->acked != w->fin_seq + 1) {
-        w->flags &= (uint16_t) ~(
-            WAY_FIN | WAY_FIN_FIRST); /* octets in its place were taken: it never arrived */
+        /* octets in its place were taken: it never arrived */
+        w->flags &= (uint16_t) ~(WAY_FIN | WAY_FIN_FIRST);
         raise_event(t, dir, EVENT_FIN_FALSE);
         waiting_acked(t, dir);
         return;
@@ -217,8 +217,8 @@ static bool ack_fits(struct turn *t, bool *doubt)
             ack = r->acked;
         }
     } else if (seq_diff(r->acked, ack) > (int32_t)slack) {
-        raise_event(t, t->dir,
-                    EVENT_INVALID_ACK); /* Linux drops it, but not in its header prediction */
+        /* Linux drops it, but not in its header prediction */
+        raise_event(t, t->dir, EVENT_INVALID_ACK);
         *doubt = has_octets;
         ack = r->acked;
     }
@@ -333,8 +333,8 @@ static void take_octets(struct turn *t, bool doubt)
         }
         doubt = true;
     } else if ((d->flags & WAY_FIN) && !doubt && covers_fin(d, p->seq, end)) {
-        d->flags &= (uint16_t) ~(
-            WAY_FIN | WAY_FIN_FIRST); /* it waited behind a hole; octets took its place */
+        /* it waited behind a hole; octets took its place */
+        d->flags &= (uint16_t) ~(WAY_FIN | WAY_FIN_FIRST);
         raise_event(t, t->dir, EVENT_FIN_FALSE);
     }
     bool heard = r->flags & WAY_HEARD;

@@ -30,8 +30,8 @@ enum way_flag {
     WAY_MD5 = 512,   /* SYN (or the first packet seen) carried the MD5 or AO option */
     WAY_EDGE = 1024, /* edge is known */
     WAY_OTHER_ISN = 2048,
-    WAY_PLACED =
-        4096, /* next is where the other side acknowledged: nothing of its own was seen yet */
+    /* next is where the other side acknowledged: nothing of its own was seen yet */
+    WAY_PLACED = 4096,
     WAY_TS_KNOWN = 8192,
     WAY_FIN_FIRST = 16384, /* this side closed first */
 };
@@ -66,8 +66,8 @@ struct tt_stream {
 _Static_assert(sizeof(struct tt_stream) <= 192, "three cache lines");
 
 enum piece_flag {
-    PIECE_DOUBTFUL =
-        1, /* its packet was not one that a receiver takes: valid only when it is acknowledged */
+    /* its packet was not one that a receiver takes: valid only when it is acknowledged */
+    PIECE_DOUBTFUL = 1,
     PIECE_LOST = 2, /* the wire had it, the capture has not */
 };
 

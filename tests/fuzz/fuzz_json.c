@@ -55,8 +55,8 @@ static void one(struct tt_json *j, unsigned kind, const uint8_t *p, size_t n, ui
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
     size_t size = take(&p, &n, 2) % 4096;
-    uint8_t *span =
-        malloc(size ? size : 1); /* exact, so that the sanitizer sees one octet too many */
+    /* exact, so that the sanitizer sees one octet too many */
+    uint8_t *span = malloc(size ? size : 1);
     struct tt_json j;
     tt_json_init(&j, span, size);
     tt_json_open(&j, '{');

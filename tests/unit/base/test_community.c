@@ -25,8 +25,8 @@ static const struct {
     {"192.168.1.52", "8.8.8.8", 17, 54585, 53, 0, "1:d/FP5EW3wiY1vCndhwleRRKHowQ=", false},
     {"192.168.170.8", "192.168.170.56", 132, 7, 80, 0, "1:jQgCxbku+pNGw8WPbEc/TS/uTpQ=", false},
     {"10.1.24.2", "10.1.12.1", 46, 0, 0, 0, "1:1NP7rSLuFWEvcrtO4TJjQHUpLkw=", false},
-    {"10.1.24.2", "10.1.12.1", 46, 5, 9, 0,
-     "1:1NP7rSLuFWEvcrtO4TJjQHUpLkw=", false}, /* RSVP has no ports */
+    /* RSVP has no ports */
+    {"10.1.24.2", "10.1.12.1", 46, 5, 9, 0, "1:1NP7rSLuFWEvcrtO4TJjQHUpLkw=", false},
     {"10.0.0.1", "10.0.0.1", 6, 1883, 50000, 0, "1:pCnZl9GRSLEurvXfHTff3RuKwxI=", false},
     {"10.0.0.1", "10.0.0.2", 1, 3, 1, 0, "1:gkoOC4ouXvyYq0Ek/WqwbLoqcxM=", true},
     {"10.0.0.2", "10.0.0.1", 1, 3, 1, 0, "1:JHjlyD5IJJjl3wHWOMj46lLWZag=", true},

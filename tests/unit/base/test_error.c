@@ -129,8 +129,8 @@ static void nearest(void **state)
     assert_null(tt_nearest("coap", names));
     assert_null(tt_nearest("", names));
     assert_null(tt_nearest("x", none));
-    assert_null(tt_nearest(
-        "abcdef", names)); /* allowed 3; alert is 4 away (by hand: no common place but 'a') */
+    /* allowed 3; alert is 4 away (by hand: no common place but 'a') */
+    assert_null(tt_nearest("abcdef", names));
 }
 
 int main(void)

@@ -76,8 +76,8 @@ static void packets_filter_and_drops(void **state)
     assert_int_equal(seen, 720);
     struct tt_source_drops drops;
     tt_source_drops(s, &drops);
-    assert_int_equal(drops.received,
-                     2 * 720); /* loopback: libpcap drops the outgoing half itself */
+    /* loopback: libpcap drops the outgoing half itself */
+    assert_int_equal(drops.received, 2 * 720);
     assert_int_equal(drops.kernel, 0);
     assert_true(set_loopback(false)); /* down is not the end: it may come up again */
     assert_int_equal(tt_source_read(s, b), TT_SOURCE_IDLE);

@@ -198,14 +198,14 @@ static void lengths_that_contradict(void **state)
     struct bench t = bench_new(true, 0, 0);
     make_datagram(100, false);
     is_kept(send_part(&t, false, 1, 64, 108));
-    is_dropped(send_octets(&t, false, 1, datagram, 104, 120, true),
-               "decoder.ipv4.frag_overlap"); /* behind the last */
+    /* behind the last */
+    is_dropped(send_octets(&t, false, 1, datagram, 104, 120, true), "decoder.ipv4.frag_overlap");
     is_kept(send_part(&t, false, 2, 64, 96));
-    is_dropped(send_octets(&t, false, 2, datagram, 32, 64, false),
-               "decoder.ipv4.frag_overlap"); /* a last before that */
+    /* a last before that */
+    is_dropped(send_octets(&t, false, 2, datagram, 32, 64, false), "decoder.ipv4.frag_overlap");
     is_kept(send_part(&t, false, 3, 64, 96));
-    is_dropped(send_octets(&t, false, 3, datagram, 96, 96, false),
-               "decoder.ipv4.frag_ignored"); /* nothing in it */
+    /* nothing in it */
+    is_dropped(send_octets(&t, false, 3, datagram, 96, 96, false), "decoder.ipv4.frag_ignored");
     /* not a multiple of 8 though more follow: IPv4 cuts, IPv6 refuses */
     is_kept(send_octets(&t, false, 4, datagram, 0, 53, true));
     is_whole(send_part(&t, false, 4, 48, 108));

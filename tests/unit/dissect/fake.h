@@ -36,8 +36,8 @@ static inline enum tt_probe fake_probe(struct tt_bytes b, enum tt_direction d)
     if (b.n == 0 || b.p[0] != 0x5a || (b.n > 1 && b.p[1] >= FAKE_KINDS)) {
         return TT_PROBE_NO;
     }
-    return b.n >= FAKE_HEAD && b.p[1] == ASK ? TT_PROBE_YES
-                                             : TT_PROBE_MAYBE; /* an ASK is proof, others are not */
+    /* an ASK is proof, others are not */
+    return b.n >= FAKE_HEAD && b.p[1] == ASK ? TT_PROBE_YES : TT_PROBE_MAYBE;
 }
 
 static inline int64_t fake_length(const void *state, struct tt_bytes b, enum tt_direction d)

@@ -384,8 +384,8 @@ static void probing(void **unused)
     assert_int_equal(PROBE("\x10\x0b\0", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0b\0\4MQTT\4", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x10\x0d\0\4MQT?\4", C), TT_PROBE_NO);
-    assert_int_equal(PROBE("\x10\x0d\0\4MQTX\4\2\0\x3c\0\1c", C),
-                     TT_PROBE_MAYBE); /* the server may accept */
+    /* the server may accept */
+    assert_int_equal(PROBE("\x10\x0d\0\4MQTX\4\2\0\x3c\0\1c", C), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x20\2\0\0", S), TT_PROBE_MAYBE);
     assert_int_equal(PROBE("\x20\2\2\0", S), TT_PROBE_NO);
     assert_int_equal(PROBE("\x20\2\0\x50", S), TT_PROBE_NO);

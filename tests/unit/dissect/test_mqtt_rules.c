@@ -80,8 +80,8 @@ static void connects(void **unused)
     GOOD(0, C, P(0x10, "\0\4MQTT\4\x22\0\x3c\0\1c"), "will_flags_inconsistent"); /* [3.1.2-15] */
     GOOD(0, C, P(0x10, "\0\4MQTT\5\x0a\0\x3c\0\0\1c"), "will_flags_inconsistent");
     GOOD(0, C, P(0x10, "\0\4MQTT\4\x1e\0\x3c\0\1c\0\1w\0\0"), "invalid_qos_level"); /* [3.1.2-14] */
-    GOOD(0, C, P(0x10, "\0\4MQTT\4\x42\0\x3c\0\1c\0\1p"),
-         "password_without_username"); /* [3.1.2-22] */
+    /* [3.1.2-22] */
+    GOOD(0, C, P(0x10, "\0\4MQTT\4\x42\0\x3c\0\1c\0\1p"), "password_without_username");
     GOOD(0, C, P(0x10, "\0\4MQTT\5\x42\0\x3c\0\0\1c\0\1p"), "");
     GOOD(0, C, P(0x10, "\0\4MQTX\4\2\0\x3c\0\1c"), "unknown_protocol_name");
     GOOD(0, C, P(0x10, "\0\4MQTT\6\2\0\x3c\0\1c"), "unknown_protocol_level");
@@ -154,8 +154,8 @@ static void texts(void **unused)
             body[2 + before] = 0;
             GOOD(4, C, packet(0x30, body, 3u + before + after), "nul_in_string"); /* [1.5.3-2] */
             body[2 + before] = '#';
-            GOOD(4, C, packet(0x30, body, 3u + before + after),
-                 "wildcard_in_topic"); /* [3.3.2-2] */
+            /* [3.3.2-2] */
+            GOOD(4, C, packet(0x30, body, 3u + before + after), "wildcard_in_topic");
             body[2 + before] = '+';
             GOOD(4, C, packet(0x30, body, 3u + before + after), "wildcard_in_topic");
             for (const char *c = "*\"$%,-\1\x7f/"; *c;
@@ -165,8 +165,8 @@ static void texts(void **unused)
             }
         }
     }
-    GOOD(0, C, P(0x10, "\0\4MQTT\4\xc2\0\x3c\0\1c\0\1\xff\0\1\xff"),
-         "invalid_utf8"); /* user name; the password is octets */
+    /* user name; the password is octets */
+    GOOD(0, C, P(0x10, "\0\4MQTT\4\xc2\0\x3c\0\1c\0\1\xff\0\1\xff"), "invalid_utf8");
     GOOD(4, C, P(0x82, "\0\1\0\1\xff\0"), "invalid_utf8");
     (void)unused;
 }

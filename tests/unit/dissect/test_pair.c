@@ -47,8 +47,8 @@ static void an_answer_completes_its_question(void **state)
     assert_int_equal(told.last_tx, 0);
     assert_int_equal(told.complete, 2);
     assert_int_equal(told_count(&told, "id 1 body 3/"), 3);
-    assert_int_equal(told_count(&told, " tx 0/3 "),
-                     1); /* the third message of the first transaction */
+    /* the third message of the first transaction */
+    assert_int_equal(told_count(&told, " tx 0/3 "), 1);
     finish();
     assert_int_equal(told.unanswered, 0);
     assert_int_equal(told_count(&told, "unasked"), 0);

@@ -296,8 +296,8 @@ static void ids_are_stable(void **state)
     struct tt_packet a = packet_of(6, 1, 40000, 2, 1883, TT_SYN, 123456789, 1),
                      b = answer_to(&a, TT_SYN | TT_ACK, 123456789, 1);
     uint64_t id = tt_flow_id(feed(t, &a, &is_new));
-    assert_int_equal(tt_flow_id(feed(u, &b, &is_new)),
-                     id); /* another secret, the other direction */
+    /* another secret, the other direction */
+    assert_int_equal(tt_flow_id(feed(u, &b, &is_new)), id);
     assert_true(id > 0 && id < UINT64_C(1) << 51);
     struct tt_packet c = a;
     c.time++;

@@ -71,8 +71,8 @@ static void lines_come_in_blocks(void **state)
     char text[64];
     struct tt_lines *l = open_or_fail(path, false);
     assert_true(tt_lines_write(l, "one\n", 4));
-    assert_int_equal(content(path, text, sizeof text),
-                     0); /* not before the block is full or flushed */
+    /* not before the block is full or flushed */
+    assert_int_equal(content(path, text, sizeof text), 0);
     assert_true(tt_lines_flush(l));
     assert_int_equal(content(path, text, sizeof text), 4);
     assert_true(tt_lines_write(l, "two\n", 4));
