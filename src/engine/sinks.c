@@ -237,12 +237,14 @@ void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum 
 static void fill_alert(const struct tt_hit *h, struct tt_alert *a)
 {
     const struct tt_packet *p = h->packet;
+    /* An acknowledgement may set free octets of the other side: who sent them is the source. */
+    bool turned = h->flow && tt_flow_direction(h->flow, p) != h->direction;
     *a = (struct tt_alert){.time = p->time,
                            .packet = p->number,
-                           .src = p->src,
-                           .dst = p->dst,
-                           .sport = p->sport,
-                           .dport = p->dport,
+                           .src = turned ? p->dst : p->src,
+                           .dst = turned ? p->src : p->dst,
+                           .sport = turned ? p->dport : p->sport,
+                           .dport = turned ? p->sport : p->dport,
                            .protocol = p->protocol,
                            .severity = h->rule->severity,
                            .direction = (uint8_t)h->direction,

@@ -369,6 +369,10 @@ void eve_head_packet(struct eve_head *h, const struct tt_flow *f, const struct t
         }
         return;
     }
+    if (f && (p->flags & TT_PACKET_TRANSPORT) && tt_flow_direction(f, p) != direction) {
+        eve_head_flow(h, f, direction == TT_TO_SERVER); /* the packet only set free what waited */
+        return;
+    }
     h->flow = f;
     if (p->flags & TT_PACKET_IP) {
         h->src = &p->src;

@@ -1091,6 +1091,20 @@ def _(w):
             w.records[i] = (t, n, f[:24] + b"\0\0" + f[26:50] + b"\x12\x34" + f[52:])
 
 
+@case("902-taken-late", port=21883)
+def _(w):
+    # no start, no known port: the server's octets are only understood when the client's are
+    w.handshake()
+    n = len(w.records)
+    for _, part in w.parts(publish(EVIL)):
+        w.send(part, to_server=False)
+        w.rcv += len(part)
+        w.send(flags=ACK)
+    w.c(publish(b"1") * 3)
+    w.close()
+    without(w, lambda i, r: i >= n)
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(os.path.join(folder, "pcaps"), exist_ok=True)

@@ -12,9 +12,15 @@ SIDS = {"message": 1, "stream": 2, "will": 3, "alias": 4}
 
 def main():
     alerts = collections.Counter()
+    turned = 0
     with open(sys.argv[2], encoding="utf-8") as eve:
         for line in eve:
             record = json.loads(line)
+            flow = record.get("flow", {})
+            if record["event_type"] == "alert" and record.get("direction"):
+                sender = flow["src_ip"] if record["direction"] == "to_server" else flow["dest_ip"]
+                if record["src_ip"] != sender:
+                    turned += 1
             if record["event_type"] == "alert":
                 for address in (record["src_ip"], record["dest_ip"]):
                     alerts[address, record["alert"]["signature_id"]] += 1
@@ -29,7 +35,8 @@ def main():
                 wrong = f"the receiver did not read the marker; alerts by sid: {got}" if got else ""
             bad += bool(wrong)
             print(f"not ok {name} {variant}: {wrong}" if wrong else f"ok {name} {variant}")
-    return 1 if bad else 0
+    print(f"not ok alerts name the sender as source: {turned} do not" if turned else "ok alerts name the sender as source")
+    return 1 if bad or turned else 0
 
 
 if __name__ == "__main__":
