@@ -261,12 +261,19 @@ bool judge_fire(const struct plan *p, const struct sight *s)
         m->counters[COUNT_ALERTS_LIMITED]++;
         return true;
     }
+    enum tt_direction direction = s->direction;
+    if (s->ways == 3) {
+        /* What fits as its question only: its sender and receiver are the alert's, for track too. */
+        struct sight own = *s;
+        own.ways = 0;
+        direction = judge_header(p, &own) ? direction : (enum tt_direction) !direction;
+    }
     m->alerts++;
     m->counters[COUNT_ALERTS]++;
     struct tt_hit hit = {
         .rule = &p->rule,
         .flow = s->flow,
-        .direction = s->direction,
+        .direction = direction,
         .tx = s->msg ? s->tx : NULL,
         .msg = s->msg,
         .packet = s->packet,

@@ -66,6 +66,7 @@ const struct tt_rule *tt_ruleset_rule(const struct tt_ruleset *,
 struct tt_hit {
     const struct tt_rule *rule;
     struct tt_flow *flow; /* NULL for a packet without flow */
+    /* Of the alert: the message's, or its question's where the rule fits only that. */
     enum tt_direction direction;
     const struct tt_tx *tx;
     const struct tt_msg *msg;
