@@ -263,7 +263,7 @@ bool judge_fire(const struct plan *p, const struct sight *s)
     }
     enum tt_direction direction = s->direction;
     if (s->ways == 3) {
-        /* What fits as its question only: its sender and receiver are the alert's, for track too. */
+        /* What fits as its question only alerts with the question's sender and receiver. */
         struct sight own = *s;
         own.ways = 0;
         direction = judge_header(p, &own) ? direction : (enum tt_direction) !direction;
