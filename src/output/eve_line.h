@@ -126,8 +126,8 @@ void eve_head(struct tt_eve *, struct tt_json *, const struct eve_head *);
 void eve_end(struct tt_json *);
 /* Addresses from the client's side (forward) or the server's. */
 void eve_head_flow(struct eve_head *, const struct tt_flow *, bool forward);
-/* Addresses as the packet has them. Without a packet, or when it runs the other way (it set free octets
- * that waited), as `direction` of the flow has them. */
+/* Addresses as the packet has them. Without a packet, or when it runs the other way (it set free
+ * octets that waited), as `direction` of the flow has them. */
 void eve_head_packet(struct eve_head *, const struct tt_flow *, const struct tt_packet *,
                      enum tt_direction);
 
