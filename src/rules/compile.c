@@ -389,7 +389,10 @@ bool benches_build(struct tt_ruleset *set, const struct tt_rules_options *option
     b.members = malloc(room * sizeof *b.members);
     bool good = b.patterns && b.members;
     for (uint32_t i = 0; good && i < set->n_protocols; i++) {
-        good = build_pair(&b, set->protocols[i].bench, in_message, (int)i);
+        struct protocol *p = &set->protocols[i];
+        good = build_pair(&b, p->bench, in_message, (int)i) &&
+               screens_build(set, &p->bench[0], p->dissector) &&
+               screens_build(set, &p->bench[1], p->dissector);
         for (uint32_t k = 0; k < set->n_evaluated && !set->protocols[i].used; k++) {
             set->protocols[i].used = in_message(&set->plans[k], (int)i);
         }

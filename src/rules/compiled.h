@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "rules/rules.h"
+#include "rules/screen.h"
 
 #define RULE_OCTETS  8192 /* Suricata's longest rule */
 #define RULE_OPTIONS 256
@@ -220,6 +221,7 @@ struct bench {
     bool pattern_payload;        /* some pattern is of the whole unit */
     uint64_t listed_kinds;       /* kinds with rules in `listed` or `early` */
     struct rule_list listed[64]; /* rules without pattern, by kind of message */
+    struct screen screens[64];   /* of messages: the same rules */
     struct rule_list early[64];  /* rules whose other groups may come before the anchor */
     uint64_t anomalies;          /* anomalies that a rule asks for */
     struct rule_list events;

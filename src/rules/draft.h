@@ -155,6 +155,10 @@ const char *reference_prefix(const struct classes *, const char *key);
 /* ---- regex.c ---- */
 const struct regex *regex_chain_free(const struct regex *);
 
+/* ---- screen.c ---- */
+/* Fills the bench's screens from its lists. False: no memory. */
+bool screens_build(struct tt_ruleset *, struct bench *, const struct tt_dissector *);
+
 /* ---- compile.c ---- */
 bool benches_build(struct tt_ruleset *, const struct tt_rules_options *, struct tt_error *);
 void benches_free(struct tt_ruleset *);

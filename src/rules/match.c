@@ -191,9 +191,6 @@ static bool judge_message(const struct plan *p, const struct sight *s)
 /* Values that lie outside the unit (a topic behind its alias) are searched by themselves. */
 static void scan_values(struct tt_matcher *m, const struct bench *b, const struct tt_msg *msg)
 {
-    if (!msg->outside) {
-        return;
-    }
     const uint8_t *low = msg->unit.p, *high = low + msg->unit.n;
     for (unsigned i = 0; i < msg->n_values; i++) {
         const struct tt_value *v = &msg->values[i];
@@ -221,76 +218,164 @@ static const struct protocol *protocol_of(struct tt_matcher *m, const struct tt_
     return m->protocol;
 }
 
-/* Marks those of the list whose numbers hold: for a message that is judged by itself, the others cannot. */
-static void mark_holding(struct tt_matcher *m, const struct rule_list *list,
-                         const struct tt_msg *msg)
+#define HALVES 4
+
+/* Rules that a message meets in part, and nothing else is known of: they wait in the transaction. */
+struct halves {
+    unsigned n, room; /* room: 0 = such rules are marked */
+    struct {
+        uint32_t rule, met;
+    } of[HALVES];
+};
+
+/* The bits of the screen's checks that hold. */
+static inline uint64_t held_by(struct tt_matcher *m, const struct screen *s,
+                               const struct tt_msg *msg)
 {
-    uint64_t kind = (uint64_t)1 << (msg->kind & 63);
-    for (uint32_t i = 0; i < list->n; i++) {
-        const struct plan *p = &m->set->plans[list->rules[i]];
-        const struct group *g = p->groups, *end = g + p->n_groups;
-        while (g < end && g->type == GROUP_NUMBER && g->kinds & kind && judge_numbers(m, g, msg)) {
-            g++;
+    uint64_t held = 0, bit = 1;
+    bool holds = false;
+    for (uint32_t i = 0; i < s->n_checks; i++) {
+        const struct check *c = &s->checks[i];
+        holds = holds || judge_check(m, c, msg);
+        if (!c->more) {
+            held |= holds ? bit : 0;
+            bit <<= 1;
+            holds = false;
         }
-        if (g == end || g->type != GROUP_NUMBER) {
-            mark_rule(m, list->rules[i]);
+    }
+    return held;
+}
+
+/* Marks those of a kind's rules that the screen does not settle. What it settles: a rule of the
+ * other direction; one whose groups all must be met by this message and are not; one whose anchor
+ * is not met (none of its other groups can count here: finish.c); and one of numbers alone that is
+ * met in part. */
+static inline void mark_screened(struct tt_matcher *m, const struct screen *s,
+                                 const struct tt_msg *msg, uint8_t ways, bool several,
+                                 struct halves *halves)
+{
+    uint64_t held = held_by(m, s, msg);
+    for (const struct screened *r = s->rules, *end = r + s->n_rules; r < end; r++) {
+        bool fails = (r->need & ~held) != 0;
+        if (!(r->directions & ways) || (fails && (!several || r->alone || (r->anchor & ~held)))) {
+            continue;
         }
+        if (!fails || !r->n_groups || halves->n == halves->room) {
+            mark_rule(m, r->rule);
+            continue;
+        }
+        uint32_t met = 0;
+        for (unsigned i = 0; i < r->n_groups; i++) {
+            met |= (uint32_t)(held >> r->group[i] & 1) << i;
+        }
+        halves->of[halves->n].rule = r->rule;
+        halves->of[halves->n++].met = met;
     }
 }
 
+/* May a rule that is met in part wait without being judged: nothing that judging would look at
+ * beforehand is the case. */
+static bool may_wait(const struct tt_matcher *m, const struct tt_flow *flow, const struct tt_tx *tx,
+                     const struct tt_packet *packet)
+{
+    return !tx->alerted[0] && flow->key.protocol == 6 && m->set->passes.n == 0 &&
+           m->passed != packet->number;
+}
+
+/* The last message does not meet what the others left open, as far as numbers tell. */
+static bool stays_open(struct tt_matcher *m, const struct plan *p, uint32_t met,
+                       const struct tt_msg *msg)
+{
+    uint64_t kind = (uint64_t)1 << (msg->kind & 63);
+    for (unsigned i = 0; i < p->n_groups; i++) {
+        const struct group *g = &p->groups[i];
+        if (!((met >> i) & 1) &&
+            (!(g->kinds & kind) || (g->type == GROUP_NUMBER && !judge_numbers(m, g, msg)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Directions that a message counts for: its own, and that of the question it answers (README). */
-static uint8_t ways_of(const struct tt_tx *tx, const struct tt_msg *msg)
+static inline uint8_t ways_of(const struct tt_tx *tx, const struct tt_msg *msg)
 {
     unsigned ways = 1u << (msg->direction & 1);
     return (uint8_t)(tx && msg->tx_role != TT_TX_ALONE ? ways | 1u << (tx->asker & 1) : ways);
 }
 
-static void mark_message(struct tt_matcher *m, const struct bench *b, const struct tt_tx *tx,
-                         const struct tt_msg *msg)
+static void mark_candidates(struct tt_matcher *m, const struct tt_tx *tx, const struct tt_msg *msg)
 {
-    unsigned k = msg->kind & 63;
-    if ((b->pattern_kinds >> k) & 1) {
-        mark_scan(m, b, msg->unit);
-        scan_values(m, b, msg);
-    }
-    if ((b->listed_kinds >> k) & 1) {
-        if (msg->tx_role == TT_TX_ALONE ||
-            (msg->tx_role == TT_TX_LAST && (!tx || !tx->n_candidates))) {
-            mark_holding(m, &b->listed[k], msg);
-        } else {
-            mark_list(m, &b->listed[k]);
-        }
-        if (msg->tx_role == TT_TX_OPEN || msg->tx_role == TT_TX_MORE) {
-            mark_list(m, &b->early[k]);
-        }
-    }
-    if (b->anomalies & msg->anomalies) {
-        mark_list(m, &b->events);
-    }
-    for (unsigned i = 0; tx && i < tx->n_candidates; i++) {
+    uint8_t ways = ways_of(tx, msg);
+    for (unsigned i = 0; i < tx->n_candidates; i++) {
         uint32_t rule = tx->candidates[i].rule;
-        if (rule < m->set->n_evaluated && m->set->plans[rule].directions & ways_of(tx, msg)) {
+        if (rule >= m->set->n_evaluated) {
+            continue;
+        }
+        const struct plan *p = &m->set->plans[rule];
+        if (p->directions & ways && !(msg->tx_role == TT_TX_LAST && !p->alone &&
+                                      stays_open(m, p, tx->candidates[i].met, msg))) {
             mark_rule(m, rule);
         }
     }
 }
 
-void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx *tx,
-                        const struct tt_msg *msg, const struct tt_packet *packet)
+static inline void mark_listed(struct tt_matcher *m, const struct bench *b,
+                               const struct tt_flow *flow, const struct tt_tx *tx,
+                               const struct tt_msg *msg, const struct tt_packet *packet,
+                               struct halves *halves)
 {
-    const struct protocol *p = protocol_of(m, msg->dissector);
-    if (!p || !p->used || !packet) {
-        return;
+    const struct screen *s = &b->screens[msg->kind & 63];
+    bool several = msg->tx_role == TT_TX_OPEN || msg->tx_role == TT_TX_MORE;
+    uint8_t ways = ways_of(tx, msg);
+    if (s->n_rules == 0) {
+        mark_list(m, &b->listed[msg->kind & 63]); /* none, or of a kind that was not declared */
+    } else if (s->directions & ways) {
+        halves->room = tx && several && may_wait(m, flow, tx, packet) ? HALVES : 0;
+        mark_screened(m, s, msg, ways, tx && several, halves);
     }
-    if (tx && tx->reserved != m->generation) {
-        tx->n_candidates = 0;
-        memset(tx->alerted, 0, sizeof tx->alerted);
-        tx->reserved = m->generation;
+    if (several) {
+        mark_list(m, &b->early[msg->kind & 63]);
     }
-    mark_message(m, &p->bench[msg->direction & 1], tx, msg);
-    if (m->first > m->last) {
-        return;
+}
+
+static inline void mark_message(struct tt_matcher *m, const struct bench *b,
+                                const struct tt_flow *flow, struct tt_tx *tx,
+                                const struct tt_msg *msg, const struct tt_packet *packet)
+{
+    unsigned k = msg->kind & 63;
+    struct halves halves;
+    halves.n = 0;
+    if ((b->pattern_kinds >> k) & 1) {
+        mark_scan(m, b, msg->unit);
+        if (msg->outside) {
+            scan_values(m, b, msg);
+        }
     }
+    if ((b->listed_kinds >> k) & 1) {
+        mark_listed(m, b, flow, tx, msg, packet, &halves);
+    }
+    if (b->anomalies & msg->anomalies) {
+        mark_list(m, &b->events);
+    }
+    if (tx && tx->n_candidates) {
+        mark_candidates(m, tx, msg);
+    }
+    bool alone = m->first > m->last; /* else all are judged in order */
+    for (unsigned i = 0; i < halves.n; i++) {
+        uint32_t rule = halves.of[i].rule;
+        if (alone) {
+            keep_candidate(m, tx, find_candidate(tx, rule), rule, halves.of[i].met);
+        } else {
+            mark_rule(m, rule);
+        }
+    }
+}
+
+static __attribute__((noinline)) void judge_marked(struct tt_matcher *m, struct tt_flow *flow,
+                                                   struct tt_tx *tx, const struct tt_msg *msg,
+                                                   const struct tt_packet *packet)
+{
     struct sight s = {.m = m,
                       .flow = flow,
                       .tx = tx,
@@ -302,6 +387,41 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
     bool judging = !(tx && tx->alerted[0] == PASSED_MARK) && !judge_passed(&s);
     for (const struct plan *r; (r = mark_next(m)) != NULL;) {
         judging = judging && judge_message(r, &s);
+    }
+}
+
+static __attribute__((noinline)) void look(struct tt_matcher *m, const struct bench *b,
+                                           struct tt_flow *flow, struct tt_tx *tx,
+                                           const struct tt_msg *msg, const struct tt_packet *packet)
+{
+    mark_message(m, b, flow, tx, msg, packet);
+    if (m->first <= m->last) {
+        judge_marked(m, flow, tx, msg, packet);
+    }
+}
+
+/* What the transaction remembers is of an older set. */
+static __attribute__((noinline)) void forget(struct tt_tx *tx, uint8_t generation)
+{
+    tx->n_candidates = 0;
+    memset(tx->alerted, 0, sizeof tx->alerted);
+    tx->reserved = generation;
+}
+
+void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx *tx,
+                        const struct tt_msg *msg, const struct tt_packet *packet)
+{
+    const struct protocol *p = protocol_of(m, msg->dissector);
+    if (!p || !p->used || !packet) {
+        return;
+    }
+    if (tx && tx->reserved != m->generation) {
+        forget(tx, m->generation);
+    }
+    const struct bench *b = &p->bench[msg->direction & 1];
+    if (((b->pattern_kinds | b->listed_kinds) >> (msg->kind & 63) & 1) ||
+        (b->anomalies & msg->anomalies) || (tx && tx->n_candidates)) {
+        look(m, b, flow, tx, msg, packet);
     }
 }
 

@@ -109,7 +109,20 @@ bool judge_group(const struct group *, const struct sight *);
 /* One of the field's values in the message holds. */
 bool judge_list(const struct number *, const struct tt_msg *);
 
-/* GROUP_NUMBER: messages of a kind have their values in the same places, so the last place is looked at first. */
+/* Place of a value that the message has: messages of a kind have theirs in the same places, so the
+ * last one is looked at first. */
+static inline unsigned place_of(struct tt_matcher *m, const struct tt_msg *msg, uint8_t field)
+{
+    unsigned k = m->at[field], last = msg->n_values - 1u;
+    if (k > last || msg->values[k].field != field) {
+        for (k = 0; k < last && msg->values[k].field != field; k++) {
+        }
+        m->at[field] = (uint16_t)k;
+    }
+    return k;
+}
+
+/* GROUP_NUMBER. */
 static inline bool judge_numbers(struct tt_matcher *m, const struct group *g,
                                  const struct tt_msg *msg)
 {
@@ -118,24 +131,28 @@ static inline bool judge_numbers(struct tt_matcher *m, const struct group *g,
         if (!tt_msg_has(msg, n->field)) {
             continue;
         }
-        unsigned k = m->at[n->field];
         if (msg->hot[n->field].flags & TT_HOT_LIST) {
             if (judge_list(n, msg)) {
                 return true;
             }
-            continue;
-        }
-        if (k >= msg->n_values || msg->values[k].field != n->field) {
-            for (k = 0; msg->values[k].field != n->field; k++) {
-            }
-            m->at[n->field] = (uint16_t)k;
-        }
-        if (number_holds(n, msg->values[k].u)) {
+        } else if (number_holds(n, msg->values[place_of(m, msg, n->field)].u)) {
             return true;
         }
     }
     return false;
 }
+
+/* A check of a screen. */
+static inline bool judge_check(struct tt_matcher *m, const struct check *c,
+                               const struct tt_msg *msg)
+{
+    if (!tt_msg_has(msg, c->field)) {
+        return false;
+    }
+    uint64_t v = msg->values[place_of(m, msg, c->field)].u;
+    return ((v & c->mask) - c->low <= c->span) != c->inverted;
+}
+
 /* All groups of a rule in one sight. */
 bool judge_groups(const struct plan *, const struct sight *);
 /* True when a pass rule lets this packet go. */

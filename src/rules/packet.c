@@ -17,13 +17,11 @@ static void judge_marked(struct tt_matcher *m, struct sight *s, uint8_t ip)
     }
 }
 
-void tt_matcher_packet(struct tt_matcher *m, struct tt_flow *flow, enum tt_direction direction,
-                       const struct tt_packet *packet)
+static __attribute__((noinline)) void judge_packet(struct tt_matcher *m, struct tt_flow *flow,
+                                                   enum tt_direction direction,
+                                                   const struct tt_packet *packet)
 {
     const struct tt_ruleset *set = m->set;
-    if (!set->any_packet || !(packet->flags & TT_PACKET_IP)) {
-        return;
-    }
     unsigned slot = packet->protocol == 6                             ? SLOT_TCP
                     : packet->protocol == 17                          ? SLOT_UDP
                     : packet->protocol == 1 || packet->protocol == 58 ? SLOT_ICMP
@@ -43,6 +41,14 @@ void tt_matcher_packet(struct tt_matcher *m, struct tt_flow *flow, enum tt_direc
         mark_list(m, &b->listed[0]);
     }
     judge_marked(m, &s, (uint8_t)(1u << slot));
+}
+
+void tt_matcher_packet(struct tt_matcher *m, struct tt_flow *flow, enum tt_direction direction,
+                       const struct tt_packet *packet)
+{
+    if (m->set->any_packet && packet->flags & TT_PACKET_IP) {
+        judge_packet(m, flow, direction, packet);
+    }
 }
 
 /* "decoder." and "stream." are the record's way of naming; rules leave them out. */

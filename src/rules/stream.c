@@ -144,12 +144,11 @@ static void search(struct sight *s, struct tt_bytes buffer, uint32_t carried, bo
     }
 }
 
-void tt_matcher_stream(struct tt_matcher *m, struct tt_flow *flow, enum tt_direction direction,
-                       struct tt_bytes octets, const struct tt_packet *packet)
+static __attribute__((noinline)) void judge_stream(struct tt_matcher *m, struct tt_flow *flow,
+                                                   enum tt_direction direction,
+                                                   struct tt_bytes octets,
+                                                   const struct tt_packet *packet)
 {
-    if (!m->set->any_stream || !m->carry || !packet || octets.n == 0) {
-        return;
-    }
     const struct bench *b = &m->set->stream[direction & 1];
     if (!b->db && b->listed[0].n == 0) {
         return;
@@ -178,5 +177,13 @@ void tt_matcher_stream(struct tt_matcher *m, struct tt_flow *flow, enum tt_direc
     if (k) {
         k->n[d] = carried;
         memcpy(k->octets[d], buffer, carried);
+    }
+}
+
+void tt_matcher_stream(struct tt_matcher *m, struct tt_flow *flow, enum tt_direction direction,
+                       struct tt_bytes octets, const struct tt_packet *packet)
+{
+    if (m->set->any_stream && m->carry && packet && octets.n) {
+        judge_stream(m, flow, direction, octets, packet);
     }
 }
