@@ -96,6 +96,7 @@ static double limit_now(struct shape *s, int64_t time, bool learning)
     return limit < s->limit ? limit : s->limit;
 }
 
+/* bits: the score, which does not matter while the profile is only forming. */
 static void learn(struct shape *s, const double q[TT_BYTE_CLASSES], double bits)
 {
     double step = s->n < WINDOW ? 1.0 / (s->n + 1.0) : 1.0 / WINDOW;
@@ -161,16 +162,16 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
         q[i] = m->classes[i] / (double)octets;
     }
     bool learning = ctx->learning || s->n < (ctx->options->self ? LEARN_LEAST_SELF : LEARN_LEAST);
-    double bits = score(s, q);
     if (learning) {
         if (!ctx->alerting) {
-            learn(s, q, bits);
+            learn(s, q, s->n >= WARM_UP ? score(s, q) : 0);
             if (s->n > WARM_UP) {
                 (void)limit_now(s, ctx->time, true);
             }
         }
         return TT_NORMAL;
     }
+    double bits = score(s, q);
     double limit = limit_now(s, ctx->time, false);
     bool bad = bits > limit;
     s->recent = (uint8_t)((s->recent << 1 | bad) & 31);
