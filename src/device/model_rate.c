@@ -33,6 +33,7 @@
 #define RISE_STEPS       200
 #define PERIODIC         0.5 /* P2: a spread below this is a rhythm */
 #define STREAK           3
+#define COLD             __attribute__((noinline))
 
 static const uint8_t shift[SCALES] = {0, 3, 6, 9, 12, 16}; /* windows of 1 s … 65,536 s */
 
@@ -81,12 +82,17 @@ static double clamp(double x, double low, double high)
     return x < low ? low : x > high ? high : x;
 }
 
-/* log2(n + 1), straight between powers of two: sizes are compared by factors. */
+/* log2(n + 1), straight between powers of two: sizes are compared by factors. n + 1 as a double is
+ * 2^e × m, and the sum e - 1 + m is asked for. */
 static double log2_roughly(uint32_t n)
 {
-    uint64_t v = (uint64_t)n + 1;
-    int e = 63 - __builtin_clzll(v);
-    return e - 1 + (double)v / (double)((uint64_t)1 << e);
+    double v = (double)((int64_t)n + 1), m;
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    int e = (int)(bits >> 52) - 1023;
+    bits = (bits & 0x000fffffffffffffU) | 0x3ff0000000000000U;
+    memcpy(&m, &bits, sizeof m);
+    return e - 1 + m;
 }
 
 static uint32_t add_capped(uint32_t a, uint32_t b)
@@ -94,29 +100,40 @@ static uint32_t add_capped(uint32_t a, uint32_t b)
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
+static const double part_of[SCALES] = {1, 0x1p-3, 0x1p-6, 0x1p-9, 0x1p-12, 0x1p-16};
+
 /* Counts n messages at time t (>= r->last). c: messages in the window that ends at t; the part of
- * the window before that it still covers is taken as evenly filled. */
-static void count(struct rate *r, int64_t t, double n, double c[SCALES])
+ * the window before that it still covers is taken as evenly filled. The windows are powers of two:
+ * where one has passed by whole, all shorter ones have. */
+static void count(struct rate *r, uint64_t t, double n, double c[SCALES])
 {
-    int64_t then = r->last / SECOND, now = t / SECOND;
-    double part = (double)(t - now * SECOND) / (double)SECOND;
+    uint64_t then = (uint64_t)r->last / SECOND, now = t / SECOND;
+    double part = (double)(int64_t)(t - now * SECOND) / (double)SECOND;
+    int k = SCALES - 1;
 #pragma GCC unroll 6
-    for (int k = 0; k < SCALES; k++) {
-        int64_t steps = (now >> shift[k]) - (then >> shift[k]);
+    for (; k >= 0; k--) {
+        uint64_t steps = (now >> shift[k]) - (then >> shift[k]);
+        if (steps > 1) {
+            break;
+        }
         if (steps) {
-            r->prev[k] = steps == 1 ? r->cur[k] : 0;
+            r->prev[k] = r->cur[k];
             r->cur[k] = 0;
         }
-        double length = (double)(1 << shift[k]);
-        double done = (double)(now & ((1 << shift[k]) - 1)) + part;
+        double done = (double)(int64_t)(now & ((1U << shift[k]) - 1)) + part;
         r->cur[k] = (float)(r->cur[k] + n);
-        c[k] = r->cur[k] + r->prev[k] * (1 - done / length);
+        c[k] = r->cur[k] + r->prev[k] * (1 - done * part_of[k]);
+    }
+    for (; k >= 0; k--) {
+        r->prev[k] = 0;
+        r->cur[k] = (float)n;
+        c[k] = r->cur[k];
     }
 }
 
-static void decay(struct rate *r, int64_t t)
+static void decay(struct rate *r, uint32_t now)
 {
-    uint16_t day = (uint16_t)(t / SECOND / DAY);
+    uint16_t day = (uint16_t)(now / DAY);
     if (day <= r->day) {
         return;
     }
@@ -171,9 +188,8 @@ static bool has_rhythm(const struct rate *r)
 }
 
 /* P3: how many of the arrivals are not counted because they make up for a silence. */
-static uint32_t take_credit(struct rate *r, int64_t t, double x, double size, uint32_t arrivals)
+static uint32_t take_credit(struct rate *r, uint32_t now, double x, double size, uint32_t arrivals)
 {
-    uint32_t now = (uint32_t)(t / SECOND);
     if (r->gaps >= GAPS_LEAST) {
         double periods = x - r->period; /* log2 */
         bool is_long = periods > CREDIT_GAP, may = is_long && has_rhythm(r);
@@ -196,14 +212,18 @@ static uint32_t take_credit(struct rate *r, int64_t t, double x, double size, ui
 }
 
 /* Once armed a limit may rise by a tenth of what it was when the day began. */
-static void raise_limits(struct rate *r, const double c[SCALES], bool learning)
+static inline void raise_limits(struct rate *r, const double c[SCALES], bool learning)
 {
+    if (learning) {
+#pragma GCC unroll 6
+        for (int k = 0; k < SCALES; k++) {
+            double most = r->most[k];
+            r->most[k] = (float)(c[k] > most ? c[k] : most);
+        }
+        return;
+    }
     for (int k = 0; k < SCALES; k++) {
         if (c[k] <= r->most[k]) {
-            continue;
-        }
-        if (learning) {
-            r->most[k] = (float)c[k];
             continue;
         }
         double base = r->most[k] / (1 + RISE * r->risen[k] / RISE_STEPS);
@@ -243,20 +263,10 @@ static void fill_nots(const struct rate *r, const struct tt_model_context *ctx,
              (unsigned long long)ctx->n, tt_text_duration(span, ctx->time - ctx->since));
 }
 
-/* Judges the counts; fills the finding when one passes its limit. */
-static bool judge(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES],
-                  struct tt_finding *f)
+/* Some count is above its limit: says which. Off the path of the usual message. */
+COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES],
+                      double a, double b, struct tt_finding *f)
 {
-    double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
-    double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
-    bool any = false;
-    for (int k = 0; k < SCALES; k++) {
-        any |= c[k] > a * r->most[k] + b;
-    }
-    if (!any) {
-        r->streak = 0;
-        return false;
-    }
     double worst = 0;
     bool persistent = false;
     unsigned above = 0;
@@ -287,6 +297,24 @@ static bool judge(struct rate *r, const struct tt_model_context *ctx, const doub
     double learned = (double)ctx->n / ((double)ctx->n + 10);
     f->confidence = round_2(clamp(learned * (1 - exp2(-(above + tt_log2(worst)))), 0.05, 0.99));
     fill_nots(r, ctx, f);
+}
+
+/* Judges the counts; fills the finding when one passes its limit. */
+static bool judge(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES],
+                  struct tt_finding *f)
+{
+    double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
+    double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
+    bool any = false;
+#pragma GCC unroll 6
+    for (int k = 0; k < SCALES; k++) {
+        any |= c[k] > a * r->most[k] + b;
+    }
+    if (!any) {
+        r->streak = 0;
+        return false;
+    }
+    fill(r, ctx, c, a, b, f);
     return true;
 }
 
@@ -309,13 +337,14 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     double gap_s = (double)(t - r->last) / (double)SECOND;
     double x = tt_log2(clamp(gap_s, 1.0 / 1024, 1 << 24)), size = log2_roughly(s->length);
     uint32_t arrivals = add_capped(1, extra);
-    decay(r, t);
+    uint32_t now = (uint32_t)((uint64_t)t / SECOND);
+    decay(r, now);
     if (gap_s > CREDIT_TTL) {
         r->granted = 0;
     }
     double c[SCALES];
-    uint32_t counted = arrivals - (is_first ? 0 : take_credit(r, t, x, size, arrivals));
-    count(r, t, counted, c);
+    uint32_t counted = arrivals - (is_first ? 0 : take_credit(r, now, x, size, arrivals));
+    count(r, (uint64_t)t, counted, c);
     r->last = t;
     if (counted == 0) {
         return TT_NORMAL;
