@@ -30,13 +30,16 @@ static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, in
     if (sh->options.self) {
         return time >= sh->options.learn_until;
     }
-    int64_t elapsed = (time - s->since) / TT_SHARD_SECOND;
+    int64_t elapsed = time - s->since; /* ns */
     int64_t least = sh->options.learn_min_s ? sh->options.learn_min_s : LEARN_LEAST;
-    if (elapsed >= LEARN_MOST) {
+    if (elapsed >= LEARN_MOST * TT_SHARD_SECOND) {
         return true;
     }
-    if (elapsed < least || s->n < LEARN_N ||
-        (double)elapsed < LEARN_PERIODS * tt_shard_period(sh, s)) {
+    if (elapsed < least * TT_SHARD_SECOND || s->n < LEARN_N) {
+        return false;
+    }
+    int64_t seconds = elapsed / TT_SHARD_SECOND;
+    if ((double)seconds < LEARN_PERIODS * tt_shard_period(sh, s)) {
         return false;
     }
     for (uint32_t i = 0; i < sh->n_models; i++) {
@@ -131,41 +134,55 @@ void tt_shard_tell_storm(struct tt_shard *sh, int64_t second, uint64_t packet, b
     memset(f, 0, sizeof *f);
 }
 
+/* A model did not find the sample normal. Off the path of the usual one. */
+static __attribute__((noinline)) void note(struct tt_shard *sh, struct tt_device *d,
+                                           uint32_t stream, uint32_t model, enum tt_verdict v,
+                                           const struct tt_window *w, const struct tt_sample *m)
+{
+    struct tt_stream *s = tt_stream_at(&sh->devices, stream);
+    struct tt_episode *e =
+        tt_governor_note(&sh->governor, stream, (uint8_t)model, m->time, m->packet);
+    if (v == TT_ODD) {
+        uint32_t now = (uint32_t)(m->time / TT_SHARD_SECOND);
+        s->odd = d->fired[model] = now;
+        sh->values[TT_SHARD_ODD]++;
+        struct tt_finding *f = &sh->finding;
+        f->severity = joined_severity(sh, d, model, now, f->severity);
+        if (tt_governor_ask(&sh->governor, e, m->time, f->severity) == TT_NOTICE_TELL) {
+            tell(sh, d, s, e, w, m);
+        }
+    }
+    memset(&sh->finding, 0, sizeof sh->finding);
+}
+
+static bool is_alerting(const struct tt_stream *s, int64_t time)
+{
+    uint32_t now = (uint32_t)(time / TT_SHARD_SECOND);
+    return s->odd && now >= s->odd && now - s->odd <= ALERTING;
+}
+
 void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
                     const struct tt_window *w, const struct tt_sample *m, uint32_t extra)
 {
     struct tt_stream *s = tt_stream_at(&sh->devices, stream);
-    uint32_t now = (uint32_t)(m->time / TT_SHARD_SECOND);
     struct tt_model_context c = {
         .time = m->time,
         .packet = m->packet,
         .learning = is_learning(sh, d, s, m->time),
+        .alerting = s->odd && is_alerting(s, m->time),
         .n = s->n,
         .since = s->since,
         .options = &sh->options,
     };
     bool learned = true;
     for (uint32_t i = 0; i < sh->n_models; i++) {
-        c.alerting = s->odd && now >= s->odd && now - s->odd <= ALERTING;
         enum tt_verdict v =
             sh->models[i]->sample(s->state + sh->offset[i], &c, m, extra, &sh->finding);
-        if (v == TT_NORMAL) {
-            learned = learned && !c.alerting;
-            continue;
+        learned = learned && v == TT_NORMAL && !c.alerting;
+        if (v != TT_NORMAL) {
+            note(sh, d, stream, i, v, w, m);
+            c.alerting = s->odd && is_alerting(s, m->time);
         }
-        learned = false;
-        struct tt_episode *e =
-            tt_governor_note(&sh->governor, stream, (uint8_t)i, m->time, m->packet);
-        if (v == TT_ODD) {
-            s->odd = d->fired[i] = now;
-            sh->values[TT_SHARD_ODD]++;
-            struct tt_finding *f = &sh->finding;
-            f->severity = joined_severity(sh, d, i, now, f->severity);
-            if (tt_governor_ask(&sh->governor, e, m->time, f->severity) == TT_NOTICE_TELL) {
-                tell(sh, d, s, e, w, m);
-            }
-        }
-        memset(&sh->finding, 0, sizeof sh->finding);
     }
     if (learned) {
         s->n = s->n > UINT32_MAX - 1 - extra ? UINT32_MAX : s->n + 1 + extra;

@@ -215,21 +215,26 @@ static void replay(struct tt_shard *sh, const struct tt_replay_step *step)
     if (step->sample == TT_REPLAY_NO_SAMPLE) {
         return;
     }
-    struct tt_sample m = w->samples[step->sample];
-    m.time = bounded(m.time);
+    const struct tt_sample *m = &w->samples[step->sample];
+    struct tt_sample moved;
+    if (m->time != bounded(m->time)) {
+        moved = *m;
+        moved.time = bounded(m->time);
+        m = &moved;
+    }
     bool is_new;
     uint32_t stream = tt_devices_stream(&sh->devices, d, w->stream, &is_new);
     if (stream == TT_NO_STREAM) {
         return;
     }
     if (is_new) {
-        tt_stream_at(&sh->devices, stream)->since = m.time;
+        tt_stream_at(&sh->devices, stream)->since = m->time;
         tt_stream_at(&sh->devices, stream)->episodes = TT_EPISODE_NONE;
     }
     bool is_last = step->sample + 1U == w->n_samples;
     uint32_t extra = is_last && w->messages > w->n_samples ? w->messages - w->n_samples : 0;
     sh->values[TT_SHARD_SAMPLES]++;
-    tt_shard_judge(sh, d, stream, w, &m, extra);
+    tt_shard_judge(sh, d, stream, w, m, extra);
 }
 
 static void update_counters(struct tt_shard *sh)
