@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK      ((size_t)256 << 10)
+#define ENTRY_BITS 21
+#define INTERVALS  (1u << (32 - ENTRY_BITS))
+#define ROOM       ((size_t)16 << 10) /* octets taken from the arena at once */
 
 struct entry {
     struct tt_window *window; /* its samples have room for `room` */
@@ -23,10 +26,13 @@ struct entry {
 
 struct tt_merge {
     struct tt_arena arena;
+    uint8_t *at; /* of the piece of the arena that is being used up */
+    size_t left;
     struct entry *entries;
     uint32_t n, cap, max;
-    uint32_t *index; /* entry + 1, 0 = free; at least twice the entries */
-    uint32_t mask;
+    /* Entry, and above it the interval: places of another one are free. Twice the entries. */
+    uint32_t *index;
+    uint32_t mask, interval;
     uint64_t secret;
     struct tt_replay_step *steps, *spare;
     uint32_t cap_steps;
@@ -47,7 +53,8 @@ struct tt_merge *tt_merge_new(uint32_t max_windows, uint64_t secret)
         return NULL;
     }
     tt_arena_init(&m->arena, CHUNK);
-    m->max = max_windows;
+    m->max = max_windows < 1u << ENTRY_BITS ? max_windows : 1u << ENTRY_BITS;
+    m->interval = 1;
     m->secret = secret;
     m->cap = 1024;
     m->mask = 2047;
@@ -87,16 +94,26 @@ static bool same_key(const struct tt_window *a, const struct tt_window *b)
            memcmp(&a->device.address, &b->device.address, sizeof a->device.address) == 0;
 }
 
+static bool in_use(const struct tt_merge *m, uint32_t place)
+{
+    return place >> ENTRY_BITS == m->interval;
+}
+
+static uint32_t entry_of(uint32_t place)
+{
+    return place & ((1u << ENTRY_BITS) - 1);
+}
+
 /* The place in the index of this key: of its entry, or free. */
 static uint32_t *find(const struct tt_merge *m, const struct tt_window *w, uint64_t hash)
 {
     uint32_t at = (uint32_t)hash & m->mask;
     for (;; at = (at + 1) & m->mask) {
         uint32_t *place = &m->index[at];
-        if (*place == 0) {
+        if (!in_use(m, *place)) {
             return place;
         }
-        const struct entry *e = &m->entries[*place - 1];
+        const struct entry *e = &m->entries[entry_of(*place)];
         if (e->hash == hash && same_key(e->window, w)) {
             return place;
         }
@@ -112,16 +129,29 @@ static void grow(struct tt_merge *m)
     m->index = must(calloc((size_t)m->mask + 1, sizeof *m->index));
     for (uint32_t i = 0; i < m->n; i++) {
         uint32_t at = (uint32_t)m->entries[i].hash & m->mask;
-        while (m->index[at]) {
+        while (in_use(m, m->index[at])) {
             at = (at + 1) & m->mask;
         }
-        m->index[at] = i + 1;
+        m->index[at] = m->interval << ENTRY_BITS | i;
     }
 }
 
 static size_t window_size(uint32_t samples)
 {
     return offsetof(struct tt_window, samples) + samples * sizeof(struct tt_sample);
+}
+
+/* Memory until the interval is over. */
+static void *take(struct tt_merge *m, size_t n)
+{
+    if (n > m->left) {
+        m->left = ROOM;
+        m->at = tt_arena_alloc(&m->arena, ROOM);
+    }
+    void *p = m->at;
+    m->at += n;
+    m->left -= n;
+    return p;
 }
 
 /* Earlier packet first; then what makes the order total, so that it does not depend on which window
@@ -149,7 +179,7 @@ static void merge_samples(struct tt_merge *m, struct entry *e, const struct tt_w
         nb -= !from_a;
     }
     if (n > e->room) {
-        struct tt_window *wider = tt_arena_alloc(&m->arena, window_size(TT_WINDOW_SAMPLES));
+        struct tt_window *wider = take(m, window_size(TT_WINDOW_SAMPLES));
         memcpy(wider, e->window, window_size(0));
         e->window = wider;
         e->room = TT_WINDOW_SAMPLES;
@@ -183,8 +213,8 @@ bool tt_merge_add(struct tt_merge *m, const struct tt_window *w)
 {
     uint64_t hash = key_hash(m, w);
     uint32_t *place = find(m, w, hash);
-    if (*place) {
-        merge_into(m, &m->entries[*place - 1], w);
+    if (in_use(m, *place)) {
+        merge_into(m, &m->entries[entry_of(*place)], w);
         return true;
     }
     if (m->n == m->max) {
@@ -194,10 +224,15 @@ bool tt_merge_add(struct tt_merge *m, const struct tt_window *w)
         grow(m);
         place = find(m, w, hash);
     }
-    struct tt_window *copy = tt_arena_alloc(&m->arena, window_size(w->n_samples));
-    memcpy(copy, w, window_size(w->n_samples));
+    size_t size = window_size(w->n_samples);
+    struct tt_window *copy = take(m, size);
+    if (w->n_samples == 1) {
+        memcpy(copy, w, window_size(1)); /* the usual one: moved without a call */
+    } else {
+        memcpy(copy, w, size);
+    }
+    *place = m->interval << ENTRY_BITS | m->n;
     m->entries[m->n++] = (struct entry){.window = copy, .hash = hash, .room = w->n_samples};
-    *place = m->n;
     return true;
 }
 
@@ -245,6 +280,17 @@ static void merge_runs(const struct tt_merge *m, const struct tt_replay_step *a,
     for (uint32_t i = from; i < end; i++) {
         b[i] = l < middle && (r >= end || !before(m, &a[r], &a[l])) ? a[l++] : a[r++];
     }
+}
+
+/* Each of a packet of its own, in order: the usual interval of one worker. */
+static bool ascends(const struct tt_replay_step *s, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        if (s[i].packet <= s[i - 1].packet) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool is_sorted(const struct tt_merge *m, uint32_t n)
@@ -365,7 +411,7 @@ const struct tt_replay_step *tt_merge_steps(struct tt_merge *m, uint32_t *n)
                                                      .first = s == 0};
         }
     }
-    if (!is_sorted(m, total)) {
+    if (!ascends(m->steps, total) && !is_sorted(m, total)) {
         sort(m, total);
     }
     *n = total;
@@ -374,17 +420,11 @@ const struct tt_replay_step *tt_merge_steps(struct tt_merge *m, uint32_t *n)
 
 void tt_merge_clear(struct tt_merge *m)
 {
-    if (m->n * 4 < m->mask) {
-        for (uint32_t i = 0; i < m->n;
-             i++) { /* few: each run of places is emptied from its start or in parts */
-            uint32_t at = (uint32_t)m->entries[i].hash & m->mask;
-            for (; m->index[at]; at = (at + 1) & m->mask) {
-                m->index[at] = 0;
-            }
-        }
-    } else {
+    if (++m->interval == INTERVALS) {
         memset(m->index, 0, ((size_t)m->mask + 1) * sizeof *m->index);
+        m->interval = 1;
     }
     m->n = 0;
+    m->left = 0;
     tt_arena_reset(&m->arena);
 }
