@@ -44,12 +44,12 @@ void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct 
     struct tt_worker *w = ctx;
     /* Stream rules come before the messages, so that they may let them go; but a rule may ask
      * what the flow speaks. */
-    bool told = !w->matcher || tt_engine_dissector(f) || tt_engine_failed(f);
+    bool told = !w->of_streams || tt_engine_dissector(f) || tt_engine_failed(f);
     if (!told) {
         tt_engine_octets(w->engine, f, d, b, p);
     }
-    if (w->matcher) {
-        tt_matcher_stream(w->matcher, f, d, b, p);
+    if (w->of_streams) {
+        tt_matcher_stream(w->of_streams, f, d, b, p);
     }
     if (told) {
         tt_engine_octets(w->engine, f, d, b, p);

@@ -27,6 +27,12 @@ static void gather_ports(struct tt_worker *w)
     }
 }
 
+static void call_where_wanted(struct tt_worker *w)
+{
+    w->of_packets = w->matcher && tt_matcher_wants_packets(w->matcher) ? w->matcher : NULL;
+    w->of_streams = w->matcher && tt_matcher_wants_streams(w->matcher) ? w->matcher : NULL;
+}
+
 struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
 {
     struct tt_worker *w = calloc(1, sizeof *w);
@@ -52,6 +58,7 @@ struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
         tt_worker_free(w);
         return NULL;
     }
+    call_where_wanted(w);
     return w;
 }
 
@@ -78,6 +85,7 @@ void tt_worker_use(struct tt_worker *w, const struct tt_ruleset *rules)
     } else if (rules) {
         w->matcher = tt_matcher_new(rules, tt_worker_hit, w);
     }
+    call_where_wanted(w);
 }
 
 static struct tt_flow *reuse(struct tt_worker *w, struct tt_flow *f, const struct tt_packet *p)
@@ -101,8 +109,8 @@ static void one_packet(struct tt_worker *w, const struct tt_packet *p)
         tt_worker_decode_events(w, f, d, p);
     }
     if (!f) {
-        if (w->matcher && (p->flags & TT_PACKET_IP)) {
-            tt_matcher_packet(w->matcher, NULL, TT_TO_SERVER, p);
+        if (w->of_packets && (p->flags & TT_PACKET_IP)) {
+            tt_matcher_packet(w->of_packets, NULL, TT_TO_SERVER, p);
         }
         return;
     }
@@ -116,8 +124,8 @@ static void one_packet(struct tt_worker *w, const struct tt_packet *p)
         state = f->state;
         tt_stream_packet(w->streams, f, d, p);
     }
-    if (w->matcher) {
-        tt_matcher_packet(w->matcher, f, d, p);
+    if (w->of_packets) {
+        tt_matcher_packet(w->of_packets, f, d, p);
     }
     if (p->protocol != 6 && !(p->flags & TT_PACKET_BAD_SUM)) {
         tt_engine_datagram(w->engine, f, d, (struct tt_bytes){p->payload, p->payload_length}, p);

@@ -11,7 +11,6 @@
 #include <emmintrin.h>
 #endif
 
-#include "base/hash.h"
 #include "flow/table.h"
 
 #define REACH 4 /* buckets */

@@ -7,6 +7,7 @@
 #define FLOW_TABLE_H
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "flow/flow.h"
 
 #define BUCKET_SLOTS 8
@@ -53,7 +54,24 @@ struct tt_flows {
     } before;
 };
 
-uint32_t tt_flow_packet_hash(const struct tt_packet *, uint64_t secret);
+#define FLOW_MIX_A UINT64_C(0x9e3779b97f4a7c15)
+#define FLOW_MIX_B UINT64_C(0xd6e8feb86659fd93)
+#define FLOW_MIX_C                                                                                 \
+    UINT64_C(0xa0761d6478bd642f) /* so that a small secret mixes as well as a large one */
+
+static inline uint64_t tt_flow_endpoint(const struct tt_address *a, uint16_t port, uint64_t secret)
+{
+    return tt_mum(tt_load64(a->b) ^ FLOW_MIX_B ^ secret ^ ((uint64_t)port << 24),
+                  tt_load64(a->b + 8) ^ FLOW_MIX_A ^ secret);
+}
+
+/* Keyed hash of the whole key. */
+static inline uint32_t tt_flow_packet_hash(const struct tt_packet *p, uint64_t secret)
+{
+    uint64_t sum =
+        tt_flow_endpoint(&p->src, p->sport, secret) + tt_flow_endpoint(&p->dst, p->dport, secret);
+    return (uint32_t)(tt_mum(sum ^ FLOW_MIX_B, (secret ^ FLOW_MIX_C) + p->protocol) >> 7);
+}
 
 static inline struct tt_flow *flow_at(const struct tt_flows *t, uint32_t i)
 {

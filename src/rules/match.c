@@ -425,6 +425,16 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
     }
 }
 
+bool tt_matcher_wants_streams(const struct tt_matcher *m)
+{
+    return m->set->any_stream;
+}
+
+bool tt_matcher_wants_packets(const struct tt_matcher *m)
+{
+    return m->set->any_packet;
+}
+
 /* ---- life ---- */
 
 static bool scratch_for(hs_scratch_t **scratch, const struct bench *b)

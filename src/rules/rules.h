@@ -85,6 +85,9 @@ void tt_matcher_use(struct tt_matcher *, const struct tt_ruleset *);
 /* Each message of a transaction; conditions may be met by different messages of it (decisions 4). */
 void tt_matcher_message(struct tt_matcher *, struct tt_flow *, struct tt_tx *,
                         const struct tt_msg *, const struct tt_packet *);
+/* Has the set rules that need tt_matcher_stream, tt_matcher_packet? Without, the calls do nothing. */
+bool tt_matcher_wants_streams(const struct tt_matcher *);
+bool tt_matcher_wants_packets(const struct tt_matcher *);
 /* Octets of a TCP stream as delivered; carries (longest literal - 1) octets between chunks for rules of protocol tcp. True cheap when no such rule exists. */
 void tt_matcher_stream(struct tt_matcher *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                        const struct tt_packet *);
