@@ -436,7 +436,7 @@ void tt_json_address(struct tt_json *j, const uint8_t address[16])
     char text[48];
     uint8_t *out = room(j) >= sizeof text ? j->p : (uint8_t *)text;
     out[0] = '"';
-    size_t n = 1 + tt_text_address((char *)out + 1, address);
+    size_t n = 1 + tt_text_address_full((char *)out + 1, address);
     out[n++] = '"';
     if (out == j->p) {
         j->p += n;

@@ -86,7 +86,7 @@ void tt_json_time(struct tt_json *j, int64_t ns);
  * *cache (zeroed at first). */
 struct tt_time_cache;
 void tt_json_time_cached(struct tt_json *j, struct tt_time_cache *cache, int64_t ns);
-/* An address (16 octets, IPv4-mapped as dotted quad) as a string. */
+/* An address (16 octets, IPv4-mapped as dotted quad, IPv6 in full as Suricata does) as a string. */
 void tt_json_address(struct tt_json *j, const uint8_t address[16]);
 
 #endif

@@ -145,6 +145,24 @@ size_t tt_text_address(char out[46], const uint8_t address[16])
     return n;
 }
 
+size_t tt_text_address_full(char out[46], const uint8_t address[16])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    static const char digits[16] = "0123456789abcdef";
+    if (memcmp(address, mapped, sizeof mapped) == 0) {
+        return tt_text_address(out, address);
+    }
+    char *p = out;
+    for (unsigned i = 0; i < 16; i++) {
+        if (i && i % 2 == 0) {
+            *p++ = ':';
+        }
+        *p++ = digits[address[i] >> 4];
+        *p++ = digits[address[i] & 15];
+    }
+    return (size_t)(p - out);
+}
+
 const char *tt_text_address_z(char *out, const uint8_t address[16])
 {
     out[tt_text_address(out, address)] = 0; /* at most 39 octets are written */

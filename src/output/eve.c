@@ -178,7 +178,7 @@ static inline char *put_address(const struct tt_eve *e, char *p, const struct tt
     uint32_t mark;
     memcpy(&mark, mapped, 4);
     if (high || middle != mark) {
-        return p + tt_text_address(p, a->b);
+        return p + tt_text_address_full(p, a->b);
     }
     for (unsigned i = 12; i < 16; i++) {
         memcpy(p, e->quads[a->b[i]], 4);

@@ -182,7 +182,8 @@ static void every_protocol_and_address(void **state)
         tt_eve_flow(eve, &j, &f, TT_FLOW_SHUTDOWN, NULL, NOON);
         span[tt_json_length(&j)] = 0;
         snprintf(want, sizeof want,
-                 "\"src_ip\":\"0.9.10.255\",\"dest_ip\":\"fe80::100\",\"proto\":\"%s\",\"ip_v\":6,",
+                 "\"src_ip\":\"0.9.10.255\",\"dest_ip\":\"fe80:0000:0000:0000:0000:0000:0000:"
+                 "0100\",\"proto\":\"%s\",\"ip_v\":6,",
                  rows[i].text);
         assert_non_null(strstr(span, want));
         assert_line(&j, NULL);

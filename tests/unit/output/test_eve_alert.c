@@ -294,7 +294,7 @@ static void a_finding(void **state)
                             .address = {{0x20, 1, 0xd, 0xb8, [15] = 9}}};
     tt_eve_finding(eve, &j, &f);
     expect("{\"timestamp\":\"2026-11-21T14:02:11.204518+0000\",\"event_type\":\"alert\",\"src_ip\":"
-           "\"2001:db8::9\",\"ip_v\":6,"
+           "\"2001:0db8:0000:0000:0000:0000:0000:0009\",\"ip_v\":6,"
            "\"alert\":{\"action\":\"allowed\",\"gid\":3,\"signature_id\":3000101,\"rev\":1,"
            "\"signature\":\"Device sends far faster than it ever has\",\"category\":\"Device "
            "behaviour\",\"severity\":3,"
@@ -302,7 +302,8 @@ static void a_finding(void **state)
            "\"T1498.001\"],"
            "\"principle\":[\"availability\",\"integrity\"]}},"
            "\"telltale\":{\"kind\":\"behaviour\",\"severity\":\"info\",\"device\":{\"ip\":\"2001:"
-           "db8::9\"},"
+           "0db8:0000:"
+           "0000:0000:0000:0000:0009\"},"
            "\"observed\":{},\"expected\":{\"n\":0},\"repeats\":3,\"goal\":\"manipulate\",\"actor\":"
            "[\"fraud\"],"
            "\"why\":\"A flood drains the battery.\",\"next\":\"Ask who changed it.\"}}");

@@ -223,7 +223,7 @@ static void every_type(void **state)
     put_number(D_CODES, 99);
     expect("{\"version\":18446744073709551615,\"request\":{\"code\":\"POST\",\"flags\":128,"
            "\"token\":\"00ff1c\","
-           "\"address\":\"2001:db8::1\",\"codes\":[\"GET\",\"99\"]}}");
+           "\"address\":\"2001:0db8:0000:0000:0000:0000:0000:0001\",\"codes\":[\"GET\",\"99\"]}}");
     msg_start(&tt_demo, D_REQUEST);
     put_number(D_CODE, 3);
     put_octets(D_ADDRESS, four.b, 16);
