@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * byte_test, byte_jump, byte_extract: numbers inside a buffer that are compared, followed or kept (suricata-rules.md 4).
- * Reading an option and running it stand side by side here, since one struct is all they share.
+ * byte_test, byte_jump, byte_extract: numbers inside a buffer that are compared, followed or kept
+ * (suricata-rules.md 4). Reading an option and running it stand side by side here, since one
+ * struct is all they share.
  */
 #include "rules/draft.h"
 #include "rules/matcher.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Classes of rules and types of references: built-in tables, or a classification.config and reference.config that are laid
- * over them (siem.md 5.4). Names and priorities are what rule files in the world expect.
+ * Classes of rules and types of references: built-in tables, or a classification.config and
+ * reference.config that are laid over them (siem.md 5.4). Names and priorities are what rule
+ * files in the world expect.
  */
 #include <stdlib.h>
 #include <strings.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Benches: for each protocol and direction, one Hyperscan database of the rules' literals (block mode, one match for each) and
- * lists of the rules that have none, by kind of message (performance.md 3). Equal literals of many rules are one pattern.
+ * Benches: for each protocol and direction, one Hyperscan database of the rules' literals (block
+ * mode, one match for each) and lists of the rules that have none, by kind of message
+ * (performance.md 3). Equal literals of many rules are one pattern.
  */
 #include <stdlib.h>
 
@@ -41,7 +42,8 @@ static const struct {
     {"/set", 5},      {"/cmnd/", 10}, {"\r\n", 10},       {"www.", 15},      {".com", 15},
 };
 
-/* Long and unusual is good: a new letter or digit counts 3, other printable 4, zero and 0xff 4, the rest 6; repeats count 1. */
+/* Long and unusual is good: a new letter or digit counts 3, other printable 4, zero and 0xff 4, the
+ * rest 6; repeats count 1. */
 unsigned literal_score(const uint8_t *p, uint32_t n)
 {
     bool seen[256] = {false};
@@ -139,7 +141,8 @@ static void collect(struct builder *b, struct bench *out)
     }
 }
 
-/* Patterns with their owners: equal literals share one. first[i] = index of pattern i's first row. */
+/* Patterns with their owners: equal literals share one. first[i] = index
+ * of pattern i's first row. */
 static bool dedupe(struct builder *b, struct bench *out, uint32_t *first)
 {
     out->shortest = UINT32_MAX;
@@ -165,7 +168,8 @@ static bool dedupe(struct builder *b, struct bench *out, uint32_t *first)
 
 enum outcome { DONE, AGAIN, FAILED };
 
-/* Names the rule of the pattern that Hyperscan refuses; it is judged without a prefilter from now on. */
+/* Names the rule of the pattern that Hyperscan refuses; it is judged without
+ * a prefilter from now on. */
 static enum outcome refused(struct builder *b, const struct bench *out, const hs_compile_error_t *e)
 {
     struct tt_error error = {0};
@@ -223,7 +227,8 @@ static enum outcome compile(struct builder *b, struct bench *out)
     return outcome;
 }
 
-/* Rules without a pattern, for each kind of message that their anchor can be; and what may come before the anchor. */
+/* Rules without a pattern, for each kind of message that their anchor can be; and what
+ * may come before the anchor. */
 static bool list_kinds(struct builder *b, struct bench *out)
 {
     const struct plan *plans = b->set->plans;
@@ -264,7 +269,8 @@ static bool list_kinds(struct builder *b, struct bench *out)
     return true;
 }
 
-/* Builds the bench of the members; other = the opposite direction's, whose database is shared when it is the same. */
+/* Builds the bench of the members; other = the opposite direction's, whose database is
+ * shared when it is the same. */
 static bool build(struct builder *b, struct bench *out, const struct bench *other, bool same)
 {
     enum outcome outcome = DONE;
@@ -310,8 +316,8 @@ static bool in_payload(const struct plan *p, int which)
            (which == IP_UDP || p->packet_only);
 }
 
-/* An answer counts for the direction of its question too. Patterns are not searched for there: they are in questions, and the
- * transaction remembers them. */
+/* An answer counts for the direction of its question too. Patterns are not searched for there: they
+ * are in questions, and the transaction remembers them. */
 static bool goes(const struct plan *p, unsigned direction)
 {
     return (p->directions >> direction) & 1 || (p->place & PLACE_MESSAGE && !p->has_pattern);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A loaded rule as the matcher sees it, and the set that holds all of them. Everything here is written while loading and only
- * read afterwards; what a worker writes is in matcher.h. Internal to this room.
+ * A loaded rule as the matcher sees it, and the set that holds all of them. Everything
+ * here is written while loading and only read afterwards; what a worker writes is in
+ * matcher.h. Internal to this room.
  *
- * A rule is a header (who to whom), tests of the packet, and groups. A group is one condition on a message: a number keyword,
- * an event, or one sticky buffer with the steps (content, pcre, isdataat…) that one value of it must pass in order.
+ * A rule is a header (who to whom), tests of the packet, and groups. A group is one condition on a
+ * message: a number keyword, an event, or one sticky buffer with the steps (content, pcre,
+ * isdataat…) that one value of it must pass in order.
  */
 #ifndef RULES_COMPILED_H
 #define RULES_COMPILED_H
@@ -243,8 +245,8 @@ struct tt_ruleset {
     struct tt_ruleset_counts counts;
     struct protocol *protocols;
     uint32_t n_protocols;
-    struct bench stream[2], datagram[2],
-        segment[2]; /* TCP in order, UDP payloads, TCP payloads one by one */
+    /* TCP in order, UDP payloads, TCP payloads one by one */
+    struct bench stream[2], datagram[2], segment[2];
     struct rule_list packet_rules[N_SLOTS]; /* without content */
     struct rule_list flow_rules;            /* IP only */
     struct rule_list event_rules;           /* events without a message */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Options about the packet and the flow: flow, flags, ttl, dsize and their kin, events and the application protocol. What they
- * demand of headers that decode does not hand on (ICMP types, IP options, fragments) lets a rule rest; see names.c.
+ * Options about the packet and the flow: flow, flags, ttl, dsize and their kin, events and the
+ * application protocol. What they demand of headers that decode does not hand on (ICMP types, IP
+ * options, fragments) lets a rule rest; see names.c.
  */
 #include "base/hash.h"
 #include "rules/draft.h"
@@ -302,7 +303,8 @@ static bool read_app_protocol(struct draft *d, const struct option *o)
     return draft_fail(d, s.p, "unknown protocol \"%.*s\"", SLICE(s));
 }
 
-/* Bits in rules that set or ask what another rule left; a rule that only sets them alerts all the same. */
+/* Bits in rules that set or ask what another rule left; a rule that only sets
+ * them alerts all the same. */
 static bool read_flowbits(struct draft *d, const struct option *o)
 {
     struct slice rest = o->value, part;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * content and its modifiers, isdataat, bsize, pkt_data: read into steps of the open buffer (siem.md 5.1). Matching is
- * inspect.c's.
+ * content and its modifiers, isdataat, bsize, pkt_data: read into steps of the open buffer (siem.md
+ * 5.1). Matching is inspect.c's.
  */
 #include "rules/draft.h"
 

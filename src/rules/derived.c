@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Options whose keyword comes from a dissector's rows: a bare one opens a sticky buffer, one with a value is a condition on a
- * number, a name, or flags (rules.h; suricata-rules.md 3.1). Names are compared without case.
+ * Options whose keyword comes from a dissector's rows: a bare one opens a sticky buffer, one with
+ * a value is a condition on a number, a name, or flags (rules.h; suricata-rules.md 3.1). Names
+ * are compared without case.
  */
 #include <strings.h>
 
@@ -85,7 +86,8 @@ static bool read_bool(struct slice s, struct number *out)
     return false;
 }
 
-/* The value as this row understands it, without an error message; numbers are read by the caller. */
+/* The value as this row understands it, without an error message;
+ * numbers are read by the caller. */
 static bool read_special(struct draft *d, const struct tt_field *f, struct slice value,
                          struct number *out)
 {

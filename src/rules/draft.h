@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A rule while it is read: the option parsers add to the draft, finish.c makes the plan of it. Control plane only.
- * Parsers return false after draft_fail, which names the place by a pointer into the rule's text.
+ * A rule while it is read: the option parsers add to the draft, finish.c makes the plan of it.
+ * Control plane only. Parsers return false after draft_fail, which names the place by a
+ * pointer into the rule's text.
  */
 #ifndef RULES_DRAFT_H
 #define RULES_DRAFT_H
@@ -125,7 +126,8 @@ const char *keyword_nearest(const struct keyword_index *, struct slice name);
 uint64_t row_kinds(const struct tt_dissector *, const struct tt_field *);
 /* Parses a derived keyword's option. */
 bool derived_read(struct draft *, const struct keyword *, const struct option *);
-/* Group that takes contents now; opens a payload group when there is none. NULL after draft_fail. */
+/* Group that takes contents now; opens a payload group when there is
+ * none. NULL after draft_fail. */
 struct group *draft_buffer(struct draft *);
 struct group *draft_group(struct draft *, enum group_type, const char *at);
 /* One more step in the open buffer; NULL after draft_fail. */
@@ -146,7 +148,8 @@ bool number_read(struct draft *, struct slice, uint64_t max, struct number *);
 /* ---- classify.c ---- */
 struct classes *classes_new(const char *classification, const char *reference, struct tt_error *);
 void classes_free(struct classes *);
-/* Name as listed, long text and priority (memory of the classes); false when the class is unknown. */
+/* Name as listed, long text and priority (memory of the classes); false
+ * when the class is unknown. */
 bool class_find(const struct classes *, struct slice name, struct tt_rule *, int8_t *priority);
 const char *class_nearest(const struct classes *, const char *name);
 /* URL prefix of a reference key, NULL = unknown. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A draft that was read without error becomes a plan: steps and groups move to the set's memory, the anchor and the literal for
- * the prefilter are chosen, and it is settled where the rule is judged and in which order its conditions are looked at.
+ * A draft that was read without error becomes a plan: steps and groups move to the set's memory,
+ * the anchor and the literal for the prefilter are chosen, and it is settled where the rule is
+ * judged and in which order its conditions are looked at.
  */
 #include "rules/draft.h"
 

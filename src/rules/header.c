@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A rule's header: action, protocol, source, direction, destination. Tokens end at a blank (0x20), lists in [ ] may hold
- * blanks (siem.md 5.1). Lists themselves are read by ranges.c.
+ * A rule's header: action, protocol, source, direction, destination. Tokens end at a blank (0x20),
+ * lists in [ ] may hold blanks (siem.md 5.1). Lists themselves are read by ranges.c.
  */
 #include "rules/ranges.h"
 

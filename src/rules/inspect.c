@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Does one value pass all steps of a group? Steps are tried in order; when a relative step fails, the step it leans on is tried
- * at its next place, as in Suricata. No recursion: one small frame for each step, and at most STEPS_LIMIT tries.
+ * Does one value pass all steps of a group? Steps are tried in order; when a relative step fails,
+ * the step it leans on is tried at its next place, as in Suricata. No recursion: one small frame
+ * for each step, and at most STEPS_LIMIT tries.
  */
 #include "rules/matcher.h"
 
@@ -197,7 +198,8 @@ static int64_t retry(const struct search *q, uint32_t i)
     return -1;
 }
 
-/* An isdataat or negated content between does not move the cursor: what follows leans on what came before it. */
+/* An isdataat or negated content between does not move the cursor: what follows
+ * leans on what came before it. */
 static bool run(struct search *q, uint32_t n)
 {
     uint32_t tries = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The parts of a judgement: does the header fit, the flow's state, the packet's headers, one group; and what follows when a
- * rule holds. Cheapest first; every search is bounded by the message's table of values.
+ * The parts of a judgement: does the header fit, the flow's state, the packet's headers, one
+ * group; and what follows when a rule holds. Cheapest first; every search is bounded by the
+ * message's table of values.
  */
 #include "rules/matcher.h"
 #include "rules/ranges.h"

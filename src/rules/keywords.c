@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * All keywords by name: those of the language, those that the dissectors' field rows make, and those that are only known. A
- * row's keyword is row->keyword or <protocol>.<path without "*." and "[]">; several rows may share one, and a row with an own
- * keyword can also be called by its path as long as nothing else is.
+ * All keywords by name: those of the language, those that the dissectors' field rows make, and
+ * those that are only known. A row's keyword is row->keyword or <protocol>.<path without "*." and
+ * "[]">; several rows may share one, and a row with an own keyword can also be called by its path
+ * as long as nothing else is.
  */
 #include <stdlib.h>
 #include <strings.h>
@@ -121,7 +122,8 @@ static void add_row(struct keyword_index *x, const char *name, int protocol,
     r->kinds |= row_kinds(p, f);
 }
 
-/* pass 0: rows with an own keyword; 1: recorded rows by path; 2: the rest and second names, where the name is free. */
+/* pass 0: rows with an own keyword; 1: recorded rows by path; 2: the rest and second
+ * names, where the name is free. */
 static void add_rows(struct keyword_index *x, const struct tt_dissector *p, int protocol, int pass)
 {
     char name[128];

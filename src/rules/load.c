@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Files and folders of rules into a set: lines are joined, each rule is read by itself, so that one bad rule costs one message.
- * Of rules with the same gid and sid the highest revision stays. Owns the set's memory and the order of judging.
+ * Files and folders of rules into a set: lines are joined, each rule is read by itself, so that one
+ * bad rule costs one message. Of rules with the same gid and sid the highest revision stays. Owns
+ * the set's memory and the order of judging.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -126,7 +127,8 @@ static void read_rule(struct loader *l)
     }
 }
 
-/* Puts the rule that starts at p (ends of its lines cut, joined at '\') into l->line; gives where the next one starts. */
+/* Puts the rule that starts at p (ends of its lines cut, joined at '\') into l->line; gives
+ * where the next one starts. */
 static const char *join(struct loader *l, const char *p, const char *end, uint32_t *line,
                         uint32_t *n, bool *too_long)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Messages against rules (decisions 4): one scan of the unit marks rules by their literals, lists by kind mark the others, and
- * what is marked is judged in order. A rule whose groups are met by several messages of a transaction keeps one bit for each
- * met group there. Never allocates; every structure is bounded and every overflow is counted.
+ * Messages against rules (decisions 4): one scan of the unit marks rules by their literals, lists
+ * by kind mark the others, and what is marked is judged in order. A rule whose groups are met by
+ * several messages of a transaction keeps one bit for each met group there. Never allocates; every
+ * structure is bounded and every overflow is counted.
  */
 #include <stdlib.h>
 
@@ -117,13 +118,14 @@ static void remember_alert(struct tt_matcher *m, struct tt_tx *tx, uint32_t key)
             return;
         }
     }
-    m->counters
-        [COUNT_ALERTED_FULL]++; /* it may alert again on this transaction: better than never */
+    /* it may alert again on this transaction: better than never */
+    m->counters[COUNT_ALERTED_FULL]++;
 }
 
 /* ---- messages ---- */
 
-/* Groups met so far by the transaction and this message; 0 in *failed while all may still come true. */
+/* Groups met so far by the transaction and this message; 0 in *failed while
+ * all may still come true. */
 static uint32_t meet(const struct plan *p, const struct sight *s, uint32_t met, bool keep,
                      bool *failed)
 {
@@ -220,7 +222,8 @@ static const struct protocol *protocol_of(struct tt_matcher *m, const struct tt_
 
 #define HALVES 4
 
-/* Rules that a message meets in part, and nothing else is known of: they wait in the transaction. */
+/* Rules that a message meets in part, and nothing else is known of: they
+ * wait in the transaction. */
 struct halves {
     unsigned n, room; /* room: 0 = such rules are marked */
     struct {

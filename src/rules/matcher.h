@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What one worker writes while it matches: scratch memory, candidates, counters, carried octets. Internal to this room.
+ * What one worker writes while it matches: scratch memory, candidates, counters, carried
+ * octets. Internal to this room.
  */
 #ifndef RULES_MATCHER_H
 #define RULES_MATCHER_H
@@ -80,7 +81,8 @@ static inline int64_t amount_of(const struct amount *a, const struct matcher_var
 /* ---- judge.c: header, flow state, packet tests; and what happens when a rule holds ---- */
 bool judge_ends(const struct plan *, const struct sight *);
 
-/* A message of a TCP protocol needs an established connection, also where its start was not seen. */
+/* A message of a TCP protocol needs an established connection, also
+ * where its start was not seen. */
 static inline bool judge_state(const struct plan *p, const struct sight *s)
 {
     bool established =

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Options that describe a rule and change nothing about what it matches: msg, sid, classtype, metadata, reference, threshold
- * and their kin (siem.md 5.4). Texts are copied into the set's arena.
+ * Options that describe a rule and change nothing about what it matches: msg, sid,
+ * classtype, metadata, reference, threshold and their kin (siem.md 5.4). Texts are
+ * copied into the set's arena.
  */
 #include <strings.h>
 
@@ -172,7 +173,8 @@ static bool read_noalert(struct draft *d, const struct option *o)
     return true;
 }
 
-/* requires: feature x, version >= 8, keyword y: a rule that asks for what is not here says so and rests. */
+/* requires: feature x, version >= 8, keyword y: a rule that asks for what is
+ * not here says so and rests. */
 static bool read_requires(struct draft *d, const struct option *o)
 {
     struct slice rest = o->value, part;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Names that rule files of the world use and telltale does not judge yet: protocols and keywords of Suricata 8 with what each
- * would need. A rule with one of them is loaded and rests; only names that nobody knows reject a rule. Facts, no code.
+ * Names that rule files of the world use and telltale does not judge yet: protocols and keywords of
+ * Suricata 8 with what each would need. A rule with one of them is loaded and rests; only names
+ * that nobody knows reject a rule. Facts, no code.
  */
 #include "rules/draft.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Suricata's grammar for integer keywords: N =N !N >N >=N <N <=N a-b a<>b (both exclusive) !a-b &m=v &m!=v, with hexadecimal
- * numbers and kb/mb/gb (powers of 1024). A mask alone (&m) asks for any of its bits.
+ * Suricata's grammar for integer keywords: N =N !N >N >=N <N <=N a-b a<>b (both exclusive)
+ * !a-b &m=v &m!=v, with hexadecimal numbers and kb/mb/gb (powers of 1024). A mask alone (&m)
+ * asks for any of its bits.
  */
 #include "rules/draft.h"
 

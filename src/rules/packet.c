@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Packets and events without a message against rules: header keywords, UDP payloads, TCP payloads one by one, IP-only rules at
- * the first packet of each direction, anomalies by name.
+ * Packets and events without a message against rules: header keywords, UDP payloads, TCP payloads
+ * one by one, IP-only rules at the first packet of each direction, anomalies by name.
  */
 #include "base/hash.h"
 #include "rules/matcher.h"

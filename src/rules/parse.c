@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One rule's text into a draft: header, then options in order (siem.md 5.1). Options end at every ';' whose octet before is
- * not '\', without looking at quotes, as in Suricata: eight public rules need exactly that. Knows no keyword itself.
+ * One rule's text into a draft: header, then options in order (siem.md 5.1). Options end at every
+ * ';' whose octet before is not '\', without looking at quotes, as in Suricata: eight public rules
+ * need exactly that. Knows no keyword itself.
  */
 #include <stdarg.h>
 

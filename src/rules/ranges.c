@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Address and port lists of rule headers (siem.md 5.1): nested [a,!b,$VAR] lists become sorted disjoint ranges. Works with an
- * explicit stack, bounded depth and a bounded number of items, so that no list can run away. Results are shared by their text.
+ * Address and port lists of rule headers (siem.md 5.1): nested [a,!b,$VAR] lists become sorted
+ * disjoint ranges. Works with an explicit stack, bounded depth and a bounded number of items, so
+ * that no list can run away. Results are shared by their text.
  */
 #include "rules/ranges.h"
 

@@ -7,7 +7,8 @@
 
 #include "rules/draft.h"
 
-/* Reads a list; *set is a struct address_set or port_set in the set's arena, NULL = any. False after draft_fail. */
+/* Reads a list; *set is a struct address_set or port_set in the set's arena, NULL =
+ * any. False after draft_fail. */
 bool ranges_read(struct draft *, struct slice text, bool port, const void **set);
 
 /* An address as a number: what address_range holds. */

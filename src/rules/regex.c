@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * pcre:"/expression/flags": compiled by PCRE2 with its JIT, run with Suricata's limits (match 3500, depth 1500) so that no
- * octets from the wire can make it slow. Letters that choose an HTTP buffer make the rule rest.
+ * pcre:"/expression/flags": compiled by PCRE2 with its JIT, run with Suricata's limits (match
+ * 3500, depth 1500) so that no octets from the wire can make it slow. Letters that choose an HTTP
+ * buffer make the rule rest.
  */
 #include "rules/regex.h"
 
@@ -135,7 +136,8 @@ enum regex_result regex_search(const struct regex *r, const struct regex_run *ru
     if (from > b.n) {
         return REGEX_NO;
     }
-    /* A relative search sees only what follows, as in Suricata: ^ and look-behind do not see what came before. */
+    /* A relative search sees only what follows, as in Suricata: ^ and look-behind do
+     * not see what came before. */
     const uint8_t *p = b.n ? b.p + from : (const uint8_t *)"";
     int n = pcre2_match(r->code, p, b.n - from, 0, 0, run->result, run->limits);
     if (n < 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Slices of a rule's text: comparing, trimming, cutting, numbers. Copies nothing except into an arena; knows no keyword.
+ * Slices of a rule's text: comparing, trimming, cutting, numbers. Copies nothing except into an
+ * arena; knows no keyword.
  */
 #include <stdlib.h>
 #include <strings.h>

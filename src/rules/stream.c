@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * TCP octets in order against rules of protocol tcp (decisions 6): each chunk is searched together with the end of the one
- * before it, so that a content may lie across segments. What is carried is bounded: 512 octets for each direction of at most
- * CARRY_FLOWS flows. A match must reach into the new octets, so nothing alerts twice.
+ * TCP octets in order against rules of protocol tcp (decisions 6): each chunk is searched together
+ * with the end of the one before it, so that a content may lie across segments. What is carried is
+ * bounded: 512 octets for each direction of at most CARRY_FLOWS flows. A match must reach into the
+ * new octets, so nothing alerts twice.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the tests of the rule room share: rules from a text, reports and hits written down, a flow, a packet, and a small protocol
- * of its own ("fake") so that no test leans on a real dissector. A program that defines RIG_FAKE replaces the registry.
+ * What the tests of the rule room share: rules from a text, reports and hits written down, a flow,
+ * a packet, and a small protocol of its own ("fake") so that no test leans on a real dissector. A
+ * program that defines RIG_FAKE replaces the registry.
  */
 #ifndef TESTS_RULES_RIG_H
 #define TESTS_RULES_RIG_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * rules/KEYWORDS.md is what the rows say, word for word. After a change of rows: TT_WRITE=1 build/unit/rules/test_keywords.
+ * rules/KEYWORDS.md is what the rows say, word for word. After a change of rows: TT_WRITE=1
+ * build/unit/rules/test_keywords.
  */
 #include "rules/draft.h"
 #include "unit/rules/rig.h"

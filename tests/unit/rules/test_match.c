@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Conditions on single messages: contents and their modifiers, numbers, names, flags, headers. Expected hits follow from
- * Suricata's guide (payload keywords, integer keywords) by hand.
+ * Conditions on single messages: contents and their modifiers, numbers, names, flags, headers.
+ * Expected hits follow from Suricata's guide (payload keywords, integer keywords) by hand.
  */
 #define RIG_FAKE
 #include "unit/rules/rig.h"
@@ -199,7 +199,8 @@ static void any_value(void **state)
     rig_close(&r);
 }
 
-/* A value that is not in the unit (a resolved alias) is found as well; octets of the unit outside the buffer are not. */
+/* A value that is not in the unit (a resolved alias) is found as well; octets of the unit
+ * outside the buffer are not. */
 static void outside_unit(void **state)
 {
     (void)state;
@@ -283,7 +284,8 @@ static void kinds_cost_nothing(void **state)
     rig_close(&r);
 }
 
-/* Random contents on random topics: Hyperscan and the steps behind it agree with a naive search, octet by octet. */
+/* Random contents on random topics: Hyperscan and the steps behind it agree with a
+ * naive search, octet by octet. */
 static void differential(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * MQTT keywords on real units, through the protocol engine and the MQTT dissector: what Suricata's guide ("MQTT Keywords") says
- * about each. Octets are written by hand after MQTT 3.1.1 and 5.
+ * MQTT keywords on real units, through the protocol engine and the MQTT dissector: what Suricata's
+ * guide ("MQTT Keywords") says about each. Octets are written by hand after MQTT 3.1.1 and 5.
  */
 #include "dissect/engine.h"
 #include "unit/rules/rig.h"
@@ -121,8 +121,8 @@ static void publish(void **state)
                                    "door/unlock\0\1open"),
                         "1,2,3");
     assert_string_equal(SERVER(&r, "\x40\2\0\1"), "9");
-    assert_string_equal(CLIENT(&r, "\x82\x0d\0\2\0\4a/b+\0\0\1#\0"),
-                        "3,7"); /* SUBSCRIBE has QoS bits 01 */
+    /* SUBSCRIBE has QoS bits 01 */
+    assert_string_equal(CLIENT(&r, "\x82\x0d\0\2\0\4a/b+\0\0\1#\0"), "3,7");
     assert_string_equal(CLIENT(&r, "\xa2\5\0\3\0\1#"), "3,8");
     assert_string_equal(SERVER(&r, "\x30\6\0\4"
                                    "door"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Rules of tcp, udp, ip and icmp: streams across segments, payloads, header keywords, IP-only rules, pass.
+ * Rules of tcp, udp, ip and icmp: streams across segments, payloads, header
+ * keywords, IP-only rules, pass.
  */
 #define RIG_FAKE
 #include "unit/rules/rig.h"
@@ -35,8 +36,8 @@ static void across_segments(void **state)
              "alert tcp any any -> any any (pcre:\"/x\\d{4}y/\"; sid:5;)\n");
     assert_string_equal(r.reports, "");
     assert_string_equal(chunk(&r, TT_TO_SERVER, "G"), "");
-    assert_string_equal(chunk(&r, TT_TO_SERVER, "O att"),
-                        "2"); /* depth counts from the start of the stream */
+    /* depth counts from the start of the stream */
+    assert_string_equal(chunk(&r, TT_TO_SERVER, "O att"), "2");
     assert_string_equal(chunk(&r, TT_TO_SERVER, "ack on"), "1");
     assert_string_equal(chunk(&r, TT_TO_SERVER, "e, "), ""); /* not a second time */
     assert_string_equal(chunk(&r, TT_TO_SERVER, "two"), "3");
@@ -148,8 +149,8 @@ static void once_per_flow(void **state)
                  "alert udp any any -> any any (sid:3;)\n"
                  "alert tcp any any -> any 1883 (sid:4;)\n");
     assert_string_equal(packet(&r, "a"), "1,2,4");
-    assert_string_equal(packet(&r, "b"),
-                        "4"); /* with a port it is no IP-only rule: each packet, as in Suricata */
+    /* with a port it is no IP-only rule: each packet, as in Suricata */
+    assert_string_equal(packet(&r, "b"), "4");
     rig_close(&r);
 }
 
@@ -164,8 +165,8 @@ static void passes(void **state)
     assert_string_equal(chunk(&r, TT_TO_SERVER, "core"), "");
     assert_string_equal(rig_note(&r, "a", "b"), "");
     assert_string_equal(packet(&r, "core"), "");
-    assert_string_equal(chunk(&r, TT_TO_CLIENT, "core"),
-                        "2"); /* the other direction is not let go */
+    /* the other direction is not let go */
+    assert_string_equal(chunk(&r, TT_TO_CLIENT, "core"), "2");
     rig_close(&r);
 }
 

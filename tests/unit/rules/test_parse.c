@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Reading rules: exact places and hints of errors, what rests instead of being refused, lines, duplicates, what a writer gets.
- * The grammar is Suricata's (user guide, "Rules Format"); places are counted by hand.
+ * Reading rules: exact places and hints of errors, what rests instead of being refused, lines,
+ * duplicates, what a writer gets. The grammar is Suricata's (user guide, "Rules Format");
+ * places are counted by hand.
  */
 #define RIG_FAKE
 #include "unit/rules/rig.h"
@@ -189,7 +190,8 @@ static void meaning(void **state)
     rig_close(&r);
 }
 
-/* siem.md 0: priority 1 high, 2 medium, 3 low, 4 and more info; metadata wins, Minor follows the priority. */
+/* siem.md 0: priority 1 high, 2 medium, 3 low, 4 and more info; metadata wins,
+ * Minor follows the priority. */
 static void severities(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Rules over several messages of a transaction (decisions 4): met groups are remembered, one alert per rule and
- * transaction, bounded memory with counted overflow.
+ * Rules over several messages of a transaction (decisions 4): met groups are remembered, one alert
+ * per rule and transaction, bounded memory with counted overflow.
  */
 #define RIG_FAKE
 #include "unit/rules/rig.h"
@@ -40,8 +40,8 @@ static void question_and_answer(void **state)
     struct tt_tx tx = {0};
     assert_string_equal(hello(&r, &tx, "the admin"), "");
     assert_int_equal(tx.n_candidates, 4);
-    assert_string_equal(ack(&r, &tx, TT_TX_LAST, 5),
-                        "1,2,3,4,5"); /* 4: the answer counts for its question's direction */
+    /* 4: the answer counts for its question's direction */
+    assert_string_equal(ack(&r, &tx, TT_TX_LAST, 5), "1,2,3,4,5");
     /* another transaction knows nothing of it */
     struct tt_tx other = {0};
     assert_string_equal(ack(&r, &other, TT_TX_LAST, 5), "5");
