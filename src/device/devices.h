@@ -45,8 +45,8 @@ struct tt_devices {
     uint32_t *index; /* device + 1, 0 = free */
     uint32_t mask;
     uint64_t secret;
-    uint64_t
-        folded; /* streams beyond TT_DEVICE_STREAMS of a device: times that one was asked for */
+    /* streams beyond TT_DEVICE_STREAMS of a device: times that one was asked for */
+    uint64_t folded;
 };
 
 /* state_size: octets of all models together. */

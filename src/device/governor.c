@@ -182,8 +182,8 @@ uint64_t tt_governor_storm(struct tt_governor *g, int64_t second, bool at_end)
 void tt_finding_id(char id[40], const char *detector, const char *device, const char *stream,
                    int64_t first)
 {
-    static const char digit[] =
-        "abcdefghijklmnopqrstuvwxyz234567"; /* RFC 4648 section 6, in lower case */
+    /* RFC 4648 section 6, in lower case */
+    static const char digit[] = "abcdefghijklmnopqrstuvwxyz234567";
     uint8_t key[512], hash[32];
     size_t n = 0;
     const char *const parts[] = {detector, device, stream};

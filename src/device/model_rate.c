@@ -15,15 +15,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCALES           6
-#define LEARN_LEAST      16 /* messages */
-#define SECOND           1000000000LL
-#define DAY              86400
-#define CREDIT_GAP       0.847996906554950 /* log2 of 1.8 periods */
-#define CREDIT_MOST      8.0               /* log2 of 256 periods; a longer silence gives none */
-#define QUIET_UNIT       512               /* 16 bits hold 2^63 periods */
-#define CREDIT_TTL       900               /* s */
-#define PAUSES_FEW       0.08 /* of all gaps: outages are rare, the pauses of a bursty stream are not */
+#define SCALES      6
+#define LEARN_LEAST 16 /* messages */
+#define SECOND      1000000000LL
+#define DAY         86400
+#define CREDIT_GAP  0.847996906554950 /* log2 of 1.8 periods */
+#define CREDIT_MOST 8.0               /* log2 of 256 periods; a longer silence gives none */
+#define QUIET_UNIT  512               /* 16 bits hold 2^63 periods */
+#define CREDIT_TTL  900               /* s */
+/* of all gaps: outages are rare, the pauses of a bursty stream are not */
+#define PAUSES_FEW       0.08
 #define GAPS_LEAST       16   /* intervals before the period counts as known (P2) */
 #define SPREAD_FLOOR     0.15 /* of log2 seconds, in the score (P2) */
 #define SPREAD_LEAST     0.02 /* below this the estimate could not follow any more */
@@ -332,8 +333,8 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     if (is_first) {
         begin(r, ctx->time > 0 ? ctx->time : 1);
     }
-    int64_t t =
-        ctx->time > r->last ? ctx->time : r->last; /* frames of several inputs may step back */
+    /* frames of several inputs may step back */
+    int64_t t = ctx->time > r->last ? ctx->time : r->last;
     double gap_s = (double)(t - r->last) / (double)SECOND;
     double x = tt_log2(clamp(gap_s, 1.0 / 1024, 1 << 24)), size = log2_roughly(s->length);
     uint32_t arrivals = add_capped(1, extra);

@@ -17,12 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SLOTS    (256u << 10)
-#define MAX_SLOTS        (16u << 20)
-#define LINE             8 /* hashes of a cache line */
-#define CHAIN            8 /* partials of a flow that are searched */
-#define NONE             UINT32_MAX
-#define COLD             __attribute__((noinline)) /* keeps its locals out of the frame of the packet path */
+#define DEFAULT_SLOTS (256u << 10)
+#define MAX_SLOTS     (16u << 20)
+#define LINE          8 /* hashes of a cache line */
+#define CHAIN         8 /* partials of a flow that are searched */
+#define NONE          UINT32_MAX
+/* keeps its locals out of the frame of the packet path */
+#define COLD             __attribute__((noinline))
 #define FIRST_GENERATION 2 /* 0 = the flow is new, 1 = of an interval that is over */
 
 struct slot {
