@@ -13,7 +13,8 @@
 size_t tt_text_uint(char out[20], uint64_t v);
 /* RFC 5952; IPv4-mapped as dotted quad */
 size_t tt_text_address(char out[46], const uint8_t address[16]);
-/* As Suricata writes addresses in EVE: all eight groups of IPv6 in full, so that records of both join. */
+/* As Suricata writes addresses in EVE: all eight groups of IPv6 in full, so
+ * that records of both join. */
 size_t tt_text_address_full(char out[46], const uint8_t address[16]);
 size_t tt_text_time(char out[32], int64_t ns); /* 2026-11-21T14:02:11.204518+0000 */
 

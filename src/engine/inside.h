@@ -19,8 +19,8 @@ struct tt_worker {
     struct tt_engine *engine;
     struct tt_partials *partials;
     struct tt_matcher *matcher;
-    struct tt_matcher *of_packets,
-        *of_streams; /* the same where its rules look at them, else NULL */
+    /* the same where its rules look at them, else NULL */
+    struct tt_matcher *of_packets, *of_streams;
     struct tt_eve *eve;
     struct tt_records records;
     struct tt_out *out;
