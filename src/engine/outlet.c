@@ -142,7 +142,7 @@ static void take(struct tt_outlet *o, const struct tt_entry *e)
     case TT_ENTRY_ALERT:
         alert(o, p);
         break;
-    case TT_ENTRY_WINDOW: /* in place: entries are aligned to 8, and only n_samples of its samples are there */
+    case TT_ENTRY_WINDOW: /* in place: entries are aligned to 8; only n_samples samples are there */
         tt_shard_window(o->shard, (const struct tt_window *)(const void *)p);
         break;
     case TT_ENTRY_FACT: {
