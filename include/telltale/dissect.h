@@ -123,24 +123,11 @@ static inline bool tt_msg_has(const struct tt_msg *m, unsigned field)
     return (m->present[(field >> 6) & 3] >> (field & 63)) & 1;
 }
 
-/* What tt_msg_slot does when it is not the usual case: a list's further value, a scalar that
- * came twice, a full table. */
-struct tt_value *tt_msg_slot_again(struct tt_msg *, unsigned field);
-
-/* The slot for one more value, or NULL: the reader is in error, the table is
- * full, or a scalar came twice. */
-static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r,
-                                           unsigned field)
+/* The slot for one more value, where there is room (n_values < TT_MSG_VALUES). */
+static inline struct tt_value *tt_msg_slot_next(struct tt_msg *m, unsigned field)
 {
-    if (!tt_reader_ok(r)) {
-        return NULL;
-    }
-    uint64_t *word = &m->present[(field >> 6) & 3], bit = (uint64_t)1 << (field & 63);
     uint16_t n = m->n_values;
-    if ((*word & bit) || n == TT_MSG_VALUES) {
-        return tt_msg_slot_again(m, field);
-    }
-    *word |= bit;
+    m->present[(field >> 6) & 3] |= (uint64_t)1 << (field & 63);
     m->n_values = (uint16_t)(n + 1);
     struct tt_field_hot hot = m->hot[field];
     if (hot.flags & (TT_IDENTITY | TT_STREAM | TT_PAYLOAD)) {
@@ -155,6 +142,24 @@ static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_rea
     v->type = hot.type;
     v->offset = 0xffff;
     return v;
+}
+
+/* What tt_msg_slot does when it is not the usual case: a list's further value, a scalar that
+ * came twice, a full table. */
+struct tt_value *tt_msg_slot_again(struct tt_msg *, unsigned field);
+
+/* The slot for one more value, or NULL: the reader is in error, the table is
+ * full, or a scalar came twice. */
+static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_reader *r,
+                                           unsigned field)
+{
+    if (!tt_reader_ok(r)) {
+        return NULL;
+    }
+    if (tt_msg_has(m, field) || m->n_values == TT_MSG_VALUES) {
+        return tt_msg_slot_again(m, field);
+    }
+    return tt_msg_slot_next(m, field);
 }
 
 /* Stores a number (BOOL, UINT, ENUM, FLAGS) while the reader is good. */

@@ -40,8 +40,5 @@ struct tt_value *tt_msg_slot_again(struct tt_msg *m, unsigned field)
         m->overflow = true;
         return NULL;
     }
-    /* A list's further value: put as if it were the first. */
-    m->present[(field >> 6) & 3] &= ~((uint64_t)1 << (field & 63));
-    static const struct tt_reader good;
-    return tt_msg_slot(m, &good, field);
+    return tt_msg_slot_next(m, field); /* a list's further value */
 }
