@@ -16,7 +16,7 @@ static int64_t loud_length(const void *state, struct tt_bytes b, enum tt_directi
 {
     (void)state;
     (void)d;
-    return b.p[0] == 0x77 ? b.n : -1;
+    return b.p[0] == 0x77 ? (int64_t)b.n : -1;
 }
 
 static bool loud_parse(void *state, struct tt_reader *r, struct tt_msg *m)
