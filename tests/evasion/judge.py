@@ -4,6 +4,7 @@
 
 A receiver that read the marker: one alert, at the level that the table asks for. One that did not: no alert of any level."""
 import collections
+import ipaddress
 import json
 import sys
 
@@ -23,12 +24,13 @@ def main():
                     turned += 1
             if record["event_type"] == "alert":
                 for address in (record["src_ip"], record["dest_ip"]):
-                    alerts[address, record["alert"]["signature_id"]] += 1
+                    alerts[ipaddress.ip_address(address), record["alert"]["signature_id"]] += 1
     bad = 0
     with open(sys.argv[1], encoding="ascii") as table:
         for line in table:
             name, variant, read, seen, client = line.rstrip("\n").split("\t")
-            got = {sid: alerts[client, sid] for sid in SIDS.values() if alerts[client, sid]}
+            address = ipaddress.ip_address(client)
+            got = {sid: alerts[address, sid] for sid in SIDS.values() if alerts[address, sid]}
             if read == "evil":
                 wrong = "" if got.get(SIDS[seen]) == 1 else f"the receiver read the marker; alerts by sid: {got or 'none'}"
             else:
