@@ -74,6 +74,33 @@ struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_ke
     return made;
 }
 
+void tt_devices_fetch(const struct tt_devices *d, const struct tt_device_key *const keys[],
+                      unsigned n)
+{
+    uint32_t places[TT_DEVICES_FETCH];
+    for (unsigned i = 0; i < n; i++) {
+        places[i] = (uint32_t)key_hash(d, keys[i]) & d->mask;
+        __builtin_prefetch(&d->index[places[i]]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        places[i] = d->index[places[i]];
+        if (places[i]) {
+            const uint8_t *device = (const uint8_t *)tt_device_at(d, places[i] - 1);
+            __builtin_prefetch(device);
+            __builtin_prefetch(device + 64);
+        }
+    }
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t stream = places[i] ? tt_device_at(d, places[i] - 1)->stream : TT_NO_STREAM;
+        if (stream != TT_NO_STREAM) {
+            const uint8_t *at = (const uint8_t *)tt_stream_at(d, stream);
+            for (unsigned line = 0; line < 4; line++) {
+                __builtin_prefetch(at + line * 64);
+            }
+        }
+    }
+}
+
 static uint32_t find_stream(const struct tt_devices *d, const struct tt_device *device,
                             uint64_t hash)
 {

@@ -53,6 +53,11 @@ struct tt_devices {
 bool tt_devices_init(struct tt_devices *, uint32_t max_devices, uint32_t max_streams,
                      uint32_t state_size, uint64_t secret);
 void tt_devices_free(struct tt_devices *);
+/* Brings what is known of these devices and their first streams near, n <= TT_DEVICES_FETCH of them. */
+#define TT_DEVICES_FETCH 32
+void tt_devices_fetch(const struct tt_devices *, const struct tt_device_key *const keys[],
+                      unsigned n);
+
 /* Finds or makes; NULL at the cap (counted by the slab). A new one is zeroed but for its key. */
 struct tt_device *tt_devices_get(struct tt_devices *, const struct tt_device_key *, bool *is_new);
 /* Index of the device's stream, made if need be; TT_NO_STREAM at the cap (counted by the slab). */

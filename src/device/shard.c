@@ -251,11 +251,24 @@ static void update_counters(struct tt_shard *sh)
     v[TT_SHARD_RECYCLED] = sh->governor.recycled;
 }
 
+/* Devices come in no order: the next ones are fetched while there is nothing to wait for. */
+static void fetch(const struct tt_shard *sh, const struct tt_replay_step *steps, uint32_t n)
+{
+    const struct tt_device_key *keys[TT_DEVICES_FETCH];
+    for (uint32_t i = 0; i < n; i++) {
+        keys[i] = &tt_merge_window(sh->merge, steps[i].window)->device;
+    }
+    tt_devices_fetch(&sh->devices, keys, n);
+}
+
 static void replay_interval(struct tt_shard *sh)
 {
     uint32_t n;
     const struct tt_replay_step *steps = tt_merge_steps(sh->merge, &n);
     for (uint32_t i = 0; i < n; i++) {
+        if (i % TT_DEVICES_FETCH == 0) {
+            fetch(sh, steps + i, n - i < TT_DEVICES_FETCH ? n - i : TT_DEVICES_FETCH);
+        }
         sh->values[TT_SHARD_WINDOWS] += steps[i].first;
         replay(sh, &steps[i]);
     }

@@ -36,13 +36,14 @@ struct side {
     bool over_long;  /* the carried unit is longer than max_unit: only its head is kept */
 };
 
+/* What every message touches comes first. */
 struct tt_app {
-    struct tt_flow_device device;
     uint64_t n_tx;
     struct side side[2];
     uint32_t open; /* newest open transaction, linked by next */
     uint16_t n_open;
-    uint8_t dissector;                    /* index in the registry; 0xff = probing */
+    uint8_t dissector; /* index in the registry; 0xff = probing */
+    struct tt_flow_device device;
     uint8_t excluded[DISSECTORS_MAX / 8]; /* dissectors that said no */
     uint8_t state[] __attribute__((aligned(16)));
 };

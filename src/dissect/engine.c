@@ -188,6 +188,18 @@ void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction 
     }
 }
 
+void tt_engine_fetch(const struct tt_flow *f)
+{
+    const struct tt_app *a = f->app;
+    if (a) {
+        const uint8_t *start = (const uint8_t *)a;
+        __builtin_prefetch(start);
+        __builtin_prefetch(start + 64);
+        __builtin_prefetch(a->state);
+        __builtin_prefetch(a->state + 64);
+    }
+}
+
 void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,
                    const struct tt_packet *p)
 {

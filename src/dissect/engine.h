@@ -71,6 +71,8 @@ void tt_engine_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint
                    const struct tt_packet *);
 void tt_engine_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                         const struct tt_packet *);
+/* Brings what is kept for the flow near: a packet with payload is soon to come. */
+void tt_engine_fetch(const struct tt_flow *);
 /* The flow ends: reports units that are not complete, ends open transactions as unanswered. */
 void tt_engine_finish(struct tt_engine *, struct tt_flow *);
 /* The same, and frees flow->app. */

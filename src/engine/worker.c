@@ -12,6 +12,7 @@
 #include "base/registry.h"
 
 #define BATCH 64
+#define AHEAD 8 /* packets */
 #define NS    INT64_C(1000000000)
 
 /* Ports of all dissectors: they only help to guess which side is the
@@ -154,16 +155,35 @@ void tt_worker_tick(struct tt_worker *w, int64_t second, uint64_t packet, struct
     tt_out_commit(out, &w->at, sizeof second);
 }
 
+/* What upper rooms keep for the flow that a packet is likely of. */
+static inline void fetch(const struct tt_flow *f, const struct tt_packet *p)
+{
+    if (!f) {
+        return;
+    }
+    const uint8_t *stream = (const uint8_t *)f->stream;
+    for (unsigned i = 0; i < 3; i++) {
+        __builtin_prefetch(stream + i * 64);
+    }
+    if (p->payload_length) {
+        tt_engine_fetch(f);
+    }
+}
+
 static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigned n,
                   const struct tt_block *b, uint32_t *tick)
 {
+    const struct tt_flow *likely[BATCH];
     for (unsigned i = 0; i < n; i++) {
         tt_flows_prepare(w->flows, packets[i]);
     }
     for (unsigned i = 0; i < n; i++) {
-        tt_flows_prefetch(w->flows, packets[i]);
+        likely[i] = tt_flows_prefetch(w->flows, packets[i]);
     }
     for (unsigned i = 0; i < n; i++) {
+        if (i + AHEAD < n) {
+            fetch(likely[i + AHEAD], packets[i + AHEAD]);
+        }
         while (*tick < b->n_ticks && b->ticks[*tick].packet <= packets[i]->number) {
             tt_worker_tick(w, b->ticks[*tick].second, b->ticks[*tick].packet, w->out);
             ++*tick;

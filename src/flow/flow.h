@@ -113,9 +113,10 @@ void tt_flows_free(struct tt_flows *);
 
 /* The three passes over a batch: hash and prefetch the bucket; prefetch the entry; find or make it
  * and account the packet (counters, times, TCP flags, state). NULL when the table is full of better
- * flows (counted) or the packet has no flow. */
+ * flows (counted) or the packet has no flow. The second pass returns the entry that the packet is
+ * likely of, NULL = none: of it only the pointers may be looked at, to prefetch what is behind. */
 void tt_flows_prepare(struct tt_flows *, struct tt_packet *);
-void tt_flows_prefetch(struct tt_flows *, const struct tt_packet *);
+const struct tt_flow *tt_flows_prefetch(const struct tt_flows *, const struct tt_packet *);
 struct tt_flow *tt_flows_packet(struct tt_flows *, const struct tt_packet *, bool *is_new);
 /* The packet, with SYN and the last that was accounted, begins another conversation: it leaves
  * the account of this one. */

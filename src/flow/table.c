@@ -125,18 +125,20 @@ void tt_flows_prepare(struct tt_flows *t, struct tt_packet *p)
     }
 }
 
-void tt_flows_prefetch(struct tt_flows *t, const struct tt_packet *p)
+const struct tt_flow *tt_flows_prefetch(const struct tt_flows *t, const struct tt_packet *p)
 {
     if (!(p->flags & TT_PACKET_TRANSPORT)) {
-        return;
+        return NULL;
     }
     const struct bucket *b = &t->buckets[p->hash & t->mask];
     unsigned m = tags_equal(b, tag_of(p->hash));
-    if (m) {
-        const uint8_t *f = tt_slab_at(&t->slab, b->index[__builtin_ctz(m)]);
-        __builtin_prefetch(f);
-        __builtin_prefetch(f + 64);
+    if (!m) {
+        return NULL;
     }
+    const struct tt_flow *f = flow_at(t, b->index[__builtin_ctz(m)]);
+    __builtin_prefetch(f);
+    __builtin_prefetch((const uint8_t *)f + 64);
+    return f;
 }
 
 static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p)
