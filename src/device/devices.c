@@ -87,16 +87,17 @@ void tt_devices_fetch(const struct tt_devices *d, const struct tt_device_key *co
         if (places[i]) {
             const uint8_t *device = (const uint8_t *)tt_device_at(d, places[i] - 1);
             __builtin_prefetch(device);
-            __builtin_prefetch(device + 64);
+            __builtin_prefetch(device + sizeof(struct tt_device) - 1);
         }
     }
     for (unsigned i = 0; i < n; i++) {
         uint32_t stream = places[i] ? tt_device_at(d, places[i] - 1)->stream : TT_NO_STREAM;
         if (stream != TT_NO_STREAM) {
             const uint8_t *at = (const uint8_t *)tt_stream_at(d, stream);
-            for (unsigned line = 0; line < 4; line++) {
-                __builtin_prefetch(at + line * 64);
+            for (size_t octet = 0; octet < d->streams.piece; octet += 64) {
+                __builtin_prefetch(at + octet);
             }
+            __builtin_prefetch(at + d->streams.piece - 1);
         }
     }
 }

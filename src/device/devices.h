@@ -53,7 +53,7 @@ struct tt_devices {
 bool tt_devices_init(struct tt_devices *, uint32_t max_devices, uint32_t max_streams,
                      uint32_t state_size, uint64_t secret);
 void tt_devices_free(struct tt_devices *);
-/* Brings what is known of these devices and their first streams near, n <= TT_DEVICES_FETCH of them. */
+/* Brings what is known of n <= TT_DEVICES_FETCH devices and of their first streams near. */
 #define TT_DEVICES_FETCH 32
 void tt_devices_fetch(const struct tt_devices *, const struct tt_device_key *const keys[],
                       unsigned n);

@@ -98,7 +98,7 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
         prepare(&e->dissectors[i], tt_registry_dissectors[i]);
         state = e->dissectors[i].d->state_size > state ? e->dissectors[i].d->state_size : state;
     }
-    size_t app = (sizeof(struct tt_app) + state + 15) & ~(size_t)15,
+    size_t app = (sizeof(struct tt_app) + state + 63) & ~(size_t)63,
            tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
     bool ok = e->dissectors && tt_slab_init(&e->apps, app, e->options.max_flows) &&
               tt_slab_init(&e->txs, tx, e->options.max_flows);

@@ -59,6 +59,7 @@ struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end
         free(t);
         return NULL;
     }
+    (void)madvise(m, octets, MADV_HUGEPAGE); /* only advice; the hash touches all of it anyway */
     t->buckets = m;
     t->mask = n - 1;
     tt_wheel_init(t);
