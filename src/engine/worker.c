@@ -162,7 +162,7 @@ static inline void fetch(const struct tt_flow *f, const struct tt_packet *p)
         return;
     }
     const uint8_t *stream = (const uint8_t *)f->stream;
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; stream && i < 3; i++) {
         __builtin_prefetch(stream + i * 64);
     }
     if (p->payload_length) {
