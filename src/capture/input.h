@@ -24,6 +24,21 @@ struct tt_clock {
     int64_t next; /* ns at which the next second begins; INT64_MIN before the first packet */
 };
 
+/* Integers of a file header, whose writer's byte order may not be this machine's. */
+static inline uint32_t tt_load32(const uint8_t *p, bool swapped)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return swapped ? __builtin_bswap32(v) : v;
+}
+
+static inline uint16_t tt_load16(const uint8_t *p, bool swapped)
+{
+    uint16_t v;
+    memcpy(&v, p, sizeof v);
+    return swapped ? __builtin_bswap16(v) : v;
+}
+
 /* What all inputs of a source share. */
 struct tt_reading {
     struct tt_clock clock;

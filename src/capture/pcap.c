@@ -10,26 +10,12 @@
 #define MAGIC_NANO    0xa1b23c4du
 #define RECORD_HEADER 16u
 
-static inline uint32_t load32(const uint8_t *p, bool swapped)
-{
-    uint32_t v;
-    memcpy(&v, p, sizeof v);
-    return swapped ? __builtin_bswap32(v) : v;
-}
-
-static inline uint16_t load16(const uint8_t *p, bool swapped)
-{
-    uint16_t v;
-    memcpy(&v, p, sizeof v);
-    return swapped ? __builtin_bswap16(v) : v;
-}
-
 bool tt_pcap_open(struct tt_capture *c, const uint8_t *p, uint32_t have)
 {
     if (have < 4) {
         return false;
     }
-    uint32_t magic = load32(p, false);
+    uint32_t magic = tt_load32(p, false);
     bool swapped =
         magic == __builtin_bswap32(MAGIC_MICRO) || magic == __builtin_bswap32(MAGIC_NANO);
     if (swapped) {
@@ -43,10 +29,11 @@ bool tt_pcap_open(struct tt_capture *c, const uint8_t *p, uint32_t have)
                           TT_PCAP_HEADER);
         return false;
     }
-    if (load16(p + 4, swapped) != 2 || load16(p + 6, swapped) != 4) {
+    if (tt_load16(p + 4, swapped) != 2 || tt_load16(p + 6, swapped) != 4) {
         return false; /* libpcap knows the old ones, and what is wrong with the others */
     }
-    uint16_t link_type = (uint16_t)load32(p + 20, swapped); /* the upper half tells about the FCS */
+    uint16_t link_type =
+        (uint16_t)tt_load32(p + 20, swapped); /* the upper half tells about the FCS */
     if (!tt_link_type_readable(link_type)) {
         return tt_link_type_refuse(&c->input->error, tt_link_type_of_dlt(link_type));
     }
@@ -76,7 +63,7 @@ walk(struct tt_capture *c, struct tt_block *b, const uint8_t *p, uint32_t have, 
             break;
         }
         const uint8_t *h = p + at;
-        uint32_t captured = load32(h + 8, swapped);
+        uint32_t captured = tt_load32(h + 8, swapped);
         if (captured > left - RECORD_HEADER) {
             if (captured > TT_CAPTURED_MAX) {
                 tt_capture_damage(c, c->offset + at,
@@ -88,9 +75,9 @@ walk(struct tt_capture *c, struct tt_block *b, const uint8_t *p, uint32_t have, 
             break;
         }
         int64_t time =
-            (int64_t)load32(h, swapped) * 1000000000 + (int64_t)load32(h + 4, swapped) * nano;
+            (int64_t)tt_load32(h, swapped) * 1000000000 + (int64_t)tt_load32(h + 4, swapped) * nano;
         tt_capture_add(c, b, filter, link_type, h + RECORD_HEADER, captured,
-                       load32(h + 12, swapped), time);
+                       tt_load32(h + 12, swapped), time);
         at += RECORD_HEADER + captured;
     }
     return at;

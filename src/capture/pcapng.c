@@ -23,20 +23,6 @@
 #define OPTION_TSOFFSET 14u
 #define SECOND          INT64_C(1000000000)
 
-static inline uint32_t load32(const uint8_t *p, bool swapped)
-{
-    uint32_t v;
-    memcpy(&v, p, sizeof v);
-    return swapped ? __builtin_bswap32(v) : v;
-}
-
-static inline uint16_t load16(const uint8_t *p, bool swapped)
-{
-    uint16_t v;
-    memcpy(&v, p, sizeof v);
-    return swapped ? __builtin_bswap16(v) : v;
-}
-
 static int64_t load64(const uint8_t *p, bool swapped)
 {
     uint64_t v;
@@ -46,14 +32,14 @@ static int64_t load64(const uint8_t *p, bool swapped)
 
 bool tt_pcapng_open(struct tt_capture *c, const uint8_t *p, uint32_t have)
 {
-    if (have < 4 || load32(p, false) != BLOCK_SECTION) {
+    if (have < 4 || tt_load32(p, false) != BLOCK_SECTION) {
         return false;
     }
     if (have < BLOCK_MIN) {
         tt_capture_damage(c, 0, "file ends inside the pcapng section header: %u octets", have);
         return false;
     }
-    uint32_t order = load32(p + 8, false);
+    uint32_t order = tt_load32(p + 8, false);
     if (order != ORDER && order != __builtin_bswap32(ORDER)) {
         return false; /* a text file that begins with line ends */
     }
@@ -142,7 +128,7 @@ static bool begin_section(struct tt_capture *c, const uint8_t *p, uint32_t lengt
                           length, SECTION_MIN);
         return false;
     }
-    uint16_t major = load16(p + 12, c->swapped), minor = load16(p + 14, c->swapped);
+    uint16_t major = tt_load16(p + 12, c->swapped), minor = tt_load16(p + 14, c->swapped);
     if (major != 1 || (minor != 0 && minor != 2)) { /* 1.2 was written by mistake and means 1.0 */
         tt_capture_damage(c, c->offset + at, "pcapng version %u.%u is not known (only 1.0)", major,
                           minor);
@@ -181,12 +167,13 @@ static bool add_interface(struct tt_capture *c, const uint8_t *p, uint32_t lengt
         return false;
     }
     struct tt_interface *f = &c->interfaces[c->n_interfaces];
-    *f = (struct tt_interface){.link_type = load16(p + 8, c->swapped),
-                               .snaplen = load32(p + 12, c->swapped)};
+    *f = (struct tt_interface){.link_type = tt_load16(p + 8, c->swapped),
+                               .snaplen = tt_load32(p + 12, c->swapped)};
     set_resolution(f, 6);
     uint32_t option = 16, end = length - 4;
     while (end - option >= 4) {
-        uint16_t code = load16(p + option, c->swapped), n = load16(p + option + 2, c->swapped);
+        uint16_t code = tt_load16(p + option, c->swapped),
+                 n = tt_load16(p + option + 2, c->swapped);
         option += 4;
         if (n > end - option || code == 0) {
             break;
@@ -221,9 +208,9 @@ static inline bool add_packet(struct tt_capture *c, struct tt_block *b, uint32_t
                           header + 4);
         return false;
     }
-    uint32_t id = type == BLOCK_ENHANCED ? load32(p + 8, swapped) : 0;
+    uint32_t id = type == BLOCK_ENHANCED ? tt_load32(p + 8, swapped) : 0;
     if (type == BLOCK_PACKET) {
-        id = load16(p + 8, swapped);
+        id = tt_load16(p + 8, swapped);
     }
     if (id >= c->n_interfaces) {
         tt_capture_damage(c, c->offset + at, "a packet names interface %u of %u", id,
@@ -234,13 +221,13 @@ static inline bool add_packet(struct tt_capture *c, struct tt_block *b, uint32_t
     uint32_t room = length - header - 4, captured, wire;
     int64_t time = 0;
     if (type == BLOCK_SIMPLE) {
-        wire = load32(p + 8, swapped);
+        wire = tt_load32(p + 8, swapped);
         captured = f->snaplen && f->snaplen < wire ? f->snaplen : wire;
         captured = captured > room ? room : captured;
     } else {
-        captured = load32(p + 20, swapped);
-        wire = load32(p + 24, swapped);
-        time = packet_time(f, load32(p + 12, swapped), load32(p + 16, swapped));
+        captured = tt_load32(p + 20, swapped);
+        wire = tt_load32(p + 24, swapped);
+        time = packet_time(f, tt_load32(p + 12, swapped), tt_load32(p + 16, swapped));
     }
     if (captured > room || captured > TT_CAPTURED_MAX) {
         tt_capture_damage(c, c->offset + at,
@@ -257,7 +244,7 @@ static inline uint32_t block_length(struct tt_capture *c, const uint8_t *p, uint
                                     uint32_t at)
 {
     if (__builtin_expect(type == BLOCK_SECTION, 0)) {
-        uint32_t order = load32(p + 8, false);
+        uint32_t order = tt_load32(p + 8, false);
         if (order != ORDER && order != __builtin_bswap32(ORDER)) {
             tt_capture_damage(c, c->offset + at, "the section header has no byte-order mark (%08x)",
                               order);
@@ -265,7 +252,7 @@ static inline uint32_t block_length(struct tt_capture *c, const uint8_t *p, uint
         }
         c->swapped = order != ORDER;
     }
-    uint32_t length = load32(p + 4, c->swapped);
+    uint32_t length = tt_load32(p + 4, c->swapped);
     if (length < BLOCK_MIN || length % 4 != 0) {
         tt_capture_damage(c, c->offset + at, "a block of type %u announces a length of %u octets",
                           type, length);
@@ -290,7 +277,7 @@ uint32_t tt_pcapng_blocks(struct tt_capture *c, struct tt_block *b, const uint8_
             c->need = BLOCK_MIN;
             break;
         }
-        uint32_t type = load32(p + at, c->swapped);
+        uint32_t type = tt_load32(p + at, c->swapped);
         uint32_t length = block_length(c, p + at, type, at);
         if (length == 0) {
             break;
@@ -313,9 +300,9 @@ uint32_t tt_pcapng_blocks(struct tt_capture *c, struct tt_block *b, const uint8_
             c->need = length;
             break;
         }
-        if (load32(p + at + length - 4, c->swapped) != length) {
+        if (tt_load32(p + at + length - 4, c->swapped) != length) {
             tt_capture_damage(c, c->offset + at, "the two lengths of a block differ: %u and %u",
-                              length, load32(p + at + length - 4, c->swapped));
+                              length, tt_load32(p + at + length - 4, c->swapped));
             break;
         }
         bool good = packet                  ? add_packet(c, b, type, p + at, length, at)

@@ -109,6 +109,9 @@ static inline struct dissector_hot *hot_of(struct tt_engine *e, const struct tt_
     return &e->dissectors[a->dissector];
 }
 
+/* Octets of a carried unit's piece, by class: slabs and framing have to agree. */
+extern const uint32_t tt_carry_classes[CARRY_CLASSES];
+
 /* frame.c: the carry */
 bool tt_carry_add(struct tt_engine *, struct carry *, const uint8_t *, uint32_t n, uint32_t want);
 void tt_carry_drop(struct tt_engine *, struct carry *);

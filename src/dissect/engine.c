@@ -79,7 +79,6 @@ static void prepare(struct dissector_hot *h, const struct tt_dissector *d)
 struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
                                 const struct tt_dissect_sink *sink)
 {
-    static const uint32_t class_octets[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
     struct tt_engine *e = calloc(1, sizeof *e);
     if (!e) {
         return NULL;
@@ -103,8 +102,8 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
     bool ok = e->dissectors && tt_slab_init(&e->apps, app, e->options.max_flows) &&
               tt_slab_init(&e->txs, tx, e->options.max_flows);
     for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
-        ok = tt_slab_init(&e->carries[i], class_octets[i],
-                          (uint32_t)(e->options.max_octets / class_octets[i]) + 1);
+        ok = tt_slab_init(&e->carries[i], tt_carry_classes[i],
+                          (uint32_t)(e->options.max_octets / tt_carry_classes[i]) + 1);
     }
     if (!ok) {
         tt_engine_free(e);

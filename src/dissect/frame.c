@@ -9,7 +9,7 @@
  */
 #include "dissect/app.h"
 
-static const uint32_t class_octets[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
+const uint32_t tt_carry_classes[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
 
 struct tt_bytes tt_carry_octets(const struct tt_engine *e, const struct carry *c)
 {
@@ -23,7 +23,7 @@ void tt_carry_drop(struct tt_engine *e, struct carry *c)
 {
     if (c->piece != TT_SLAB_NONE) {
         tt_slab_give(&e->carries[c->class], c->piece);
-        e->carried -= class_octets[c->class];
+        e->carried -= tt_carry_classes[c->class];
     }
     c->piece = TT_SLAB_NONE;
     c->n = c->want = 0;
@@ -32,17 +32,17 @@ void tt_carry_drop(struct tt_engine *e, struct carry *c)
 static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
 {
     uint8_t class = 0;
-    while (class < CARRY_CLASSES && class_octets[class] < octets) {
+    while (class < CARRY_CLASSES && tt_carry_classes[class] < octets) {
         class ++;
     }
-    if (class == CARRY_CLASSES || e->carried + class_octets[class] > e->options.max_octets) {
+    if (class == CARRY_CLASSES || e->carried + tt_carry_classes[class] > e->options.max_octets) {
         return false;
     }
     uint32_t piece = tt_slab_take(&e->carries[class]);
     if (piece == TT_SLAB_NONE) {
         return false;
     }
-    e->carried += class_octets[class];
+    e->carried += tt_carry_classes[class];
     uint32_t n = c->n, want = c->want;
     if (c->piece != TT_SLAB_NONE) {
         memcpy(tt_slab_at(&e->carries[class], piece), tt_slab_at(&e->carries[c->class], c->piece),
@@ -58,7 +58,7 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
 bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32_t n, uint32_t want)
 {
     uint32_t total = c->n + n;
-    if (c->piece == TT_SLAB_NONE || total > class_octets[c->class]) {
+    if (c->piece == TT_SLAB_NONE || total > tt_carry_classes[c->class]) {
         uint32_t room = total > want ? total : want < 2 * total ? want : 2 * total;
         if (!grow(e, c, room) && (room == total || !grow(e, c, total))) {
             e->counters[C_CARRY_REFUSED]++;
