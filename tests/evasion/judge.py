@@ -1,44 +1,85 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""judge.py expected.tsv eve.json - holds the alerts of a run over all cases against what the receivers read: one test line a case.
+"""judge.py expected.tsv eve.json [NAME] - holds the alerts and events of a run over all cases against what the receivers read: one test
+line for each case and variant, then the sums. NAME stands before the case names.
 
-A receiver that read the marker: one alert, at the level that the table asks for. One that did not: no alert of any level."""
+A receiver that read the marker so many times: as many alerts, at the level that the table asks for; the same for the harmless twin.
+One that did not: no alert of any level. A case that can be read in two ways: each of its events, in a record of its own and in the
+flow record (where the packet has a flow)."""
 import collections
 import ipaddress
 import json
 import sys
 
-SIDS = {"message": 1, "stream": 2, "will": 3, "alias": 4}
+EVIL = {"message": 1, "answer": 1, "stream": 2, "will": 3, "alias": 4, "hidden": 0}
+ANY, GOOD = 2, 5
+
+
+class Run:
+    """what telltale wrote, by address of the client"""
+
+    def __init__(self, path):
+        self.alerts, self.events, self.flows = collections.Counter(), collections.Counter(), collections.defaultdict(set)
+        self.turned = 0
+        with open(path, encoding="utf-8") as eve:
+            for line in eve:
+                self.take(json.loads(line))
+
+    def take(self, record):
+        flow, kind = record.get("flow", {}), record["event_type"]
+        ends = [ipaddress.ip_address(record[k]) for k in ("src_ip", "dest_ip") if k in record]
+        if kind == "alert":
+            if record.get("direction"):
+                self.turned += record["src_ip"] != flow["src_ip" if record["direction"] == "to_server" else "dest_ip"]
+            for address in ends:
+                self.alerts[address, record["alert"]["signature_id"]] += 1
+        if kind == "anomaly":
+            for address in ends:
+                self.events[address, record["anomaly"]["event"]] += 1
+        if kind == "flow":
+            for address in ends:
+                self.flows[address].update(record.get("telltale", {}).get("events", []))
+
+
+def verdict(run, evil, good, seen, doubt, address):
+    """why not, or nothing"""
+    got = {sid: run.alerts[address, sid] for sid in (1, 2, 3, 4, 5) if run.alerts[address, sid]}
+    missing = [e for e in doubt if not run.events[address, e]]
+    silent = [e for e in doubt if e.startswith("stream.") and e not in run.flows[address]]
+    if evil and EVIL[seen] and got.get(EVIL[seen]) != evil:
+        return f"the receiver read the marker {evil} times; alerts by sid: {got or 'none'}"
+    if not (evil and EVIL[seen]) and any(sid != GOOD for sid in got):
+        return f"the receiver did not read the marker; alerts by sid: {got}"
+    if seen in ("message", "hidden") and got.get(GOOD, 0) != good:
+        return f"the receiver read the harmless twin {good} times; alerts by sid: {got or 'none'}"
+    if missing:
+        return f"no event {', '.join(missing)}; there are {sorted(e for a, e in run.events if a == address)}"
+    return f"the flow record does not tell {', '.join(silent)}" if silent else ""
 
 
 def main():
-    alerts = collections.Counter()
-    turned = 0
-    with open(sys.argv[2], encoding="utf-8") as eve:
-        for line in eve:
-            record = json.loads(line)
-            flow = record.get("flow", {})
-            if record["event_type"] == "alert" and record.get("direction"):
-                sender = flow["src_ip"] if record["direction"] == "to_server" else flow["dest_ip"]
-                if record["src_ip"] != sender:
-                    turned += 1
-            if record["event_type"] == "alert":
-                for address in (record["src_ip"], record["dest_ip"]):
-                    alerts[ipaddress.ip_address(address), record["alert"]["signature_id"]] += 1
-    bad = 0
+    run, sums, bad = Run(sys.argv[2]), collections.Counter(), 0
+    name = " ".join(sys.argv[3:]) + " " if sys.argv[3:] else ""
     with open(sys.argv[1], encoding="ascii") as table:
         for line in table:
-            name, variant, read, seen, client = line.rstrip("\n").split("\t")
-            address = ipaddress.ip_address(client)
-            got = {sid: alerts[address, sid] for sid in SIDS.values() if alerts[address, sid]}
-            if read == "evil":
-                wrong = "" if got.get(SIDS[seen]) == 1 else f"the receiver read the marker; alerts by sid: {got or 'none'}"
-            else:
-                wrong = f"the receiver did not read the marker; alerts by sid: {got}" if got else ""
+            case, variant, evil, good, seen, doubt, client = line.rstrip("\n").split("\t")
+            address, evil, good = ipaddress.ip_address(client), int(evil), int(good)
+            doubt = [] if doubt == "-" else doubt.split(",")
+            wrong = verdict(run, evil, good, seen, doubt, address)
             bad += bool(wrong)
-            print(f"not ok {name} {variant}: {wrong}" if wrong else f"ok {name} {variant}")
-    print(f"not ok alerts name the sender as source: {turned} do not" if turned else "ok alerts name the sender as source")
-    return 1 if bad or turned else 0
+            print(f"not ok {name}{case} {variant}: {wrong}" if wrong else f"ok {name}{case} {variant}")
+            visible = evil and seen != "hidden"
+            sums[variant, "read"] += bool(visible)
+            sums[variant, "reported"] += bool(visible and any(run.alerts[address, sid] for sid in (1, 2, 3, 4)))
+            sums[variant, "as MQTT"] += bool(visible and any(run.alerts[address, sid] for sid in (1, 3, 4)))
+            sums[variant, "false"] += bool(not visible and any(run.alerts[address, sid] for sid in (1, 2, 3, 4)))
+            sums[variant, "ambiguous"] += bool(doubt)
+            sums[variant, "with event"] += bool(doubt and not any(not run.events[address, e] for e in doubt))
+    for variant in ("whole", "split"):
+        print(f"# {name}{variant}: " + ", ".join(f"{what} {n}" for (v, what), n in sums.items() if v == variant))
+    print(f"not ok {name}alerts name the sender as source: {run.turned} do not" if run.turned
+          else f"ok {name}alerts name the sender as source")
+    return 1 if bad or run.turned else 0
 
 
 if __name__ == "__main__":
