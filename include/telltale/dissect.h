@@ -72,6 +72,7 @@ struct tt_msg {
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     struct tt_value values[TT_MSG_VALUES];
+    struct tt_more *more; /* the engine's: where tt_state_more takes from; NULL = nowhere */
 };
 
 struct tt_dissector {
@@ -87,6 +88,8 @@ struct tt_dissector {
     uint8_t transport;     /* TT_TCP | TT_UDP */
     /* per flow; zeroed at start, plain octets, no pointers, gone with the flow */
     uint16_t state_size;
+    /* further octets that few flows need: taken with tt_state_more, gone with the flow; 0 = none */
+    uint16_t more_size;
     /* longest unit that is buffered; longer ones are skipped and reported as truncated */
     uint32_t max_unit;
     /* What the first octets of a direction say. MAYBE: ask again with more. */
@@ -110,8 +113,15 @@ struct tt_dissector {
 struct tt_flow_facts {
     /* the capture holds the start of the connection: state violations may be raised */
     uint8_t seen_start;
-    uint8_t reserved[7];
+    uint8_t reserved[3];
+    uint32_t more; /* the engine's: the flow's further octets, 0 = none yet */
 };
+
+/* The flow's further octets (more_size of its dissector), zeroed when they are taken; NULL where
+ * there are none left (counted). */
+void *tt_state_more(struct tt_flow_facts *, const struct tt_msg *);
+/* The same, but takes none: NULL when the flow has none. */
+void *tt_state_has_more(const struct tt_flow_facts *, const struct tt_msg *);
 
 static inline void tt_msg_anomaly(struct tt_msg *m, unsigned anomaly)
 {

@@ -66,6 +66,7 @@ enum {
     C_MALFORMED,
     C_APP_REFUSED,
     C_CARRY_REFUSED,
+    C_MORE_REFUSED,
     C_FAILED,
     C_UNSYNCED_OCTETS,
     C_COUNT
@@ -96,6 +97,7 @@ struct tt_engine {
     uint64_t carried; /* octets of the pieces in use */
     struct dissector_hot *dissectors;
     unsigned n_dissectors;
+    struct tt_more more;
     struct tt_tx alone;
     uint64_t counters[C_COUNT];
     struct tt_msg msg;

@@ -10,6 +10,8 @@
 #include "base/registry.h"
 #include "dissect/app.h"
 
+#define MORE_SHARE 8 /* one flow in so many may keep further octets */
+
 struct tt_app tt_app_failed = {.dissector = 0xff};
 
 static const struct tt_anomaly anomaly_rows[A_COUNT] = {
@@ -44,6 +46,9 @@ static const struct tt_counter counter_rows[C_COUNT] = {
                        "flows not dissected: dissect.flows reached", "flows", 1},
     [C_CARRY_REFUSED] = {"telltale.dissect.octets_refused",
                          "unfinished units dropped: dissect.memory reached", "units", 1},
+    [C_MORE_REFUSED] = {"telltale.dissect.state_refused",
+                        "topics of aliases not kept: an eighth of dissect.flows keep some", "topics",
+                        1},
     [C_FAILED] = {"telltale.dissect.unknown", "flows in which no protocol was recognised", "flows",
                   0},
     [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised",
@@ -92,15 +97,20 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
         e->n_dissectors++;
     }
     e->dissectors = calloc(e->n_dissectors + 1, sizeof *e->dissectors);
-    size_t state = 0;
+    size_t state = 0, more = 16;
     for (unsigned i = 0; e->dissectors && i < e->n_dissectors; i++) {
         prepare(&e->dissectors[i], tt_registry_dissectors[i]);
-        state = e->dissectors[i].d->state_size > state ? e->dissectors[i].d->state_size : state;
+        const struct tt_dissector *d = e->dissectors[i].d;
+        state = d->state_size > state ? d->state_size : state;
+        more = d->more_size > more ? d->more_size : more;
     }
     size_t app = (sizeof(struct tt_app) + state + 63) & ~(size_t)63,
            tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
     bool ok = e->dissectors && tt_slab_init(&e->apps, app, e->options.max_flows) &&
-              tt_slab_init(&e->txs, tx, e->options.max_flows);
+              tt_slab_init(&e->txs, tx, e->options.max_flows) &&
+              tt_slab_init(&e->more.pieces, more, e->options.max_flows / MORE_SHARE + 1);
+    e->more.refused = &e->counters[C_MORE_REFUSED];
+    e->msg.more = &e->more;
     for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
         ok = tt_slab_init(&e->carries[i], tt_carry_classes[i],
                           (uint32_t)(e->options.max_octets / tt_carry_classes[i]) + 1);
@@ -119,6 +129,7 @@ void tt_engine_free(struct tt_engine *e)
     }
     tt_slab_free(&e->apps);
     tt_slab_free(&e->txs);
+    tt_slab_free(&e->more.pieces);
     for (unsigned i = 0; i < CARRY_CLASSES; i++) {
         tt_slab_free(&e->carries[i]);
     }
@@ -238,6 +249,10 @@ void tt_engine_end(struct tt_engine *e, struct tt_flow *f)
     tt_engine_finish(e, f);
     tt_carry_drop(e, &a->side[0].carry);
     tt_carry_drop(e, &a->side[1].carry);
+    const struct tt_flow_facts *facts = (const struct tt_flow_facts *)(const void *)a->state;
+    if (a->dissector != 0xff && facts->more) {
+        tt_slab_give(&e->more.pieces, facts->more - 1);
+    }
     tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));
     f->app = NULL;
 }

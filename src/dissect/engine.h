@@ -7,6 +7,7 @@
 #ifndef DISSECT_ENGINE_H
 #define DISSECT_ENGINE_H
 
+#include "base/arena.h"
 #include "base/counter.h"
 #include "flow/flow.h"
 
@@ -60,6 +61,12 @@ struct tt_dissect_options {
 };
 
 struct tt_engine;
+
+/* Further octets of flows (tt_state_more). */
+struct tt_more {
+    struct tt_slab pieces;
+    uint64_t *refused; /* counter */
+};
 
 struct tt_engine *tt_engine_new(const struct tt_dissect_options *, const struct tt_dissect_sink *);
 void tt_engine_free(struct tt_engine *);

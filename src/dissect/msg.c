@@ -42,3 +42,22 @@ struct tt_value *tt_msg_slot_again(struct tt_msg *m, unsigned field)
     }
     return tt_msg_slot_next(m, field); /* a list's further value */
 }
+
+void *tt_state_has_more(const struct tt_flow_facts *facts, const struct tt_msg *m)
+{
+    return facts->more && m->more ? tt_slab_at(&m->more->pieces, facts->more - 1) : NULL;
+}
+
+void *tt_state_more(struct tt_flow_facts *facts, const struct tt_msg *m)
+{
+    if (facts->more == 0 && m->more) {
+        uint32_t i = tt_slab_take(&m->more->pieces);
+        if (i == TT_SLAB_NONE) {
+            ++*m->more->refused;
+            return NULL;
+        }
+        memset(tt_slab_at(&m->more->pieces, i), 0, m->more->pieces.piece);
+        facts->more = i + 1;
+    }
+    return tt_state_has_more(facts, m);
+}

@@ -400,7 +400,7 @@ static void parse_head(void *state, struct tt_reader *r, struct tt_msg *m)
 static void gap(void *state, enum tt_direction direction)
 {
     struct state *s = state;
-    memset(s->alias[direction], 0, sizeof s->alias[direction]);
+    s->forget |= (uint8_t)(1u << direction);
     memset(s->pending, 0, sizeof s->pending);
     s->seen |= (uint8_t)(LOST | ALIAS_LOST << direction);
 }
@@ -525,6 +525,7 @@ const struct tt_dissector tt_dissector_mqtt = {
     .ports = ports,
     .transport = TT_TCP,
     .state_size = sizeof(struct state),
+    .more_size = sizeof(struct topics),
     .max_unit = 1u << 20,
     .probe = probe,
     .unit_length = unit_length,

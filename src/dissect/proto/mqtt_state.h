@@ -17,19 +17,25 @@ struct state {
     uint8_t version; /* whose layout is read: 3, 4, 5; 0 = not known */
     uint8_t level;   /* as the CONNECT said */
     uint8_t seen;
+    uint8_t forget; /* 1 << direction: what its aliases meant was lost */
     uint16_t alias_max[2];  /* by who sends with the alias: what the peer allows */
     uint32_t packet_max[2]; /* by sender: what the peer allows; 0 = anything */
     struct pending {
         uint16_t id, count; /* count: filters of a (UN)SUBSCRIBE, 0 = not known */
         uint8_t kind;       /* 0 = free */
     } pending[2][PENDING];
+};
+_Static_assert(sizeof(struct state) <= 256, "one for each flow");
+
+/* The topics of aliases: only of flows that use them. */
+struct topics {
     struct alias {
         uint16_t number; /* 0 = free */
         uint8_t n;
         uint8_t topic[ALIAS_OCTETS];
     } alias[2][ALIASES];
 };
-_Static_assert(sizeof(struct state) <= 2560, "one for each flow");
+_Static_assert(sizeof(struct topics) <= 2048, "one for each flow with an alias");
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
@@ -132,15 +138,27 @@ static inline uint16_t answer(struct state *s, struct tt_msg *m, uint8_t kind, u
     return count;
 }
 
-static inline struct alias *find(struct state *s, unsigned direction, uint16_t number)
+static inline struct alias *find(struct topics *t, unsigned direction, uint16_t number)
 {
-    struct alias *a = s->alias[direction];
-    for (unsigned i = 0; i < ALIASES; i++, a++) {
+    struct alias *a = t ? t->alias[direction] : NULL;
+    for (unsigned i = 0; a && i < ALIASES; i++, a++) {
         if (a->number == number) {
             return a;
         }
     }
     return NULL;
+}
+
+static inline struct topics *topics_of(struct state *s, const struct tt_msg *m, bool make)
+{
+    struct topics *t = make ? tt_state_more(&s->facts, m) : tt_state_has_more(&s->facts, m);
+    for (unsigned d = 0; t && s->forget && d < 2; d++) {
+        if (s->forget >> d & 1) {
+            memset(t->alias[d], 0, sizeof t->alias[d]);
+        }
+    }
+    s->forget = t ? 0 : s->forget;
+    return t;
 }
 
 /* 3.3.2.3.4: beside a topic the alias is set, without one it stands for the topic. */
@@ -150,13 +168,14 @@ static inline void use_alias(struct state *s, struct tt_reader *r, struct tt_msg
     unsigned direction = m->direction;
     uint8_t known = direction == TT_TO_SERVER ? SEEN_CONNACK : SEEN_CONNECT;
     note(m, judged(s) && s->seen & known && number > s->alias_max[direction], A_ALIAS_OVER);
-    struct alias *a = find(s, direction, number);
+    struct topics *t = topics_of(s, m, topic.n > 0 && topic.n <= ALIAS_OCTETS);
+    struct alias *a = find(t, direction, number);
     if (topic.n == 0 && a) {
         tt_put_bytes(m, r, F_TOPIC, (struct tt_bytes){a->topic, a->n});
     } else if (topic.n == 0) {
         bool lost = !judged(s) || s->seen & ALIAS_LOST << direction;
         note(m, true, lost ? A_ALIAS_UNRESOLVED : A_ALIAS_UNKNOWN);
-    } else if (topic.n <= ALIAS_OCTETS && (a || (a = find(s, direction, 0)))) {
+    } else if (topic.n <= ALIAS_OCTETS && (a || (a = find(t, direction, 0)))) {
         a->number = number;
         a->n = (uint8_t)topic.n;
         memcpy(a->topic, topic.p, topic.n);

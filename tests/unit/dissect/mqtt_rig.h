@@ -49,6 +49,8 @@ struct rig {
     _Alignas(16) uint8_t state[4096];
     struct tt_field_hot hot[TT_FIELDS_MAX];
     struct tt_msg m;
+    struct tt_more more;
+    uint64_t refused;
     uint8_t *unit;
     bool good, reader_good;
 };
@@ -56,6 +58,7 @@ struct rig {
 static void rig_free(struct rig *r)
 {
     free(r->unit);
+    tt_slab_free(&r->more.pieces);
     free(r);
 }
 
@@ -73,7 +76,8 @@ static void rig_sane(const struct rig *r)
         if (v->type == TT_STR || v->type == TT_BYTES) {
             bool unit = v->p >= m->unit.p && v->p <= m->unit.p + m->unit.n && v->n <= m->unit.n &&
                         (uint32_t)(v->p - m->unit.p) <= m->unit.n - v->n;
-            bool state = v->p >= r->state && v->p + v->n <= r->state + d->state_size;
+            const uint8_t *more = r->more.pieces.base;
+            bool state = v->p >= more && v->p + v->n <= more + d->more_size;
             assert_true(unit || state);
             assert_int_equal(v->offset,
                              unit && v->p - m->unit.p < 0xffff ? v->p - m->unit.p : 0xffff);
@@ -111,6 +115,9 @@ static struct rig *rig_new(unsigned version, bool seen_start)
     assert_true(tt_dissector_mqtt.state_size <= sizeof r->state);
     tt_fields_hot(&tt_dissector_mqtt, r->hot);
     r->state[0] = seen_start;
+    assert_true(tt_slab_init(&r->more.pieces, tt_dissector_mqtt.more_size, 1));
+    r->more.refused = &r->refused;
+    r->m.more = &r->more;
     if (version) {
         assert_true(rig_parse(r, C,
                               version == 3   ? CONNECT_3
