@@ -373,6 +373,12 @@ static bool types(const struct tt_setup *s, uint64_t *out, struct tt_error *e)
     return true;
 }
 
+/* A worker's part of a limit that they share. */
+static uint64_t share(const struct tt_setup *s, const char *option)
+{
+    return (tt_config_uint(s->config, option) + s->workers - 1) / s->workers;
+}
+
 static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
 {
     const struct tt_config *c = s->config;
@@ -384,7 +390,7 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
         .timeout = (uint32_t)tt_config_uint(c, "fragments.timeout"),
     };
     w->flows = (struct tt_flow_options){
-        .max_flows = (uint32_t)tt_config_uint(c, "flows.max"),
+        .max_flows = (uint32_t)share(s, "flows.max"),
         .secret = s->interface ? tt_hash_secret() : READ_SECRET,
         .tcp_new = (uint32_t)tt_config_uint(c, "flows.tcp-new"),
         .tcp_established = (uint32_t)tt_config_uint(c, "flows.tcp-established"),
@@ -394,14 +400,14 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
     };
     w->streams = (struct tt_stream_options){
         .max_streams = w->flows.max_flows,
-        .max_octets = tt_config_uint(c, "stream.memory"),
+        .max_octets = share(s, "stream.memory"),
         .max_flow_octets = (uint32_t)tt_config_uint(c, "stream.flow-memory"),
         .policy = (enum tt_stream_policy)tt_config_uint(c, "stream.policy"),
         .checksums = (enum tt_checksum_mode)tt_config_uint(c, "stream.checksums"),
     };
     w->dissect = (struct tt_dissect_options){
         .max_flows = w->flows.max_flows,
-        .max_octets = tt_config_uint(c, "dissect.memory"),
+        .max_octets = share(s, "dissect.memory"),
         .max_transactions = (uint32_t)tt_config_uint(c, "dissect.transactions"),
     };
 }

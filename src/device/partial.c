@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SLOTS (256u << 10)
+#define DEFAULT_SLOTS (32u << 10)
 #define MAX_SLOTS     (16u << 20)
 #define LINE          8 /* hashes of a cache line */
 #define CHAIN         8 /* partials of a flow that are searched */

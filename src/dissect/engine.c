@@ -47,8 +47,8 @@ static const struct tt_counter counter_rows[C_COUNT] = {
     [C_CARRY_REFUSED] = {"telltale.dissect.octets_refused",
                          "unfinished units dropped: dissect.memory reached", "units", 1},
     [C_MORE_REFUSED] = {"telltale.dissect.state_refused",
-                        "topics of aliases not kept: an eighth of dissect.flows keep some", "topics",
-                        1},
+                        "topics of aliases not kept: an eighth of dissect.flows keep some",
+                        "topics", 1},
     [C_FAILED] = {"telltale.dissect.unknown", "flows in which no protocol was recognised", "flows",
                   0},
     [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised",
@@ -90,8 +90,8 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
     }
     e->sink = *sink;
     e->options = *options;
-    e->options.max_flows = options->max_flows ? options->max_flows : 1u << 20;
-    e->options.max_octets = options->max_octets ? options->max_octets : UINT64_C(256) << 20;
+    e->options.max_flows = options->max_flows ? options->max_flows : 1u << 17;
+    e->options.max_octets = options->max_octets ? options->max_octets : UINT64_C(64) << 20;
     e->options.max_transactions = options->max_transactions ? options->max_transactions : 64;
     while (tt_registry_dissectors[e->n_dissectors] && e->n_dissectors < DISSECTORS_MAX) {
         e->n_dissectors++;

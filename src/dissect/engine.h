@@ -55,8 +55,8 @@ struct tt_dissect_sink {
 };
 
 struct tt_dissect_options {
-    uint32_t max_flows;        /* flows with a protocol state; 0 = 1 Mi */
-    uint64_t max_octets;       /* unfinished units held; 0 = 256 MiB */
+    uint32_t max_flows;        /* flows with a protocol state; 0 = 128 Ki */
+    uint64_t max_octets;       /* unfinished units held; 0 = 64 MiB */
     uint32_t max_transactions; /* open ones of a flow; 0 = 64, the oldest ends unanswered */
 };
 

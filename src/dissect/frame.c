@@ -9,6 +9,8 @@
  */
 #include "dissect/app.h"
 
+#define SHORT_CLASSES 2 /* 256 and 2048 octets */
+
 const uint32_t tt_carry_classes[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
 
 struct tt_bytes tt_carry_octets(const struct tt_engine *e, const struct carry *c)
@@ -35,7 +37,9 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
     while (class < CARRY_CLASSES && tt_carry_classes[class] < octets) {
         class ++;
     }
-    if (class == CARRY_CLASSES || e->carried + tt_carry_classes[class] > e->options.max_octets) {
+    /* the last quarter is for short units, so that a few long ones leave room for everyone's */
+    uint64_t most = e->options.max_octets - (class < SHORT_CLASSES ? 0 : e->options.max_octets / 4);
+    if (class == CARRY_CLASSES || e->carried + tt_carry_classes[class] > most) {
         return false;
     }
     uint32_t piece = tt_slab_take(&e->carries[class]);

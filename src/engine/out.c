@@ -43,6 +43,11 @@ void tt_out_reset(struct tt_out *o)
     o->n = 0;
     o->entries = 0;
     o->unsorted = false;
+    if (o->cap > TT_OUT_KEPT && !o->full) {
+        free(o->p);
+        o->p = NULL;
+        o->cap = 0;
+    }
 }
 
 void tt_out_free(struct tt_out *o)

@@ -25,9 +25,10 @@ struct tt_out {
 };
 
 #define TT_OUT_FULL (4u << 20)
+#define TT_OUT_KEPT (1u << 20) /* what a rare burst needed beyond is given back */
 
 /* Room for one entry of at most `size` octets; returns where they go. Grows to the
- * high-water mark and stays. */
+ * high-water mark and stays, up to TT_OUT_KEPT. */
 uint8_t *tt_out_reserve(struct tt_out *, size_t size);
 /* Makes the reserved octets an entry of `size` octets (≤ reserved). */
 void tt_out_commit(struct tt_out *, const struct tt_entry *key, size_t size);

@@ -86,6 +86,17 @@ static inline uint16_t tt_flow_server_port(const struct tt_flow *f)
     return f->flags & TT_FLOW_CLIENT_HIGH ? f->key.low_port : f->key.high_port;
 }
 
+/* Packets after which a conversation that both ends speak in is no stranger any more. */
+#define TT_FLOW_KNOWN 16
+
+/* Not much was heard of it: what floods are made of. Strangers are the first to make room, and may
+ * not take the last quarter of a pool that flows share. */
+static inline bool tt_flow_is_stranger(const struct tt_flow *f)
+{
+    return f->state != TT_FLOW_ESTABLISHED || f->packets[0] == 0 || f->packets[1] == 0 ||
+           f->packets[0] + f->packets[1] < TT_FLOW_KNOWN;
+}
+
 /* EVE flow_id: 51 bits, positive, the same for any number of workers and every run. */
 uint64_t tt_flow_id(const struct tt_flow *);
 
@@ -96,7 +107,7 @@ uint32_t tt_flow_pair_hash(const struct tt_packet *, uint64_t secret);
 struct tt_flows;
 
 struct tt_flow_options {
-    uint32_t max_flows; /* cap; 0 = 1 Mi */
+    uint32_t max_flows; /* cap; 0 = 128 Ki */
     uint64_t secret;    /* of the hash */
     /* ports known for servers, ended by 0: who is the client when no SYN was seen */
     const uint16_t *server_ports;

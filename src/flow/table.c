@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The flow table: buckets of eight 16-bit tags in one cache line, at most four buckets in reach of
- * a key, no resize. When there is no room the worst entry in reach goes (never answered first, then
- * longest silent), and it is counted. Accounts each packet: counters, times, flags, who is the
+ * a key, no resize. When there is no room the worst entry in reach goes (never answered or closed first,
+ * then those of few packets, then longest silent), and it is counted. Accounts each packet: counters, times, flags, who is the
  * client. Never looks at payload, never allocates after start-up.
  */
 #include <stdlib.h>
@@ -42,7 +42,7 @@ struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end
         }
     }
     if (t->options.max_flows == 0) {
-        t->options.max_flows = 1u << 20;
+        t->options.max_flows = 1u << 17;
     }
     t->end = end;
     t->ctx = ctx;
@@ -187,11 +187,17 @@ void tt_flows_close(struct tt_flows *t, struct tt_flow *f, enum tt_flow_reason r
     tt_flow_drop(t, f);
 }
 
-/* The entry that is missed least among those in reach: unanswered ones first,
- * then the longest silent. */
+/* What would be missed least has the highest number: unanswered and closed ones, then strangers. */
+static unsigned worth_little(const struct tt_flow *f)
+{
+    return f->state != TT_FLOW_ESTABLISHED ? 2 : tt_flow_is_stranger(f) ? 1 : 0;
+}
+
+/* The entry that is missed least among those in reach; of equals the longest silent. */
 static struct tt_flow *worst(const struct tt_flows *t, uint32_t hash)
 {
     struct tt_flow *w = NULL;
+    unsigned least = 0;
     for (unsigned i = 0; i < REACH; i++) {
         const struct bucket *b = &t->buckets[(hash + i) & t->mask];
         for (unsigned s = 0; s < BUCKET_SLOTS; s++) {
@@ -199,10 +205,10 @@ static struct tt_flow *worst(const struct tt_flows *t, uint32_t hash)
                 continue;
             }
             struct tt_flow *f = flow_at(t, b->index[s]);
-            bool newer = w && (f->state == TT_FLOW_NEW) < (w->state == TT_FLOW_NEW);
-            bool older = w && (f->state == TT_FLOW_NEW) > (w->state == TT_FLOW_NEW);
-            if (!w || older || (!newer && f->last < w->last)) {
+            unsigned little = worth_little(f);
+            if (!w || little > least || (little == least && f->last < w->last)) {
                 w = f;
+                least = little;
             }
         }
     }

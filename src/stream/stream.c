@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define DEFAULT_STREAMS  (1u << 20)
+#define DEFAULT_STREAMS  (1u << 17)
 #define DEFAULT_OCTETS   (64u << 20)
 #define DEFAULT_FLOW     (256u << 10)
 #define DEFAULT_SEGMENTS 256

@@ -17,7 +17,7 @@ struct state {
     uint8_t version; /* whose layout is read: 3, 4, 5; 0 = not known */
     uint8_t level;   /* as the CONNECT said */
     uint8_t seen;
-    uint8_t forget; /* 1 << direction: what its aliases meant was lost */
+    uint8_t forget;         /* 1 << direction: what its aliases meant was lost */
     uint16_t alias_max[2];  /* by who sends with the alias: what the peer allows */
     uint32_t packet_max[2]; /* by sender: what the peer allows; 0 = anything */
     struct pending {
