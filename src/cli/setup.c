@@ -373,6 +373,9 @@ static bool types(const struct tt_setup *s, uint64_t *out, struct tt_error *e)
     return true;
 }
 
+/* of all workers: members of transactions that are not complete yet */
+#define RECORD_OCTETS (UINT64_C(32) << 20)
+
 /* A worker's part of a limit that they share. */
 static uint64_t share(const struct tt_setup *s, const char *option)
 {
@@ -405,6 +408,7 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
         .policy = (enum tt_stream_policy)tt_config_uint(c, "stream.policy"),
         .checksums = (enum tt_checksum_mode)tt_config_uint(c, "stream.checksums"),
     };
+    w->record_octets = RECORD_OCTETS / s->workers;
     w->dissect = (struct tt_dissect_options){
         .max_flows = w->flows.max_flows,
         .max_octets = share(s, "dissect.memory"),

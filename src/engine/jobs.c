@@ -97,7 +97,7 @@ void tt_jobs_give(struct tt_jobs *j, struct tt_job *job)
 {
     pthread_mutex_lock(&j->lock);
     job->left = j->workers;
-    j->ended |= job->last;
+    j->ended |= job->last && job->until == UINT64_MAX;
     j->given++;
     say_moved(j);
 }

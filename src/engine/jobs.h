@@ -15,7 +15,8 @@ struct tt_job {
     uint16_t (*dealt)[TT_BLOCK_PACKETS];
     uint32_t *n_dealt;
     uint32_t left;   /* workers that are not through */
-    bool last;       /* no block: the end of the input */
+    bool last;       /* no block: the end of the input… */
+    uint64_t until;  /* …for flows that began before this packet; UINT64_MAX = for all, the end */
     uint64_t packet; /* with last: number after the last packet */
     int64_t time;
 };
@@ -27,7 +28,7 @@ void tt_jobs_free(struct tt_jobs *);
 struct tt_job *tt_jobs_at(struct tt_jobs *, uint32_t i); /* without threads */
 
 /* Reader: the next free job, waiting for one; hands it to all workers. After a job with
- * `last` nothing may be given. */
+ * `last` come only such, up to the one until UINT64_MAX. */
 struct tt_job *tt_jobs_free_one(struct tt_jobs *);
 void tt_jobs_give(struct tt_jobs *, struct tt_job *);
 /* Worker: its next job, NULL after the last; is through with it. */

@@ -44,7 +44,7 @@ static const struct tt_option rows[] = {
      "linux", policies, 0, 0, TT_OPTION_CHOICE},
     {"stream.checksums", "auto: wrong sums are accepted in a direction until a right one was seen",
      "auto", checksums, 0, 0, TT_OPTION_CHOICE},
-    {"stream.memory", "octets that wait for earlier ones, all flows; shared by the workers", "64mb",
+    {"stream.memory", "octets that wait for earlier ones, all flows; shared by the workers", "48mb",
      NULL, 65536, UINT64_C(1) << 40, TT_OPTION_SIZE},
     {"stream.flow-memory", "octets that wait for earlier ones in one direction", "256kb", NULL,
      4096, 1u << 30, TT_OPTION_SIZE},

@@ -25,7 +25,7 @@ struct tt_out {
 };
 
 #define TT_OUT_FULL (4u << 20)
-#define TT_OUT_KEPT (1u << 20) /* what a rare burst needed beyond is given back */
+#define TT_OUT_KEPT (256u << 10) /* what a rare burst needed beyond is given back */
 
 /* Room for one entry of at most `size` octets; returns where they go. Grows to the
  * high-water mark and stays, up to TT_OUT_KEPT. */

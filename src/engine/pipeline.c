@@ -14,7 +14,8 @@
 
 #include "engine/jobs.h"
 
-#define SETS_MAX 16
+#define SETS_MAX  16
+#define END_PARTS 64
 
 struct tt_pipeline {
     struct tt_pipeline_options options;
@@ -161,7 +162,7 @@ static void run_alone(struct tt_pipeline *p)
             p->options.progress(p->options.ctx, p->packets);
         }
     }
-    tt_worker_end(p->workers[0], p->packets + 1, p->now, &job->outs[0]);
+    tt_worker_end(p->workers[0], p->packets + 1, p->now, UINT64_MAX, &job->outs[0]);
     tt_outlet_block(p->outlet, job->outs, 1);
 }
 
@@ -178,7 +179,7 @@ static void *work(void *arg)
     struct tt_job *job;
     while ((job = tt_jobs_take(t->pipeline->jobs, t->index)) != NULL) {
         if (job->last) {
-            tt_worker_end(w, job->packet, job->time, &job->outs[t->index]);
+            tt_worker_end(w, job->packet, job->time, job->until, &job->outs[t->index]);
         } else {
             tt_worker_block(w, job->block, job->dealt[t->index], job->n_dealt[t->index],
                             &job->outs[t->index]);
@@ -239,10 +240,15 @@ static void run_threads(struct tt_pipeline *p)
             p->options.progress(p->options.ctx, p->packets);
         }
     }
-    job->last = true;
-    job->packet = p->packets + 1;
-    job->time = p->now;
-    tt_jobs_give(p->jobs, job);
+    /* In parts: the records of all flows at once would be a burst without a bound. */
+    for (uint64_t part = 1; part <= END_PARTS; part++) {
+        job->last = true;
+        job->until = part < END_PARTS ? p->packets / END_PARTS * part : UINT64_MAX;
+        job->packet = p->packets + 1;
+        job->time = p->now;
+        tt_jobs_give(p->jobs, job);
+        job = part < END_PARTS ? tt_jobs_free_one(p->jobs) : NULL;
+    }
     for (uint32_t i = 0; i < n; i++) {
         pthread_join(threads[i].thread, NULL);
     }

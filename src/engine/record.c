@@ -15,7 +15,7 @@ static const struct tt_counter rows[] = {
 
 bool tt_records_init(struct tt_records *r, uint64_t max_octets)
 {
-    uint64_t each = (max_octets ? max_octets : UINT64_C(64) << 20) / RECORD_CLASSES;
+    uint64_t each = (max_octets ? max_octets : UINT64_C(32) << 20) / RECORD_CLASSES;
     for (unsigned i = 0; i < RECORD_CLASSES; i++) {
         if (!tt_slab_init(&r->slabs[i], octets[i], (uint32_t)(each / octets[i]) + 1)) {
             return false;
@@ -52,13 +52,15 @@ struct tt_bytes tt_records_get(const struct tt_records *r, const struct tt_tx *t
 }
 
 /* A piece that holds `need` octets, with what the transaction has so far. */
-static bool move(struct tt_records *r, struct tt_tx *tx, uint32_t need)
+static bool move(struct tt_records *r, struct tt_tx *tx, uint32_t need, bool stranger)
 {
     for (unsigned c = 0; c < RECORD_CLASSES; c++) {
         if (octets[c] < need) {
             continue;
         }
-        uint32_t i = tt_slab_take(&r->slabs[c]);
+        uint32_t spare = stranger ? r->slabs[c].cap / 4 : 0;
+        uint32_t i =
+            r->slabs[c].used + spare < r->slabs[c].cap ? tt_slab_take(&r->slabs[c]) : TT_SLAB_NONE;
         if (i == TT_SLAB_NONE) {
             continue;
         }
@@ -74,13 +76,15 @@ static bool move(struct tt_records *r, struct tt_tx *tx, uint32_t need)
     return false;
 }
 
-void tt_records_add(struct tt_records *r, struct tt_tx *tx, const uint8_t *members, uint32_t n)
+void tt_records_add(struct tt_records *r, struct tt_tx *tx, const uint8_t *members, uint32_t n,
+                    bool stranger)
 {
     uint32_t need = tx->record_length + n + 1;
     if (n == 0) {
         return;
     }
-    if ((!tx->record || need > octets[(tx->record - 1) % RECORD_CLASSES]) && !move(r, tx, need)) {
+    if ((!tx->record || need > octets[(tx->record - 1) % RECORD_CLASSES]) &&
+        !move(r, tx, need, stranger)) {
         r->counters[0]++;
         return;
     }

@@ -20,8 +20,9 @@ struct tt_records {
 bool tt_records_init(struct tt_records *, uint64_t max_octets);
 void tt_records_free(struct tt_records *);
 /* Adds members to those of the transaction (with a comma between); what does not fit
- * is left out and counted. */
-void tt_records_add(struct tt_records *, struct tt_tx *, const uint8_t *members, uint32_t n);
+ * is left out and counted. Strangers may not take the last quarter. */
+void tt_records_add(struct tt_records *, struct tt_tx *, const uint8_t *members, uint32_t n,
+                    bool stranger);
 struct tt_bytes tt_records_get(const struct tt_records *, const struct tt_tx *);
 void tt_records_drop(struct tt_records *, struct tt_tx *);
 /* A message was too long to be told. */

@@ -209,7 +209,7 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
             tx->kinds |= bit;
         }
         if (tx->open) {
-            tt_records_add(&w->records, tx, w->members, w->n_members);
+            tt_records_add(&w->records, tx, w->members, w->n_members, tt_flow_is_stranger(f));
         }
     }
 }

@@ -27,7 +27,7 @@ struct tt_worker_options {
     struct tt_stream_options streams;
     struct tt_dissect_options dissect;
     struct tt_eve_options eve;
-    uint64_t record_octets; /* members of open transactions held; 0 = 64 MiB */
+    uint64_t record_octets; /* members of open transactions held; 0 = 32 MiB */
     /* For `fields`: sees each message before everything else. May be NULL. */
     void (*tap)(void *ctx, const struct tt_flow *, const struct tt_msg *, const struct tt_packet *);
     void *tap_ctx;
@@ -44,8 +44,10 @@ void tt_worker_free(struct tt_worker *);
  * ticks. Entries go to out. */
 void tt_worker_block(struct tt_worker *, const struct tt_block *, const uint16_t *indexes,
                      uint32_t n, struct tt_out *);
-/* The end of the input: everything that is open ends; packet = number after the last. */
-void tt_worker_end(struct tt_worker *, uint64_t packet, int64_t time, struct tt_out *);
+/* The end of the input, where everything that is open ends; packet = number after the last. Called
+ * with rising `until`, to UINT64_MAX: flows whose first packet has a lower number end. */
+void tt_worker_end(struct tt_worker *, uint64_t packet, int64_t time, uint64_t until,
+                   struct tt_out *);
 /* Live, when no packet comes: the clock goes on. */
 void tt_worker_tick(struct tt_worker *, int64_t second, uint64_t packet, struct tt_out *);
 /* After a reload. */

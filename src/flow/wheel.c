@@ -98,17 +98,11 @@ static int by_first_packet(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void end_due(struct tt_flows *t, enum tt_flow_reason reason, uint64_t packet)
+static void sort_due(struct tt_flows *t)
 {
-    if (t->n_due == 0) {
-        return;
+    if (t->n_due) {
+        qsort(t->due, t->n_due, sizeof *t->due, by_first_packet);
     }
-    qsort(t->due, t->n_due, sizeof *t->due, by_first_packet);
-    for (uint32_t i = 0; i < t->n_due; i++) {
-        tt_flows_close(t, t->due[i], reason, packet);
-    }
-    t->counters[FLOW_TIMEOUTS] += reason == TT_FLOW_TIMEOUT ? t->n_due : 0;
-    t->n_due = 0;
 }
 
 static void visit(struct tt_flows *t, uint32_t slot, int64_t now)
@@ -140,15 +134,31 @@ void tt_flows_tick(struct tt_flows *t, int64_t second, uint64_t packet)
     for (int64_t s = from; s <= second; s++) {
         visit(t, (uint32_t)((uint64_t)s % WHEEL_SLOTS), second);
     }
-    end_due(t, TT_FLOW_TIMEOUT, packet);
+    sort_due(t);
+    for (uint32_t i = 0; i < t->n_due; i++) {
+        tt_flows_close(t, t->due[i], TT_FLOW_TIMEOUT, packet);
+    }
+    t->counters[FLOW_TIMEOUTS] += t->n_due;
+    t->n_due = 0;
 }
 
-void tt_flows_end(struct tt_flows *t, uint64_t packet)
+void tt_flows_end(struct tt_flows *t, uint64_t packet, uint64_t until)
 {
-    for (uint32_t s = 0; s < WHEEL_SLOTS; s++) {
-        for (uint32_t i = t->wheel[s]; i != WHEEL_NONE; i = flow_at(t, i)->wheel_next) {
-            collect(t, flow_at(t, i));
+    if (!t->ending) {
+        for (uint32_t s = 0; s < WHEEL_SLOTS; s++) {
+            for (uint32_t i = t->wheel[s]; i != WHEEL_NONE; i = flow_at(t, i)->wheel_next) {
+                collect(t, flow_at(t, i));
+            }
         }
+        sort_due(t);
+        t->ending = true;
+        t->ended = 0;
     }
-    end_due(t, TT_FLOW_SHUTDOWN, packet);
+    while (t->ended < t->n_due && t->due[t->ended]->first_packet < until) {
+        tt_flows_close(t, t->due[t->ended++], TT_FLOW_SHUTDOWN, packet);
+    }
+    if (t->ended == t->n_due) {
+        t->ending = false;
+        t->n_due = 0;
+    }
 }
