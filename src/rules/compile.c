@@ -96,13 +96,19 @@ static struct rule_list settle(struct builder *b)
     return list;
 }
 
+struct tt_bytes plan_literal(const struct plan *p)
+{
+    const struct step *s = &p->groups[p->anchor].steps[p->fast_step];
+    uint32_t n = s->fast_n ? s->fast_n : s->n;
+    return (struct tt_bytes){s->text + s->fast_at, n < RULE_LITERAL ? n : RULE_LITERAL};
+}
+
 static struct pattern pattern_of(const struct tt_ruleset *set, uint32_t rule)
 {
     const struct plan *p = &set->plans[rule];
     const struct step *s = &p->groups[p->anchor].steps[p->fast_step];
-    uint32_t n = s->fast_n ? s->fast_n : s->n;
-    return (struct pattern){s->text + s->fast_at, n < RULE_LITERAL ? n : RULE_LITERAL, rule,
-                            (s->flags & STEP_NOCASE) != 0};
+    struct tt_bytes literal = plan_literal(p);
+    return (struct pattern){literal.p, literal.n, rule, (s->flags & STEP_NOCASE) != 0};
 }
 
 static int compare(const struct pattern *x, const struct pattern *y)
@@ -400,7 +406,8 @@ bool benches_build(struct tt_ruleset *set, const struct tt_rules_options *option
         struct protocol *p = &set->protocols[i];
         good = build_pair(&b, p->bench, in_message, (int)i) &&
                screens_build(set, &p->bench[0], p->dissector) &&
-               screens_build(set, &p->bench[1], p->dissector);
+               screens_build(set, &p->bench[1], p->dissector) &&
+               sieves_build(set, &p->bench[0]) && sieves_build(set, &p->bench[1]);
         for (uint32_t k = 0; k < set->n_evaluated && !set->protocols[i].used; k++) {
             set->protocols[i].used = in_message(&set->plans[k], (int)i);
         }

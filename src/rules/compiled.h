@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "rules/rules.h"
 #include "rules/screen.h"
+#include "rules/sieve.h"
 
 #define RULE_OCTETS  8192 /* Suricata's longest rule */
 #define RULE_OPTIONS 256
@@ -220,6 +221,7 @@ struct bench {
     uint32_t n_patterns;
     uint64_t pattern_kinds; /* message kinds in which a pattern can be */
     uint64_t pattern_fields[4];
+    const struct sieve *sieves[64]; /* of messages, by kind; NULL = straight to db */
     bool pattern_payload;        /* some pattern is of the whole unit */
     uint64_t listed_kinds;       /* kinds with rules in `listed` or `early` */
     struct rule_list listed[64]; /* rules without pattern, by kind of message */

@@ -162,7 +162,13 @@ const struct regex *regex_chain_free(const struct regex *);
 /* Fills the bench's screens from its lists. False: no memory. */
 bool screens_build(struct tt_ruleset *, struct bench *, const struct tt_dissector *);
 
+/* ---- sieve.c ---- */
+/* Sieves for the kinds of a bench of messages that has its patterns. False: no memory. */
+bool sieves_build(struct tt_ruleset *, struct bench *);
+
 /* ---- compile.c ---- */
+/* The octets that stand for a rule that has a pattern. */
+struct tt_bytes plan_literal(const struct plan *);
 bool benches_build(struct tt_ruleset *, const struct tt_rules_options *, struct tt_error *);
 void benches_free(struct tt_ruleset *);
 unsigned literal_score(const uint8_t *p, uint32_t n);

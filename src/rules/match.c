@@ -60,6 +60,19 @@ void mark_scan(struct tt_matcher *m, const struct bench *b, struct tt_bytes octe
     }
 }
 
+/* The same with a sieve, or none, before it. */
+static inline void mark_sifted(struct tt_matcher *m, const struct bench *b,
+                               const struct sieve *sieve, struct tt_bytes octets)
+{
+    if (octets.n >= b->shortest) {
+        if (!sieve || sieve_lets(sieve, octets)) {
+            mark_scan(m, b, octets);
+        } else {
+            m->counters[COUNT_SCANS]++;
+        }
+    }
+}
+
 /* ---- what a transaction remembers ---- */
 
 static int find_candidate(const struct tt_tx *tx, uint32_t rule)
@@ -194,6 +207,7 @@ static bool judge_message(const struct plan *p, const struct sight *s)
 static void scan_values(struct tt_matcher *m, const struct bench *b, const struct tt_msg *msg)
 {
     const uint8_t *low = msg->unit.p, *high = low + msg->unit.n;
+    const struct sieve *sieve = b->sieves[msg->kind & 63];
     for (unsigned i = 0; i < msg->n_values; i++) {
         const struct tt_value *v = &msg->values[i];
         if (v->offset != 0xffff || v->n == 0 ||
@@ -201,7 +215,7 @@ static void scan_values(struct tt_matcher *m, const struct bench *b, const struc
             continue;
         }
         if ((uintptr_t)v->p < (uintptr_t)low || (uintptr_t)v->p >= (uintptr_t)high) {
-            mark_scan(m, b, (struct tt_bytes){v->p, v->n});
+            mark_sifted(m, b, sieve, (struct tt_bytes){v->p, v->n});
         }
     }
 }
@@ -350,7 +364,7 @@ static inline void mark_message(struct tt_matcher *m, const struct bench *b,
     struct halves halves;
     halves.n = 0;
     if ((b->pattern_kinds >> k) & 1) {
-        mark_scan(m, b, msg->unit);
+        mark_sifted(m, b, b->sieves[k], msg->unit);
         if (msg->outside) {
             scan_values(m, b, msg);
         }
