@@ -405,9 +405,9 @@ bool benches_build(struct tt_ruleset *set, const struct tt_rules_options *option
     for (uint32_t i = 0; good && i < set->n_protocols; i++) {
         struct protocol *p = &set->protocols[i];
         good = build_pair(&b, p->bench, in_message, (int)i) &&
-               screens_build(set, &p->bench[0], p->dissector) &&
-               screens_build(set, &p->bench[1], p->dissector) &&
-               sieves_build(set, &p->bench[0]) && sieves_build(set, &p->bench[1]);
+               screens_build(set, &p->bench[0], (int16_t)i) &&
+               screens_build(set, &p->bench[1], (int16_t)i) && sieves_build(set, &p->bench[0]) &&
+               sieves_build(set, &p->bench[1]);
         for (uint32_t k = 0; k < set->n_evaluated && !set->protocols[i].used; k++) {
             set->protocols[i].used = in_message(&set->plans[k], (int)i);
         }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A loaded rule as the matcher sees it, and the set that holds all of them. Everything
- * here is written while loading and only read afterwards; what a worker writes is in
- * matcher.h. Internal to this room.
+ * A loaded rule as the matcher sees it, and the set that holds all of them, written while loading
+ * and only read afterwards; what a worker writes is in matcher.h. Internal to this room.
  *
  * A rule is a header (who to whom), tests of the packet, and groups. A group is one condition on a
  * message: a number keyword, an event, or one sticky buffer with the steps (content, pcre,
@@ -18,18 +17,17 @@
 #include "rules/screen.h"
 #include "rules/sieve.h"
 
-#define RULE_OCTETS  8192 /* Suricata's longest rule */
-#define RULE_OPTIONS 256
-#define RULE_GROUPS  32 /* bits of tt_tx.candidates.met */
-#define RULE_STEPS   96
-#define RULE_VARS    8
-#define RULE_TESTS   16
-#define RULE_LITERAL 64 /* octets of a content that the prefilter sees */
-#define ALL_KINDS    UINT64_MAX
-#define CARRY_OCTETS 512
-#define STEPS_LIMIT                                                                                \
-    3000 /* tries for one value of one group: Suricata's inspection-recursion-limit */
-#define ALERTS_PACKET 15 /* Suricata's packet alert queue */
+#define RULE_OCTETS   8192 /* Suricata's longest rule */
+#define RULE_OPTIONS  256
+#define RULE_GROUPS   32 /* bits of tt_tx.candidates.met */
+#define RULE_STEPS    96
+#define RULE_VARS     8
+#define RULE_TESTS    16
+#define RULE_LITERAL  64 /* octets of a content that the prefilter sees */
+#define ALL_KINDS     UINT64_MAX
+#define CARRY_OCTETS  512
+#define STEPS_LIMIT   3000 /* tries for one value of one group, as Suricata's recursion limit */
+#define ALERTS_PACKET 15   /* Suricata's packet alert queue */
 
 __extension__ typedef unsigned __int128 tt_u128;
 
@@ -222,12 +220,12 @@ struct bench {
     uint64_t pattern_kinds; /* message kinds in which a pattern can be */
     uint64_t pattern_fields[4];
     const struct sieve *sieves[64]; /* of messages, by kind; NULL = straight to db */
-    bool pattern_payload;        /* some pattern is of the whole unit */
-    uint64_t listed_kinds;       /* kinds with rules in `listed` or `early` */
-    struct rule_list listed[64]; /* rules without pattern, by kind of message */
-    struct screen screens[64];   /* of messages: the same rules */
-    struct rule_list early[64];  /* rules whose other groups may come before the anchor */
-    uint64_t anomalies;          /* anomalies that a rule asks for */
+    bool pattern_payload;           /* some pattern is of the whole unit */
+    uint64_t listed_kinds;          /* kinds with rules in `listed` or `early` */
+    struct rule_list listed[64];    /* rules without pattern, by kind of message */
+    struct screen screens[64];      /* of messages: the same rules */
+    struct rule_list early[64];     /* rules whose other groups may come before the anchor */
+    uint64_t anomalies;             /* anomalies that a rule asks for */
     struct rule_list events;
 };
 
@@ -246,7 +244,7 @@ struct tt_ruleset {
     uint32_t n_plans, n_evaluated, n_words;
     struct tt_ruleset_counts counts;
     struct protocol *protocols;
-    uint32_t n_protocols;
+    uint32_t n_protocols, n_screens; /* screens: those that have glances */
     /* TCP in order, UDP payloads, TCP payloads one by one */
     struct bench stream[2], datagram[2], segment[2];
     struct rule_list packet_rules[N_SLOTS]; /* without content */

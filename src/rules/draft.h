@@ -159,8 +159,8 @@ const char *reference_prefix(const struct classes *, const char *key);
 const struct regex *regex_chain_free(const struct regex *);
 
 /* ---- screen.c ---- */
-/* Fills the bench's screens from its lists. False: no memory. */
-bool screens_build(struct tt_ruleset *, struct bench *, const struct tt_dissector *);
+/* Fills the screens of a protocol's bench from its lists. False: no memory. */
+bool screens_build(struct tt_ruleset *, struct bench *, int16_t protocol);
 
 /* ---- sieve.c ---- */
 /* Sieves for the kinds of a bench of messages that has its patterns. False: no memory. */

@@ -75,34 +75,10 @@ static inline void mark_sifted(struct tt_matcher *m, const struct bench *b,
 
 /* ---- what a transaction remembers ---- */
 
-static int find_candidate(const struct tt_tx *tx, uint32_t rule)
-{
-    for (int i = 0; i < tx->n_candidates; i++) {
-        if (tx->candidates[i].rule == rule) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 static void drop_candidate(struct tt_tx *tx, int i)
 {
     tx->n_candidates--;
     tx->candidates[i] = tx->candidates[tx->n_candidates];
-}
-
-static void keep_candidate(struct tt_matcher *m, struct tt_tx *tx, int slot, uint32_t rule,
-                           uint32_t met)
-{
-    if (slot < 0) {
-        if (tx->n_candidates == sizeof tx->candidates / sizeof tx->candidates[0]) {
-            m->counters[COUNT_CANDIDATES_FULL]++;
-            return;
-        }
-        slot = tx->n_candidates++;
-    }
-    tx->candidates[slot].rule = rule;
-    tx->candidates[slot].met = met;
 }
 
 #define ALERTED (sizeof((struct tt_tx *)0)->alerted / sizeof(uint32_t))
@@ -180,13 +156,13 @@ static bool judge_message(const struct plan *p, const struct sight *s)
         return true;
     }
     bool keep = several && !p->alone && s->msg->tx_role != TT_TX_LAST;
-    int slot = several && !p->alone ? find_candidate(tx, p->rule.index) : -1;
+    int slot = several && !p->alone ? candidate_find(tx, p->rule.index) : -1;
     uint32_t before = slot >= 0 ? tx->candidates[slot].met : 0;
     bool failed;
     uint32_t met = meet(p, s, before, keep, &failed);
     if (failed) {
         if (keep && met != before) {
-            keep_candidate(s->m, tx, slot, p->rule.index, met);
+            candidate_keep(s->m, tx, slot, p->rule.index, met);
         }
         return true;
     }
@@ -234,161 +210,6 @@ static const struct protocol *protocol_of(struct tt_matcher *m, const struct tt_
     return m->protocol;
 }
 
-#define HALVES 4
-
-/* Rules that a message meets in part, and nothing else is known of: they
- * wait in the transaction. */
-struct halves {
-    unsigned n, room; /* room: 0 = such rules are marked */
-    struct {
-        uint32_t rule, met;
-    } of[HALVES];
-};
-
-/* The bits of the screen's checks that hold. */
-static inline uint64_t held_by(struct tt_matcher *m, const struct screen *s,
-                               const struct tt_msg *msg)
-{
-    uint64_t held = 0, bit = 1;
-    bool holds = false;
-    for (uint32_t i = 0; i < s->n_checks; i++) {
-        const struct check *c = &s->checks[i];
-        holds = holds || judge_check(m, c, msg);
-        if (!c->more) {
-            held |= holds ? bit : 0;
-            bit <<= 1;
-            holds = false;
-        }
-    }
-    return held;
-}
-
-/* Marks those of a kind's rules that the screen does not settle. What it settles: a rule of the
- * other direction; one whose groups all must be met by this message and are not; one whose anchor
- * is not met (none of its other groups can count here: finish.c); and one of numbers alone that is
- * met in part. */
-static inline void mark_screened(struct tt_matcher *m, const struct screen *s,
-                                 const struct tt_msg *msg, uint8_t ways, bool several,
-                                 struct halves *halves)
-{
-    uint64_t held = held_by(m, s, msg);
-    for (const struct screened *r = s->rules, *end = r + s->n_rules; r < end; r++) {
-        bool fails = (r->need & ~held) != 0;
-        if (!(r->directions & ways) || (fails && (!several || r->alone || (r->anchor & ~held)))) {
-            continue;
-        }
-        if (!fails || !r->n_groups || halves->n == halves->room) {
-            mark_rule(m, r->rule);
-            continue;
-        }
-        uint32_t met = 0;
-        for (unsigned i = 0; i < r->n_groups; i++) {
-            met |= (uint32_t)(held >> r->group[i] & 1) << i;
-        }
-        halves->of[halves->n].rule = r->rule;
-        halves->of[halves->n++].met = met;
-    }
-}
-
-/* May a rule that is met in part wait without being judged: nothing that judging would look at
- * beforehand is the case. */
-static bool may_wait(const struct tt_matcher *m, const struct tt_flow *flow, const struct tt_tx *tx,
-                     const struct tt_packet *packet)
-{
-    return !tx->alerted[0] && flow->key.protocol == 6 && m->set->passes.n == 0 &&
-           m->passed != packet->number;
-}
-
-/* The last message does not meet what the others left open, as far as numbers tell. */
-static bool stays_open(struct tt_matcher *m, const struct plan *p, uint32_t met,
-                       const struct tt_msg *msg)
-{
-    uint64_t kind = (uint64_t)1 << (msg->kind & 63);
-    for (unsigned i = 0; i < p->n_groups; i++) {
-        const struct group *g = &p->groups[i];
-        if (!((met >> i) & 1) &&
-            (!(g->kinds & kind) || (g->type == GROUP_NUMBER && !judge_numbers(m, g, msg)))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Directions that a message counts for: its own, and that of the question it answers (README). */
-static inline uint8_t ways_of(const struct tt_tx *tx, const struct tt_msg *msg)
-{
-    unsigned ways = 1u << (msg->direction & 1);
-    return (uint8_t)(tx && msg->tx_role != TT_TX_ALONE ? ways | 1u << (tx->asker & 1) : ways);
-}
-
-static void mark_candidates(struct tt_matcher *m, const struct tt_tx *tx, const struct tt_msg *msg)
-{
-    uint8_t ways = ways_of(tx, msg);
-    for (unsigned i = 0; i < tx->n_candidates; i++) {
-        uint32_t rule = tx->candidates[i].rule;
-        if (rule >= m->set->n_evaluated) {
-            continue;
-        }
-        const struct plan *p = &m->set->plans[rule];
-        if (p->directions & ways && !(msg->tx_role == TT_TX_LAST && !p->alone &&
-                                      stays_open(m, p, tx->candidates[i].met, msg))) {
-            mark_rule(m, rule);
-        }
-    }
-}
-
-static inline void mark_listed(struct tt_matcher *m, const struct bench *b,
-                               const struct tt_flow *flow, const struct tt_tx *tx,
-                               const struct tt_msg *msg, const struct tt_packet *packet,
-                               struct halves *halves)
-{
-    const struct screen *s = &b->screens[msg->kind & 63];
-    bool several = msg->tx_role == TT_TX_OPEN || msg->tx_role == TT_TX_MORE;
-    uint8_t ways = ways_of(tx, msg);
-    if (s->n_rules == 0) {
-        mark_list(m, &b->listed[msg->kind & 63]); /* none, or of a kind that was not declared */
-    } else if (s->directions & ways) {
-        halves->room = tx && several && may_wait(m, flow, tx, packet) ? HALVES : 0;
-        mark_screened(m, s, msg, ways, tx && several, halves);
-    }
-    if (several) {
-        mark_list(m, &b->early[msg->kind & 63]);
-    }
-}
-
-static inline void mark_message(struct tt_matcher *m, const struct bench *b,
-                                const struct tt_flow *flow, struct tt_tx *tx,
-                                const struct tt_msg *msg, const struct tt_packet *packet)
-{
-    unsigned k = msg->kind & 63;
-    struct halves halves;
-    halves.n = 0;
-    if ((b->pattern_kinds >> k) & 1) {
-        mark_sifted(m, b, b->sieves[k], msg->unit);
-        if (msg->outside) {
-            scan_values(m, b, msg);
-        }
-    }
-    if ((b->listed_kinds >> k) & 1) {
-        mark_listed(m, b, flow, tx, msg, packet, &halves);
-    }
-    if (b->anomalies & msg->anomalies) {
-        mark_list(m, &b->events);
-    }
-    if (tx && tx->n_candidates) {
-        mark_candidates(m, tx, msg);
-    }
-    bool alone = m->first > m->last; /* else all are judged in order */
-    for (unsigned i = 0; i < halves.n; i++) {
-        uint32_t rule = halves.of[i].rule;
-        if (alone) {
-            keep_candidate(m, tx, find_candidate(tx, rule), rule, halves.of[i].met);
-        } else {
-            mark_rule(m, rule);
-        }
-    }
-}
-
 static __attribute__((noinline)) void judge_marked(struct tt_matcher *m, struct tt_flow *flow,
                                                    struct tt_tx *tx, const struct tt_msg *msg,
                                                    const struct tt_packet *packet)
@@ -404,16 +225,6 @@ static __attribute__((noinline)) void judge_marked(struct tt_matcher *m, struct 
     bool judging = !(tx && tx->alerted[0] == PASSED_MARK) && !judge_passed(&s);
     for (const struct plan *r; (r = mark_next(m)) != NULL;) {
         judging = judging && judge_message(r, &s);
-    }
-}
-
-static __attribute__((noinline)) void look(struct tt_matcher *m, const struct bench *b,
-                                           struct tt_flow *flow, struct tt_tx *tx,
-                                           const struct tt_msg *msg, const struct tt_packet *packet)
-{
-    mark_message(m, b, flow, tx, msg, packet);
-    if (m->first <= m->last) {
-        judge_marked(m, flow, tx, msg, packet);
     }
 }
 
@@ -436,9 +247,21 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
         forget(tx, m->generation);
     }
     const struct bench *b = &p->bench[msg->direction & 1];
-    if (((b->pattern_kinds | b->listed_kinds) >> (msg->kind & 63) & 1) ||
-        (b->anomalies & msg->anomalies) || (tx && tx->n_candidates)) {
-        look(m, b, flow, tx, msg, packet);
+    unsigned k = msg->kind & 63;
+    if ((b->pattern_kinds >> k) & 1) {
+        mark_sifted(m, b, b->sieves[k], msg->unit);
+        if (msg->outside) {
+            scan_values(m, b, msg);
+        }
+    }
+    if (b->anomalies & msg->anomalies) {
+        mark_list(m, &b->events);
+    }
+    if ((b->listed_kinds >> k) & 1 || (tx && tx->n_candidates)) {
+        mark_listed(m, b, flow, tx, msg, packet);
+    }
+    if (m->first <= m->last) {
+        judge_marked(m, flow, tx, msg, packet);
     }
 }
 
@@ -471,7 +294,9 @@ static bool prepare(struct tt_matcher *m, const struct tt_ruleset *set)
                scratch_for(&m->scratch, &set->segment[d]);
     }
     free(m->marks);
+    free(m->glances);
     m->marks = calloc(set->n_words + 1, sizeof *m->marks);
+    m->glances = calloc(set->n_screens + 1, sizeof *m->glances);
     if (set->any_stream && !m->carry) {
         m->carry = carry_new();
         good = good && m->carry;
@@ -480,7 +305,7 @@ static bool prepare(struct tt_matcher *m, const struct tt_ruleset *set)
     m->dissector = NULL;
     m->protocol = NULL;
     mark_clear(m);
-    return good && m->marks;
+    return good && m->marks && m->glances;
 }
 
 struct tt_matcher *tt_matcher_new(const struct tt_ruleset *set,
@@ -518,6 +343,7 @@ void tt_matcher_free(struct tt_matcher *m)
     regex_run_free(&m->regex);
     carry_free(m->carry);
     free(m->marks);
+    free(m->glances);
     free(m);
 }
 

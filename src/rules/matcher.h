@@ -41,6 +41,8 @@ struct tt_matcher {
     uint64_t pass_asked; /* number << 1 | direction for which header-only pass rules were asked */
     uint8_t generation;  /* of the set: what a transaction remembers of an older one is void */
     uint16_t at[256];    /* by field: where its value was found last, and will be again */
+    struct glances *glances;     /* by screen.glances - 1 */
+    const struct glance *glance; /* of the message that is looked at, NULL = a new one is due */
     struct carry *carry;
     uint64_t counters[N_COUNTERS];
 };
@@ -184,6 +186,38 @@ static inline void mark_list(struct tt_matcher *m, const struct rule_list *list)
     }
 }
 
+/* Directions that a message counts for: its own, and that of the question it answers (README). */
+static inline uint8_t ways_of(const struct tt_tx *tx, const struct tt_msg *msg)
+{
+    unsigned ways = 1u << (msg->direction & 1);
+    return (uint8_t)(tx && msg->tx_role != TT_TX_ALONE ? ways | 1u << (tx->asker & 1) : ways);
+}
+
+/* Its place among the rules that wait in the transaction, -1 = it does not. */
+static inline int candidate_find(const struct tt_tx *tx, uint32_t rule)
+{
+    for (int i = 0; i < tx->n_candidates; i++) {
+        if (tx->candidates[i].rule == rule) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static inline void candidate_keep(struct tt_matcher *m, struct tt_tx *tx, int slot, uint32_t rule,
+                                  uint32_t met)
+{
+    if (slot < 0) {
+        if (tx->n_candidates == sizeof tx->candidates / sizeof tx->candidates[0]) {
+            m->counters[COUNT_CANDIDATES_FULL]++;
+            return;
+        }
+        slot = tx->n_candidates++;
+    }
+    tx->candidates[slot].rule = rule;
+    tx->candidates[slot].met = met;
+}
+
 /* Scans octets with the bench's patterns and marks their rules. */
 void mark_scan(struct tt_matcher *, const struct bench *, struct tt_bytes);
 
@@ -207,6 +241,12 @@ static inline const struct plan *mark_next(struct tt_matcher *m)
     mark_clear(m);
     return NULL;
 }
+
+/* ---- listed.c ---- */
+/* Marks, of the rules that are listed for the message's kind or wait in its transaction, those that
+ * are to be judged. Comes after all other marks: with none, rules may begin to wait. */
+void mark_listed(struct tt_matcher *, const struct bench *, const struct tt_flow *, struct tt_tx *,
+                 const struct tt_msg *, const struct tt_packet *);
 
 /* ---- stream.c ---- */
 struct carry *carry_new(void);

@@ -125,26 +125,74 @@ static struct screened screen_rule(struct maker *m, const struct plan *p, uint32
     return s;
 }
 
-bool screens_build(struct tt_ruleset *set, struct bench *b, const struct tt_dissector *d)
+/* Rules of the protocol that a message of the kind may complete, with bits for what it may meet. */
+static uint32_t follow(struct maker *m, const struct tt_ruleset *set, int16_t protocol,
+                       struct follower out[FOLLOWERS])
 {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < set->n_evaluated && n < FOLLOWERS; i++) {
+        const struct plan *p = &set->plans[i];
+        struct follower f = {.rule = i, .n_groups = p->n_groups};
+        if (!(p->place & PLACE_MESSAGE) || p->protocol != protocol || p->alone ||
+            p->n_groups > sizeof f.group) {
+            continue;
+        }
+        for (unsigned k = 0; k < p->n_groups; k++) {
+            bool may = (p->groups[k].kinds & m->kind) != 0;
+            f.group[k] = may ? bit_of(m, &p->groups[k]) : CHECK_BITS;
+            f.never |= (uint32_t)!may << k;
+        }
+        out[n++] = f;
+    }
+    return n;
+}
+
+static const void *store(struct tt_ruleset *set, const void *octets, size_t n)
+{
+    return n ? memcpy(tt_arena_alloc(&set->arena, n), octets, n) : NULL;
+}
+
+/* The fields of n checks; their number. */
+static unsigned note_fields(struct screen_fields *f, const struct check *checks, uint32_t n)
+{
+    unsigned fields = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        f->of[checks[i].field >> 6] |= (uint64_t)1 << (checks[i].field & 63);
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        fields += (unsigned)__builtin_popcountll(f->of[i]);
+        f->n_words = f->of[i] ? i + 1 : f->n_words;
+    }
+    return fields;
+}
+
+bool screens_build(struct tt_ruleset *set, struct bench *b, int16_t protocol)
+{
+    const struct tt_dissector *d = set->protocols[protocol].dissector;
     struct maker *m = calloc(1, sizeof *m);
     for (const struct tt_name *k = d->kinds; m && k && k->name; k++) {
         const struct rule_list *list = &b->listed[k->value & 63];
         struct screen *out = &b->screens[k->value & 63];
-        if (list->n == 0 || out->n_rules) {
+        struct follower followers[FOLLOWERS];
+        if (out->n_rules || out->n_followers) {
             continue;
         }
         *m = (struct maker){.dissector = d, .kind = (uint64_t)1 << (k->value & 63)};
-        struct screened *rules = tt_arena_alloc(&set->arena, list->n * sizeof *rules);
+        struct screened *rules = tt_arena_alloc(&set->arena, (list->n + 1) * sizeof *rules);
         for (uint32_t i = 0; i < list->n; i++) {
             rules[i] = screen_rule(m, &set->plans[list->rules[i]], list->rules[i]);
-            out->directions |= rules[i].directions;
         }
-        size_t size = m->n * sizeof m->checks[0];
-        out->checks = m->n ? memcpy(tt_arena_alloc(&set->arena, size), m->checks, size) : NULL;
-        out->n_checks = m->n;
         out->rules = rules;
         out->n_rules = list->n;
+        uint32_t n_own = m->n;
+        out->n_followers = follow(m, set, protocol, followers);
+        out->followers = store(set, followers, out->n_followers * sizeof followers[0]);
+        out->checks = store(set, m->checks, m->n * sizeof m->checks[0]);
+        out->n_checks = m->n;
+        out->early = b->early[k->value & 63].n != 0;
+        note_fields(&out->fields[0], m->checks, n_own);
+        unsigned n = note_fields(&out->fields[1], m->checks, m->n);
+        out->glances = n && n <= GLANCE_FIELDS ? ++set->n_screens : 0;
     }
     free(m);
     return m != NULL;

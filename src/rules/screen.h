@@ -33,12 +33,65 @@ struct screened {
     uint8_t directions;
 };
 
+/* A rule that may wait in a transaction when a message of the kind comes: which of its groups the
+ * message can meet. */
+struct follower {
+    uint32_t rule;
+    uint32_t never;   /* groups that it cannot */
+    uint8_t n_groups; /* of those below */
+    uint8_t group[8]; /* number of the bit that must be set; CHECK_BITS = none tells */
+};
+
+#define FOLLOWERS     8
+#define GLANCE_FIELDS 8
+
+struct screen_fields {
+    uint64_t of[4];
+    uint32_t n_words; /* up to the last that is not 0 */
+};
+
 /* What the numbers of a message of one kind say of the rules that are listed for it. */
 struct screen {
     const struct check *checks;
     const struct screened *rules;
-    uint32_t n_checks, n_rules;
-    uint8_t directions; /* of all rules */
+    const struct follower *followers;
+    struct screen_fields fields[2]; /* that the checks of rules look at; with those of followers */
+    uint32_t n_checks, n_rules, n_followers;
+    uint32_t glances; /* number of its glances from 1, 0 = none: too many fields, or no checks */
+    bool early;       /* there are rules whose other groups may come before the anchor */
+};
+
+/* Rules that a message meets in part, and nothing else is known of: they
+ * wait in the transaction. */
+#define HALVES 4
+struct halves {
+    uint8_t n, room; /* room: 0 = such rules are marked */
+    struct {
+        uint32_t rule, met;
+    } of[HALVES];
+};
+
+/* What a screen said of a message, and the numbers that made it say so. */
+struct glance {
+    uint64_t tag;  /* the message's place in its transaction; 0 = empty */
+    uint16_t most; /* the last place of a number */
+    uint8_t n;     /* numbers that are there */
+    bool quiet;    /* no rule is to be judged or begins to wait */
+    bool marks;    /* some rule is to be judged */
+    uint64_t present[4];
+    struct {
+        uint64_t value[2]; /* the octets of the struct tt_value: a number's are always the same */
+        uint32_t place;
+    } seen[GLANCE_FIELDS];
+    uint64_t held;
+    struct halves halves;     /* when nothing is to be judged */
+    uint32_t open[FOLLOWERS]; /* LAST: groups that the message surely does not meet */
+};
+
+#define GLANCES 4
+struct glances {
+    uint32_t next; /* that is overwritten */
+    struct glance of[GLANCES];
 };
 
 #endif

@@ -68,7 +68,7 @@ static const char *const everyday[] = {
     "\"data\":{\"",     "\"message\":\"", "\"id\":\"",      "http://",       "https://www.",
 };
 
-static bool common(const uint8_t *p)
+static bool is_everyday(const uint8_t *p)
 {
     uint32_t v = window(p);
     if (memmem(p, WINDOW, "\":", 2)) {
@@ -95,7 +95,7 @@ static const uint8_t *rarest(struct tt_bytes literal, uint32_t n, unsigned *plai
     for (uint32_t i = 0; i + n <= literal.n; i++) {
         unsigned score = literal_score(literal.p + i, n), here = 0;
         for (uint32_t k = 0; k + WINDOW <= n; k++) {
-            here += common(literal.p + i + k);
+            here += is_everyday(literal.p + i + k);
         }
         if (here < *plain || (here == *plain && score > best)) {
             *plain = here;
