@@ -6,7 +6,7 @@
  * scores. Blind where payloads are encrypted already. Never learns from a bad message.
  */
 #include "device/device.h"
-#include "device/log.h"
+#include "device/lanes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,10 +15,10 @@
 #define LEARN_LEAST_SELF 30 /* …when the capture itself is the baseline, which is short */
 #define WARM_UP          8  /* messages before scores count: the profile is only just forming */
 #define WINDOW           50 /* messages that the averages remember */
-#define SMOOTH           0.005
-#define DEVIATION_FLOOR  0.05 /* bits */
-#define Z_BAD            6.0
-#define DAY              86400000000000LL
+#define SMOOTH           0.005F
+#define DEVIATION_FLOOR  0.05F /* bits */
+#define Z_BAD            6.0F
+#define DAY              86400000000000U
 
 struct shape {
     float profile[TT_BYTE_CLASSES]; /* mean share of each class */
@@ -57,60 +57,73 @@ static double round_2(double x)
     return rint(x * 100) / 100;
 }
 
-static double deviation(const struct shape *s)
+/* Shares of the eight classes: the first four, and the rest. */
+struct shares {
+    tt_lanes front, back;
+};
+
+static float deviation(const struct shape *s)
 {
-    double d = sqrt(s->variance);
+    float d = sqrtf(s->variance);
     return d > DEVIATION_FLOOR ? d : DEVIATION_FLOOR;
 }
 
-/* Relative entropy of the message's shares q against the profile, in bits. */
-static double score(const struct shape *s, const double q[TT_BYTE_CLASSES])
+/* q × log2(q / p); tiny stands for what is nowhere to be seen. */
+static inline tt_lanes surprise(tt_lanes q, tt_lanes profile)
 {
-    double bits = 0;
-    for (int i = 0; i < TT_BYTE_CLASSES; i++) {
-        if (q[i] > 0) {
-            double p = ((double)s->profile[i] + SMOOTH) / (1 + TT_BYTE_CLASSES * SMOOTH);
-            bits += q[i] * tt_log2(q[i] / p);
-        }
-    }
+    tt_lanes p = (profile + SMOOTH) * (1 / (1 + TT_BYTE_CLASSES * SMOOTH));
+    return q * tt_lanes_log2((q + 1e-9F) / p);
+}
+
+/* Relative entropy of the message's shares against the profile, in bits. */
+static inline float score(const struct shape *s, const struct shares *q)
+{
+    tt_lanes sum = surprise(q->front, tt_lanes_load(s->profile)) +
+                   surprise(q->back, tt_lanes_load(s->profile + 4));
+    float bits = sum[0] + sum[1] + sum[2] + sum[3];
     return bits > 0 ? bits : 0;
 }
 
-/* The limit in force: six deviations above the mean, but no more than 10 % a day above what was
- * learned. */
-static double limit_now(struct shape *s, int64_t time, bool learning)
+/* The limit in force once armed: six deviations above the mean, but no more than 10 % a day above
+ * what was learned. */
+static inline float limit_now(struct shape *s, uint16_t day)
 {
-    double limit = s->mean + Z_BAD * deviation(s);
-    uint16_t day = (uint16_t)(time / DAY);
-    if (learning) {
-        s->limit = (float)(limit > s->limit ? limit : s->limit);
-        s->day = day;
-        return limit;
-    }
+    float limit = s->mean + Z_BAD * deviation(s);
     if (day > s->day) {
         double days = day - s->day;
-        double low = s->limit * pow(0.98, days), high = s->limit * 1.1;
-        s->limit = (float)(limit > high ? high : limit > low ? limit : low);
+        float low = (float)((double)s->limit * pow(0.98, days)), high = s->limit * 1.1F;
+        s->limit = limit > high ? high : limit > low ? limit : low;
         s->day = day;
     }
     return limit < s->limit ? limit : s->limit;
 }
 
 /* bits: the score, which does not matter while the profile is only forming. */
-static void learn(struct shape *s, const double q[TT_BYTE_CLASSES], double bits)
+static inline void learn(struct shape *s, const struct shares *q, float bits)
 {
-    double step = s->n < WINDOW ? 1.0 / (s->n + 1.0) : 1.0 / WINDOW;
-    for (int i = 0; i < TT_BYTE_CLASSES; i++) {
-        s->profile[i] = (float)(s->profile[i] + step * (q[i] - s->profile[i]));
-    }
+    float step = s->n < WINDOW ? 1 / ((float)s->n + 1) : 1.0F / WINDOW;
+    tt_lanes front = tt_lanes_load(s->profile), back = tt_lanes_load(s->profile + 4);
+    tt_lanes_store(s->profile, front + step * (q->front - front));
+    tt_lanes_store(s->profile + 4, back + step * (q->back - back));
     if (s->n >= WARM_UP) {
-        double n = s->n - WARM_UP + 1.0;
-        step = n < WINDOW ? 1 / n : 1.0 / WINDOW;
-        double off = bits - s->mean;
-        s->mean = (float)(s->mean + step * off);
-        s->variance = (float)((1 - step) * (s->variance + step * off * off));
+        step = s->n < WINDOW + WARM_UP - 1 ? 1 / ((float)s->n - (WARM_UP - 1)) : 1.0F / WINDOW;
+        float off = bits - s->mean;
+        s->mean += step * off;
+        s->variance = (1 - step) * (s->variance + step * off * off);
     }
-    s->n = (uint8_t)(s->n < UINT8_MAX ? s->n + 1 : UINT8_MAX);
+    s->n = (uint8_t)(s->n + (s->n < UINT8_MAX));
+}
+
+/* Learning: whatever is seen is normal, and the limit that it would take is kept. */
+static inline void learn_limit(struct shape *s, const struct shares *q, uint16_t day)
+{
+    bool formed = s->n >= WARM_UP;
+    learn(s, q, formed ? score(s, q) : 0);
+    if (formed) {
+        float limit = s->mean + Z_BAD * deviation(s);
+        s->limit = limit > s->limit ? limit : s->limit;
+        s->day = day;
+    }
 }
 
 static const char *const class_name[TT_BYTE_CLASSES] = {
@@ -118,31 +131,56 @@ static const char *const class_name[TT_BYTE_CLASSES] = {
     "lower-case", "JSON structure", "other ASCII", "non-ASCII",
 };
 
-static void fill(const struct shape *s, const struct tt_model_context *ctx,
-                 const double q[TT_BYTE_CLASSES], double bits, double limit, int n_bad,
-                 struct tt_finding *f)
+static __attribute__((noinline)) void fill(const struct shape *s,
+                                           const struct tt_model_context *ctx,
+                                           const struct shares *shares, float bits, float limit,
+                                           int n_bad, struct tt_finding *f)
 {
+    float q[TT_BYTE_CLASSES];
+    tt_lanes_store(q, shares->front);
+    tt_lanes_store(q + 4, shares->back);
     int worst = 0;
     for (int i = 1; i < TT_BYTE_CLASSES; i++) {
         if (q[i] - s->profile[i] > q[worst] - s->profile[worst]) {
             worst = i;
         }
     }
-    double z = (bits - s->mean) / deviation(s);
+    float z = (bits - s->mean) / deviation(s);
     f->severity = TT_MEDIUM;
-    f->observed = round_2(bits);
-    f->expected = round_2(s->mean);
+    f->observed = round_2((double)bits);
+    f->expected = round_2((double)s->mean);
     snprintf(f->unit, sizeof f->unit, "bits");
     f->n_limits = 1;
-    f->limits[0].limit = round_2(limit);
-    f->limits[0].seen = round_2(bits);
+    f->limits[0].limit = round_2((double)limit);
+    f->limits[0].seen = round_2((double)bits);
     double learned = (double)ctx->n / ((double)ctx->n + 10);
     f->confidence = round_2(learned * (z > 2 * Z_BAD ? 0.99 : 0.9));
     snprintf(f->nots[f->n_nots++], sizeof f->nots[0],
              "single odd message: %d of the last 5 were odd", n_bad);
     snprintf(f->nots[f->n_nots++], sizeof f->nots[0],
-             "usual variation: %.0f %% %s octets, learned %.0f %%", 100 * q[worst],
+             "usual variation: %.0f %% %s octets, learned %.0f %%", 100 * (double)q[worst],
              class_name[worst], 100 * (double)s->profile[worst]);
+}
+
+/* The sum of the counts, which fits 16 bits, is the top lane of the product. */
+static inline uint32_t octets_of(const uint16_t classes[TT_BYTE_CLASSES])
+{
+    uint64_t front, back;
+    memcpy(&front, classes, sizeof front);
+    memcpy(&back, classes + 4, sizeof back);
+    return (uint32_t)((front + back) * 0x0001000100010001U >> 48);
+}
+
+static inline struct shares shares_of(const uint16_t classes[TT_BYTE_CLASSES], uint32_t octets)
+{
+    typedef int16_t eight __attribute__((vector_size(16)));
+    eight c, zero = {0};
+    memcpy(&c, classes, sizeof c);
+    eight front = __builtin_shufflevector(c, zero, 0, 8, 1, 8, 2, 8, 3, 8);
+    eight back = __builtin_shufflevector(c, zero, 4, 8, 5, 8, 6, 8, 7, 8);
+    float part = 1 / (float)octets;
+    return (struct shares){__builtin_convertvector((tt_lane_bits)front, tt_lanes) * part,
+                           __builtin_convertvector((tt_lane_bits)back, tt_lanes) * part};
 }
 
 static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
@@ -150,40 +188,33 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
 {
     struct shape *s = state;
     (void)extra; /* their octets were not looked at */
-    uint32_t octets = 0;
-    for (int i = 0; i < TT_BYTE_CLASSES; i++) {
-        octets += m->classes[i];
-    }
+    uint32_t octets = octets_of(m->classes);
     if (octets == 0) {
         return TT_NORMAL;
     }
-    double q[TT_BYTE_CLASSES];
-    for (int i = 0; i < TT_BYTE_CLASSES; i++) {
-        q[i] = m->classes[i] / (double)octets;
-    }
-    bool learning = ctx->learning || s->n < (ctx->options->self ? LEARN_LEAST_SELF : LEARN_LEAST);
-    if (learning) {
+    struct shares q = shares_of(m->classes, octets);
+    uint16_t day = (uint16_t)((uint64_t)ctx->time / DAY);
+    if (ctx->learning || s->n < (ctx->options->self ? LEARN_LEAST_SELF : LEARN_LEAST)) {
         if (!ctx->alerting) {
-            learn(s, q, s->n >= WARM_UP ? score(s, q) : 0);
-            if (s->n > WARM_UP) {
-                (void)limit_now(s, ctx->time, true);
-            }
+            learn_limit(s, &q, day);
         }
         return TT_NORMAL;
     }
-    double bits = score(s, q);
-    double limit = limit_now(s, ctx->time, false);
+    float bits = score(s, &q), limit = limit_now(s, day);
     bool bad = bits > limit;
     s->recent = (uint8_t)((s->recent << 1 | bad) & 31);
-    int n_bad = __builtin_popcount(s->recent);
-    if (bad && n_bad >= 3) {
-        fill(s, ctx, q, bits, limit, n_bad, f);
+    if (bad) {
+        int n_bad = __builtin_popcount(s->recent);
+        if (n_bad < 3) {
+            return TT_SUSPECT;
+        }
+        fill(s, ctx, &q, bits, limit, n_bad, f);
         return TT_ODD;
     }
-    if (!bad && !ctx->alerting) {
-        learn(s, q, bits);
+    if (!ctx->alerting) {
+        learn(s, &q, bits);
     }
-    return bad ? TT_SUSPECT : TT_NORMAL;
+    return TT_NORMAL;
 }
 
 const struct tt_model tt_model_payload = {

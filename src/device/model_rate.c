@@ -9,7 +9,7 @@
  */
 #include "base/text.h"
 #include "device/device.h"
-#include "device/log.h"
+#include "device/lanes.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,20 +19,20 @@
 #define LEARN_LEAST 16 /* messages */
 #define SECOND      1000000000LL
 #define DAY         86400
-#define CREDIT_GAP  0.847996906554950 /* log2 of 1.8 periods */
-#define CREDIT_MOST 8.0               /* log2 of 256 periods; a longer silence gives none */
+#define CREDIT_GAP  0.84799691F   /* log2 of 1.8 periods */
+#define CREDIT_MOST 8.00001F      /* log2 of 256 periods; a longer silence gives none */
 #define QUIET_UNIT  512               /* 16 bits hold 2^63 periods */
 #define CREDIT_TTL  900               /* s */
 /* of all gaps: outages are rare, the pauses of a bursty stream are not */
-#define PAUSES_FEW       0.08
+#define PAUSES_FEW       5242 /* 8 % */
 #define GAPS_LEAST       16   /* intervals before the period counts as known (P2) */
-#define SPREAD_FLOOR     0.15 /* of log2 seconds, in the score (P2) */
-#define SPREAD_LEAST     0.02 /* below this the estimate could not follow any more */
+#define SPREAD_FLOOR     0.15F /* of log2 seconds, in the score (P2) */
+#define SPREAD_LEAST     0.02F /* below this the estimate could not follow any more */
 #define DECAY            0.98 /* of the learned most, each day */
 #define RISE             0.1  /* part of itself that a limit may rise in a day, once armed */
 #define NO_RHYTHM_LEARNS 7    /* days at least; a heavy tail shows its length late */
 #define RISE_STEPS       200
-#define PERIODIC         0.5 /* P2: a spread below this is a rhythm */
+#define PERIODIC         0.5F /* P2: a spread below this is a rhythm */
 #define STREAK           3
 #define COLD             __attribute__((noinline))
 
@@ -83,17 +83,22 @@ static double clamp(double x, double low, double high)
     return x < low ? low : x > high ? high : x;
 }
 
-/* log2(n + 1), straight between powers of two: sizes are compared by factors. n + 1 as a double is
- * 2^e × m, and the sum e - 1 + m is asked for. */
-static double log2_roughly(uint32_t n)
+/* log2(n + 1), straight between powers of two: sizes are compared by factors. n + 1 as a float is
+ * 2^e × m; its octets as a number are (e + 127 + m - 1) × 2^23, and the sum e - 1 + m is asked for.
+ */
+static float log2_roughly(uint32_t n)
 {
-    double v = (double)((int64_t)n + 1), m;
-    uint64_t bits;
+    float v = (float)((int64_t)n + 1);
+    int32_t bits;
     memcpy(&bits, &v, sizeof bits);
-    int e = (int)(bits >> 52) - 1023;
-    bits = (bits & 0x000fffffffffffffU) | 0x3ff0000000000000U;
-    memcpy(&m, &bits, sizeof m);
-    return e - 1 + m;
+    return (float)(bits - (127 << 23)) * 0x1p-23F;
+}
+
+/* log2 of seconds, of a gap in ns. */
+static float log2_gap(int64_t ns)
+{
+    float x = (float)ns * 1e-9F, least = 0x1p-10F, most = 0x1p24F;
+    return tt_log2(x < least ? least : x > most ? most : x);
 }
 
 static uint32_t add_capped(uint32_t a, uint32_t b)
@@ -101,43 +106,58 @@ static uint32_t add_capped(uint32_t a, uint32_t b)
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-static const double part_of[SCALES] = {1, 0x1p-3, 0x1p-6, 0x1p-9, 0x1p-12, 0x1p-16};
+/* The counts of the six windows: four of them, and two. */
+struct counts {
+    tt_lanes front, back;
+};
 
-/* Counts n messages at time t (>= r->last). c: messages in the window that ends at t; the part of
- * the window before that it still covers is taken as evenly filled. The windows are powers of two:
- * where one has passed by whole, all shorter ones have. */
-static void count(struct rate *r, uint64_t t, double n, double c[SCALES])
+/* Counts n messages at `now` (s, and the part of a second that has passed) in four windows of size
+ * seconds (a power of two); then: of the message before. Returns the messages in the windows that
+ * end now: the part of the window before that is still covered is taken as evenly filled. */
+static inline tt_lanes count_four(tt_lanes *cur, tt_lanes *prev, tt_lane_bits size,
+                                  tt_lanes part_of, int32_t now, int32_t then, float part, float n)
 {
-    uint64_t then = (uint64_t)r->last / SECOND, now = t / SECOND;
-    double part = (double)(int64_t)(t - now * SECOND) / (double)SECOND;
-    int k = SCALES - 1;
-#pragma GCC unroll 6
-    for (; k >= 0; k--) {
-        uint64_t steps = (now >> shift[k]) - (then >> shift[k]);
-        if (steps > 1) {
-            break;
-        }
-        if (steps) {
-            r->prev[k] = r->cur[k];
-            r->cur[k] = 0;
-        }
-        double done = (double)(int64_t)(now & ((1U << shift[k]) - 1)) + part;
-        r->cur[k] = (float)(r->cur[k] + n);
-        c[k] = r->cur[k] + r->prev[k] * (1 - done * part_of[k]);
-    }
-    for (; k >= 0; k--) {
-        r->prev[k] = 0;
-        r->cur[k] = (float)n;
-        c[k] = r->cur[k];
-    }
+    tt_lane_bits within = size - 1, zero = {0};
+    tt_lane_bits same = ((now ^ then) & ~within) == zero;
+    tt_lane_bits next = (((now - size) ^ then) & ~within) == zero;
+    tt_lanes done = __builtin_convertvector(now & within, tt_lanes) + part;
+    *prev = tt_lanes_where(same, *prev) + tt_lanes_where(next, *cur);
+    *cur = tt_lanes_where(same, *cur) + n;
+    return *cur + *prev * (1 - done * part_of);
 }
 
-static void decay(struct rate *r, uint32_t now)
+static inline struct counts count(struct rate *r, uint64_t t, uint32_t seconds, uint32_t then,
+                                  float n)
 {
-    uint16_t day = (uint16_t)(now / DAY);
-    if (day <= r->day) {
-        return;
-    }
+    static const tt_lane_bits front_size = {1, 1 << 3, 1 << 6, 1 << 9};
+    static const tt_lane_bits back_size = {1 << 12, 1 << 16, 1, 1};
+    static const tt_lanes front_part = {1, 0x1p-3F, 0x1p-6F, 0x1p-9F};
+    static const tt_lanes back_part = {0x1p-12F, 0x1p-16F, 0, 0};
+    float part = (float)(int64_t)(t - (uint64_t)seconds * SECOND) * 1e-9F;
+    /* No sign, and room below for the window before. */
+    int32_t now = (int32_t)(seconds & 0x3fffffff) + (1 << 20);
+    int32_t before = (int32_t)(then & 0x3fffffff) + (1 << 20);
+    tt_lanes cur = tt_lanes_load(r->cur), prev = tt_lanes_load(r->prev);
+    struct counts c;
+    c.front = count_four(&cur, &prev, front_size, front_part, now, before, part, n);
+    tt_lanes_store(r->cur, cur);
+    tt_lanes_store(r->prev, prev);
+    cur = tt_lanes_load_2(r->cur + 4);
+    prev = tt_lanes_load_2(r->prev + 4);
+    c.back = count_four(&cur, &prev, back_size, back_part, now, before, part, n);
+    tt_lanes_store_2(r->cur + 4, cur);
+    tt_lanes_store_2(r->prev + 4, prev);
+    return c;
+}
+
+static void each_count(const struct counts *c, float each[SCALES])
+{
+    tt_lanes_store(each, c->front);
+    tt_lanes_store_2(each + 4, c->back);
+}
+
+COLD static void decay(struct rate *r, uint16_t day)
+{
     double factor = pow(DECAY, day - r->day);
     for (int k = 0; k < SCALES; k++) {
         r->most[k] = (float)(r->most[k] * factor);
@@ -146,65 +166,76 @@ static void decay(struct rate *r, uint32_t now)
     memset(r->risen, 0, sizeof r->risen);
 }
 
-/* P2: median and median deviation by stochastic approximation. */
-/* x: log2 of the gap in seconds. */
-static void learn_gap(struct rate *r, double x)
+/* P2: median and median deviation by stochastic approximation. x: log2 of the gap in seconds. */
+static void learn_gap(struct rate *r, float x)
 {
     if (r->gaps == 0) {
-        r->period = (float)x;
+        r->period = x;
         r->spread = 1;
         r->gaps = 1;
         return;
     }
-    double m = r->period, s = r->spread, off = x - m;
+    float s = r->spread, off = x - r->period, away = fabsf(off);
     bool periodic = s < PERIODIC && r->gaps >= GAPS_LEAST;
-    if (periodic && fabs(off) >= 3 * 1.4826 * (s > SPREAD_FLOOR ? s : SPREAD_FLOOR)) {
+    if (periodic && away >= 3 * 1.4826F * (s > SPREAD_FLOOR ? s : SPREAD_FLOOR)) {
         return;
     }
-    double step = r->gaps < 64 ? 1 / sqrt(r->gaps) : 0.02;
-    m += fabs(off) < 1e-3 ? off : off > 0 ? step * s : -step * s;
-    s += (fabs(off) > s ? step : -step) / 2 * s;
-    r->period = (float)m;
-    r->spread = (float)(s < SPREAD_LEAST ? SPREAD_LEAST : s);
-    r->gaps = (uint8_t)(r->gaps < UINT8_MAX ? r->gaps + 1 : UINT8_MAX);
+    float step = (r->gaps < 64 ? 1 / sqrtf(r->gaps) : 0.02F) * s;
+    r->period += away < 1e-3F ? off : copysignf(step, off);
+    s += (away > s ? step : -step) / 2;
+    r->spread = s < SPREAD_LEAST ? SPREAD_LEAST : s;
+    r->gaps = (uint8_t)(r->gaps + (r->gaps < UINT8_MAX));
 }
 
-static void learn_size(struct rate *r, double x, bool learning)
+static void learn_size(struct rate *r, float x, bool learning)
 {
-    double step = learning && r->n < 50 ? 1.0 / (r->n + 1.0) : 0.02;
-    r->size_spread = (float)(r->size_spread + step * (fabs(x - r->size) - r->size_spread));
-    r->size = (float)(r->size + step * (x - r->size));
+    float step = learning && r->n < 50 ? 1 / ((float)r->n + 1) : 0.02F;
+    r->size_spread += step * (fabsf(x - r->size) - r->size_spread);
+    r->size += step * (x - r->size);
 }
 
-static bool usual_size(const struct rate *r, double x)
+static bool usual_size(const struct rate *r, float x)
 {
-    return fabs(x - r->size) <= 1 + 4 * r->size_spread;
+    return fabsf(x - r->size) <= 1 + 4 * r->size_spread;
 }
 
 /* Periodic as P2 means it, and its pauses are rare: then a pause says how many messages are
  * missing. */
 static bool has_rhythm(const struct rate *r)
 {
-    return r->gaps >= GAPS_LEAST && r->spread < PERIODIC && r->pauses < PAUSES_FEW * UINT16_MAX;
+    return r->gaps >= GAPS_LEAST && r->spread < PERIODIC && r->pauses < PAUSES_FEW;
 }
 
-/* P3: how many of the arrivals are not counted because they make up for a silence. */
-static uint32_t take_credit(struct rate *r, uint32_t now, double x, double size, uint32_t arrivals)
+/* P3: a long gap gives credit. periods: log2 of the gap in periods. */
+COLD static void give_credit(struct rate *r, uint32_t now, float periods)
 {
-    if (r->gaps >= GAPS_LEAST) {
-        double periods = x - r->period; /* log2 */
-        bool is_long = periods > CREDIT_GAP, may = is_long && has_rhythm(r);
-        if (periods >= -1) {
-            r->quiet = (int16_t)(periods * QUIET_UNIT);
-        }
-        r->pauses = (uint16_t)(r->pauses + ((is_long ? UINT16_MAX : 0) - r->pauses) / 50);
-        if (may && periods <= CREDIT_MOST) {
-            double missing = exp2(periods) + 1e-6;
-            r->credit = r->granted = (uint8_t)(missing < UINT8_MAX ? missing : UINT8_MAX);
-            r->credit_until = now + CREDIT_TTL;
-        }
+    if (has_rhythm(r) && periods <= CREDIT_MOST) {
+        double missing = exp2((double)periods) + 1e-3;
+        r->credit = r->granted = (uint8_t)(missing < UINT8_MAX ? missing : UINT8_MAX);
+        r->credit_until = now + CREDIT_TTL;
     }
-    if (r->credit == 0 || now > r->credit_until || !usual_size(r, size)) {
+}
+
+static inline void look_for_credit(struct rate *r, uint32_t now, float x)
+{
+    if (r->gaps < GAPS_LEAST) {
+        return;
+    }
+    float periods = x - r->period;
+    bool is_long = periods > CREDIT_GAP;
+    if (periods >= -1) {
+        r->quiet = (int16_t)(periods * QUIET_UNIT);
+    }
+    r->pauses = (uint16_t)(r->pauses + ((is_long ? UINT16_MAX : 0) - r->pauses) / 50);
+    if (is_long) {
+        give_credit(r, now, periods);
+    }
+}
+
+/* How many of the arrivals are not counted because they make up for a silence. */
+COLD static uint32_t take_credit(struct rate *r, uint32_t now, float size, uint32_t arrivals)
+{
+    if (now > r->credit_until || !usual_size(r, size)) {
         return 0;
     }
     uint32_t free_of_count = arrivals < r->credit ? arrivals : r->credit;
@@ -213,26 +244,34 @@ static uint32_t take_credit(struct rate *r, uint32_t now, double x, double size,
 }
 
 /* Once armed a limit may rise by a tenth of what it was when the day began. */
-static inline void raise_limits(struct rate *r, const double c[SCALES], bool learning)
+COLD static void raise_limits(struct rate *r, const struct counts *counts)
 {
-    if (learning) {
-#pragma GCC unroll 6
-        for (int k = 0; k < SCALES; k++) {
-            double most = r->most[k];
-            r->most[k] = (float)(c[k] > most ? c[k] : most);
-        }
-        return;
-    }
+    float c[SCALES];
+    each_count(counts, c);
     for (int k = 0; k < SCALES; k++) {
         if (c[k] <= r->most[k]) {
             continue;
         }
-        double base = r->most[k] / (1 + RISE * r->risen[k] / RISE_STEPS);
+        double base = (double)r->most[k] / (1 + RISE * r->risen[k] / RISE_STEPS);
         double top = base * (1 + RISE);
-        double to = c[k] < top ? c[k] : top;
+        double to = (double)c[k] < top ? (double)c[k] : top;
         double steps = base > 0 ? ceil((to / base - 1) / RISE * RISE_STEPS) : RISE_STEPS;
         r->most[k] = (float)to;
         r->risen[k] = (uint8_t)clamp(steps, r->risen[k], RISE_STEPS);
+    }
+}
+
+static inline void learn_most(struct rate *r, const struct counts *c, bool learning)
+{
+    tt_lanes front = tt_lanes_load(r->most), back = tt_lanes_load_2(r->most + 4);
+    tt_lane_bits front_more = c->front > front, back_more = c->back > back;
+    if (learning) {
+        tt_lanes_store(r->most, tt_lanes_where(front_more, c->front) +
+                                    tt_lanes_where(~front_more, front));
+        tt_lanes_store_2(r->most + 4, tt_lanes_where(back_more, c->back) +
+                                          tt_lanes_where(~back_more, back));
+    } else if (tt_lanes_any(front_more | (back_more & (tt_lane_bits){-1, -1, 0, 0}))) {
+        raise_limits(r, c);
     }
 }
 
@@ -265,14 +304,14 @@ static void fill_nots(const struct rate *r, const struct tt_model_context *ctx,
 }
 
 /* Some count is above its limit: says which. Off the path of the usual message. */
-COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES],
+COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const float c[SCALES],
                       double a, double b, struct tt_finding *f)
 {
-    double worst = 0;
+    float worst = 0;
     bool persistent = false;
     unsigned above = 0;
     for (int k = 0; k < SCALES; k++) {
-        double limit = a * r->most[k] + b;
+        float limit = (float)a * r->most[k] + (float)b;
         if (c[k] <= limit) {
             r->streak = (uint16_t)(r->streak & ~(STREAK << 2 * k));
             continue;
@@ -296,30 +335,30 @@ COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const 
     f->severity = above >= 2 || persistent ? TT_HIGH : TT_MEDIUM;
     snprintf(f->unit, sizeof f->unit, "messages");
     double learned = (double)ctx->n / ((double)ctx->n + 10);
-    f->confidence = round_2(clamp(learned * (1 - exp2(-(above + tt_log2(worst)))), 0.05, 0.99));
+    f->confidence = round_2(clamp(learned * (1 - exp2(-(above + (double)tt_log2(worst)))), 0.05, 0.99));
     fill_nots(r, ctx, f);
 }
 
 /* Judges the counts; fills the finding when one passes its limit. */
-static bool judge(struct rate *r, const struct tt_model_context *ctx, const double c[SCALES],
-                  struct tt_finding *f)
+static inline bool judge(struct rate *r, const struct tt_model_context *ctx,
+                         const struct counts *counts, struct tt_finding *f)
 {
     double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
     double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
-    bool any = false;
-#pragma GCC unroll 6
-    for (int k = 0; k < SCALES; k++) {
-        any |= c[k] > a * r->most[k] + b;
-    }
-    if (!any) {
+    tt_lane_bits front = counts->front > (float)a * tt_lanes_load(r->most) + (float)b;
+    tt_lane_bits back = counts->back > (float)a * tt_lanes_load_2(r->most + 4) + (float)b;
+    if (!tt_lanes_any(front | (back & (tt_lane_bits){-1, -1, 0, 0}))) {
         r->streak = 0;
         return false;
     }
+    float c[SCALES];
+    each_count(counts, c);
     fill(r, ctx, c, a, b, f);
     return true;
 }
 
-static void begin(struct rate *r, int64_t t)
+/* The first message of the stream: there is no gap before it. */
+COLD static void begin(struct rate *r, int64_t t)
 {
     r->last = t;
     r->day = (uint16_t)(t / SECOND / DAY);
@@ -335,41 +374,46 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
     }
     /* frames of several inputs may step back */
     int64_t t = ctx->time > r->last ? ctx->time : r->last;
-    double gap_s = (double)(t - r->last) / (double)SECOND;
-    double x = tt_log2(clamp(gap_s, 1.0 / 1024, 1 << 24)), size = log2_roughly(s->length);
-    uint32_t arrivals = add_capped(1, extra);
-    uint32_t now = (uint32_t)((uint64_t)t / SECOND);
-    decay(r, now);
-    if (gap_s > CREDIT_TTL) {
+    uint32_t then = (uint32_t)((uint64_t)r->last / SECOND), now = (uint32_t)((uint64_t)t / SECOND);
+    float x = log2_gap(t - r->last), size = log2_roughly(s->length);
+    uint32_t counted = add_capped(1, extra);
+    if (now >= (r->day + 1U) * DAY) {
+        decay(r, (uint16_t)(now / DAY));
+    }
+    if (now - then > CREDIT_TTL) {
         r->granted = 0;
     }
-    double c[SCALES];
-    uint32_t counted = arrivals - (is_first ? 0 : take_credit(r, now, x, size, arrivals));
-    count(r, (uint64_t)t, counted, c);
+    if (!is_first) {
+        look_for_credit(r, now, x);
+        if (r->credit) {
+            counted -= take_credit(r, now, size, counted);
+        }
+    }
+    struct counts c = count(r, (uint64_t)t, now, then, (float)counted);
     r->last = t;
     if (counted == 0) {
         return TT_NORMAL;
     }
     bool learning = ctx->learning || r->n < LEARN_LEAST;
-    if (!learning && judge(r, ctx, c, f)) {
+    if (!learning && judge(r, ctx, &c, f)) {
         return TT_ODD;
     }
     if (ctx->alerting) {
         return TT_NORMAL;
     }
-    raise_limits(r, c, learning);
+    learn_most(r, &c, learning);
     if (!is_first) {
         learn_gap(r, x);
     }
     learn_size(r, size, learning);
-    r->n = (uint8_t)(r->n < UINT8_MAX ? r->n + 1 : UINT8_MAX);
+    r->n = (uint8_t)(r->n + (r->n < UINT8_MAX));
     return TT_NORMAL;
 }
 
 static double period(const void *state)
 {
     const struct rate *r = state;
-    return r->gaps >= 2 ? exp2(r->period) : 0;
+    return r->gaps >= 2 ? exp2((double)r->period) : 0;
 }
 
 static bool settled(const void *state, int64_t since, int64_t now)
