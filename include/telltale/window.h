@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * What a worker tells the device shard: flat records, no pointers, the same octets in a ring slot
- * or on a bus. A window is the partial of one stream (device × topic) over one flush interval; a
- * fact gives the text behind a hash or the identity behind an address. Merging windows is
- * commutative: sums add, samples sort by packet number and the first 16 stay.
+ * or on a bus. A sample is one message of a device. A window is what a flow sent in one flush
+ * interval beside its samples, as sums: adding them is commutative. A fact gives the text behind a
+ * hash or the identity behind an address. All of them stand in output order.
  */
 #ifndef TELLTALE_WINDOW_H
 #define TELLTALE_WINDOW_H
 
 #include "telltale/packet.h"
 
-#define TT_WINDOW_SAMPLES 16
 /* control, space, digit, upper, lower, JSON structure, other ASCII, >= 0x80 (detectors.md P8) */
 #define TT_BYTE_CLASSES 8
-
-/* The first messages of the interval, one by one: replayed in order into the per-message models. */
-struct tt_sample {
-    uint64_t packet;
-    int64_t time;    /* ns */
-    uint32_t length; /* octets of payload */
-    uint8_t format;  /* enum tt_format */
-    uint8_t ordinal; /* of the message among those of its stream in the packet, stops at 255 */
-    uint8_t reserved[2];
-    /* octets of each class among the first 4096, each at most 65535 */
-    uint16_t classes[TT_BYTE_CLASSES];
-};
 
 enum tt_format { /* detectors.md P9 */
                  TT_FORMAT_EMPTY,
@@ -39,20 +26,31 @@ struct tt_device_key {
     uint64_t identity; /* hash of the identity text (client id) */
 };
 
+/* A message that carries a stream or a payload: shown to the per-message models. */
+struct tt_sample {
+    struct tt_device_key device;
+    uint64_t stream; /* hash of protocol and stream name; 0 = a message without one */
+    uint64_t packet;
+    int64_t time;      /* ns */
+    uint32_t length;   /* octets of payload */
+    uint16_t protocol; /* index into the dissector registry */
+    uint8_t format;    /* enum tt_format */
+    uint8_t reserved;
+    /* octets of each class among the first 4096; all 0: nobody looked at them */
+    uint16_t classes[TT_BYTE_CLASSES];
+};
+
+/* Of one flow and stream in an interval. */
 struct tt_window {
     struct tt_device_key device;
-    uint64_t stream; /* hash of protocol and stream name; 0 = messages without one */
+    uint64_t stream;
     uint64_t first_packet, last_packet;
     int64_t first_time, last_time;
-    uint64_t bytes;    /* payload octets of all messages */
-    uint32_t messages; /* all, also those beyond the samples */
+    uint64_t bytes;    /* payload octets of `messages` */
+    uint32_t messages; /* with a stream or a payload, beyond those that are samples */
+    uint32_t others;   /* without: connect, acknowledge, ping… */
     uint16_t protocol; /* index into the dissector registry */
-    uint8_t n_samples;
-    uint8_t reserved;
-    /* messages of the device that are no samples: connect, acknowledge, ping… */
-    uint32_t others;
-    uint32_t reserved_too;
-    struct tt_sample samples[TT_WINDOW_SAMPLES]; /* only n_samples of them travel */
+    uint16_t reserved[3];
 };
 
 enum tt_fact_kind {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Who a device is and what it normally does. Worker side (partials): sums and first messages of
- * each stream in the flush interval. Shard side: merges windows, resolves identities, learns,
- * judges. The shard knows no packets, flows or threads: fed with the same windows in the same order
+ * Who a device is and what it normally does. Worker side (partials): messages become samples, what
+ * is more than a flow's share of an interval becomes sums. Shard side: resolves identities, learns,
+ * judges. The shard knows no packets, flows or threads: fed with the same records in the same order
  * it says the same.
  */
 #ifndef DEVICE_DEVICE_H
@@ -18,13 +18,19 @@
 
 struct tt_partials;
 
-/* Called by flush and by message (facts): kind TT_ENTRY_WINDOW (struct tt_window cut after its
- * samples: size tells) or TT_ENTRY_FACT. */
-typedef void tt_partial_emit_fn(void *ctx, enum tt_entry_kind, const void *record, uint32_t size,
-                                uint64_t first_packet);
+/* Where they go, at once (samples, facts) or by flush (windows). */
+struct tt_partial_sink {
+    void *ctx;
+    void (*sample)(void *ctx, const struct tt_sample *);
+    void (*window)(void *ctx, const struct tt_window *);
+    void (*fact)(void *ctx, const struct tt_fact *);
+};
 
-struct tt_partials *tt_partials_new(uint32_t max_partials /* 0 = 256 Ki */, tt_partial_emit_fn *,
-                                    void *ctx);
+/* Messages of a flow in an interval that travel as samples. */
+#define TT_FLOW_SAMPLES 256
+
+struct tt_partials *tt_partials_new(uint32_t max_partials /* 0 = 64 Ki */,
+                                    const struct tt_partial_sink *);
 void tt_partials_free(struct tt_partials *);
 /* A message of the flow; only those from the client side that carry a stream or payload become
  * samples, others only count. */
@@ -37,7 +43,7 @@ struct tt_counter_set tt_partials_counters(const struct tt_partials *);
 /* Byte classes and format of a payload (detectors.md P8, P9); looks at no more than 4096 octets. */
 void tt_payload_shape(struct tt_bytes payload, struct tt_sample *);
 
-/* ---- shard side: shard.c, devices.c, merge.c, governor.c, model_*.c ---- */
+/* ---- shard side: shard.c, devices.c, governor.c, model_*.c ---- */
 
 struct tt_shard;
 
@@ -56,11 +62,17 @@ typedef void tt_finding_fn(void *ctx, const struct tt_finding *);
 
 struct tt_shard *tt_shard_new(const struct tt_shard_options *, tt_finding_fn *, void *ctx);
 void tt_shard_free(struct tt_shard *);
-/* In output order; windows of one interval come before its tick. */
+/* Brings what is known of the senders of n samples near, which are to come next; each hint is for
+ * tt_shard_sample. */
+void tt_shard_fetch(const struct tt_shard *, const struct tt_sample *const samples[], unsigned n,
+                    uint32_t hints[]);
+/* All of these in output order. hint: of tt_shard_fetch, or 0. */
+void tt_shard_sample(struct tt_shard *, const struct tt_sample *, uint32_t hint);
 void tt_shard_window(struct tt_shard *, const struct tt_window *);
 void tt_shard_fact(struct tt_shard *, const struct tt_fact *);
+/* After the windows of the interval that ends with it. */
 void tt_shard_tick(struct tt_shard *, int64_t second, uint64_t packet);
-/* The end of the input: judges what is left. */
+/* The end of the input. */
 void tt_shard_end(struct tt_shard *, uint64_t packet);
 struct tt_counter_set tt_shard_counters(const struct tt_shard *);
 
@@ -102,8 +114,8 @@ struct tt_model {
     const struct tt_detector *detector;
     uint16_t state_size; /* plain octets per stream, zeroed */
     /* Learns or judges one sample. On TT_ODD fills observed, expected, unit, limits, nots,
-     * severity, confidence of *finding. An odd sample is never learned (anti-poisoning). `extra`
-     * messages came in the same interval beyond the samples: judged as a block at its time. */
+     * severity, confidence of *finding. An odd sample is never learned (anti-poisoning). It stands
+     * for 1 + extra messages: those of an interval beyond the samples are judged as a block. */
     enum tt_verdict (*sample)(void *state, const struct tt_model_context *,
                               const struct tt_sample *, uint32_t extra, struct tt_finding *finding);
     /* Seconds between messages as learned (median), 0 = not known yet. NULL when the model learns

@@ -46,19 +46,13 @@ static uint64_t key_hash(const struct tt_devices *d, const struct tt_device_key 
                   tt_load64(k->address.b + 8) ^ 0xd1b54a32d192ed03U);
 }
 
-static bool is_key(const struct tt_device *d, const struct tt_device_key *k)
-{
-    return d->identity == k->identity &&
-           (k->identity || memcmp(&d->address, &k->address, sizeof d->address) == 0);
-}
-
 struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_key *k, bool *is_new)
 {
     uint32_t at = (uint32_t)key_hash(d, k) & d->mask;
     *is_new = false;
     for (; d->index[at]; at = (at + 1) & d->mask) {
         struct tt_device *found = tt_device_at(d, d->index[at] - 1);
-        if (is_key(found, k)) {
+        if (tt_device_is(found, k)) {
             return found;
         }
     }
@@ -74,30 +68,30 @@ struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_ke
     return made;
 }
 
-void tt_devices_fetch(const struct tt_devices *d, const struct tt_device_key *const keys[],
-                      unsigned n)
+void tt_devices_fetch(const struct tt_devices *d, const struct tt_sample *const samples[],
+                      unsigned n, uint32_t hints[])
 {
-    uint32_t places[TT_DEVICES_FETCH];
     for (unsigned i = 0; i < n; i++) {
-        places[i] = (uint32_t)key_hash(d, keys[i]) & d->mask;
-        __builtin_prefetch(&d->index[places[i]]);
+        hints[i] = (uint32_t)key_hash(d, &samples[i]->device) & d->mask;
+        __builtin_prefetch(&d->index[hints[i]]);
     }
     for (unsigned i = 0; i < n; i++) {
-        places[i] = d->index[places[i]];
-        if (places[i]) {
-            const uint8_t *device = (const uint8_t *)tt_device_at(d, places[i] - 1);
+        hints[i] = d->index[hints[i]];
+        if (hints[i]) {
+            const uint8_t *device = (const uint8_t *)tt_device_at(d, hints[i] - 1);
             __builtin_prefetch(device);
             __builtin_prefetch(device + sizeof(struct tt_device) - 1);
         }
     }
+    size_t last = d->streams.piece - 1;
     for (unsigned i = 0; i < n; i++) {
-        uint32_t stream = places[i] ? tt_device_at(d, places[i] - 1)->stream : TT_NO_STREAM;
+        uint32_t stream = hints[i] ? tt_device_at(d, hints[i] - 1)->stream : TT_NO_STREAM;
         if (stream != TT_NO_STREAM) {
             const uint8_t *at = (const uint8_t *)tt_stream_at(d, stream);
-            for (size_t octet = 0; octet < d->streams.piece; octet += 64) {
-                __builtin_prefetch(at + octet);
-            }
-            __builtin_prefetch(at + d->streams.piece - 1);
+            __builtin_prefetch(at);
+            __builtin_prefetch(at + 64);
+            __builtin_prefetch(at + 128);
+            __builtin_prefetch(at + last);
         }
     }
 }

@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "telltale/window.h"
 
+#include <string.h>
+
 #define TT_DEVICE_STREAMS 16 /* of one device that are told apart */
 #define TT_MODELS_MAX     4
 #define TT_STREAM_REST    1 /* hash of the stream that all further ones share */
@@ -53,10 +55,11 @@ struct tt_devices {
 bool tt_devices_init(struct tt_devices *, uint32_t max_devices, uint32_t max_streams,
                      uint32_t state_size, uint64_t secret);
 void tt_devices_free(struct tt_devices *);
-/* Brings what is known of n <= TT_DEVICES_FETCH devices and of their first streams near. */
-#define TT_DEVICES_FETCH 32
-void tt_devices_fetch(const struct tt_devices *, const struct tt_device_key *const keys[],
-                      unsigned n);
+/* Brings what is known of the senders of n <= TT_DEVICES_FETCH samples near, with their first
+ * streams; hints for tt_devices_known. */
+#define TT_DEVICES_FETCH 64
+void tt_devices_fetch(const struct tt_devices *, const struct tt_sample *const samples[],
+                      unsigned n, uint32_t hints[]);
 
 /* Finds or makes; NULL at the cap (counted by the slab). A new one is zeroed but for its key. */
 struct tt_device *tt_devices_get(struct tt_devices *, const struct tt_device_key *, bool *is_new);
@@ -66,6 +69,21 @@ uint32_t tt_devices_stream(struct tt_devices *, struct tt_device *, uint64_t has
 static inline struct tt_device *tt_device_at(const struct tt_devices *d, uint32_t i)
 {
     return tt_slab_at(&d->devices, i);
+}
+
+static inline bool tt_device_is(const struct tt_device *d, const struct tt_device_key *k)
+{
+    return d->identity == k->identity &&
+           (k->identity || memcmp(&d->address, &k->address, sizeof d->address) == 0);
+}
+
+/* The device that a hint stands for if it is the one of the key, else NULL: not known, or not found
+ * at first glance. */
+static inline struct tt_device *tt_devices_known(const struct tt_devices *d,
+                                                 const struct tt_device_key *k, uint32_t hint)
+{
+    struct tt_device *at = hint ? tt_device_at(d, hint - 1) : NULL;
+    return at && tt_device_is(at, k) ? at : NULL;
 }
 
 static inline struct tt_stream *tt_stream_at(const struct tt_devices *d, uint32_t i)

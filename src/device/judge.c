@@ -81,7 +81,7 @@ static uint8_t joined_severity(const struct tt_shard *sh, const struct tt_device
 }
 
 static void tell(struct tt_shard *sh, struct tt_device *d, const struct tt_stream *s,
-                 struct tt_episode *e, const struct tt_window *w, const struct tt_sample *m)
+                 struct tt_episode *e, const struct tt_sample *m)
 {
     struct tt_finding *f = &sh->finding;
     f->detector = sh->models[e->model]->detector;
@@ -90,7 +90,7 @@ static void tell(struct tt_shard *sh, struct tt_device *d, const struct tt_strea
     f->since = s->since;
     f->repeats = e->repeats;
     e->repeats = 0;
-    f->address = w->device.address;
+    f->address = m->device.address;
     f->peer = d->peer;
     f->port = d->port;
     f->protocol = d->protocol;
@@ -137,7 +137,7 @@ void tt_shard_tell_storm(struct tt_shard *sh, int64_t second, uint64_t packet, b
 /* A model did not find the sample normal. Off the path of the usual one. */
 static __attribute__((noinline)) void note(struct tt_shard *sh, struct tt_device *d,
                                            uint32_t stream, uint32_t model, enum tt_verdict v,
-                                           const struct tt_window *w, const struct tt_sample *m)
+                                           const struct tt_sample *m)
 {
     struct tt_stream *s = tt_stream_at(&sh->devices, stream);
     struct tt_episode *e =
@@ -149,7 +149,7 @@ static __attribute__((noinline)) void note(struct tt_shard *sh, struct tt_device
         struct tt_finding *f = &sh->finding;
         f->severity = joined_severity(sh, d, model, now, f->severity);
         if (tt_governor_ask(&sh->governor, e, m->time, f->severity) == TT_NOTICE_TELL) {
-            tell(sh, d, s, e, w, m);
+            tell(sh, d, s, e, m);
         }
     }
     memset(&sh->finding, 0, sizeof sh->finding);
@@ -162,7 +162,7 @@ static bool is_alerting(const struct tt_stream *s, int64_t time)
 }
 
 void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
-                    const struct tt_window *w, const struct tt_sample *m, uint32_t extra)
+                    const struct tt_sample *m, uint32_t extra)
 {
     struct tt_stream *s = tt_stream_at(&sh->devices, stream);
     struct tt_model_context c = {
@@ -180,7 +180,7 @@ void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
             sh->models[i]->sample(s->state + sh->offset[i], &c, m, extra, &sh->finding);
         learned = learned && v == TT_NORMAL && !c.alerting;
         if (v != TT_NORMAL) {
-            note(sh, d, stream, i, v, w, m);
+            note(sh, d, stream, i, v, m);
             c.alerting = s->odd && is_alerting(s, m->time);
         }
     }

@@ -67,8 +67,7 @@ static inline tt_lanes tt_lanes_log2(tt_lanes x)
     tt_lane_bits e = (bits - TT_LOG2_ROOT) >> 23;
     tt_lanes m = (tt_lanes)(bits - (e << 23));
     tt_lanes s = (m - 1) / (m + 1), q = s * s;
-    return __builtin_convertvector(e, tt_lanes) +
-           s * (TT_LOG2_1 + q * (TT_LOG2_3 + q * TT_LOG2_5));
+    return __builtin_convertvector(e, tt_lanes) + s * (TT_LOG2_1 + q * (TT_LOG2_3 + q * TT_LOG2_5));
 }
 
 /* The same for one: x > 0 and normal. */

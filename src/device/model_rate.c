@@ -19,18 +19,18 @@
 #define LEARN_LEAST 16 /* messages */
 #define SECOND      1000000000LL
 #define DAY         86400
-#define CREDIT_GAP  0.84799691F   /* log2 of 1.8 periods */
-#define CREDIT_MOST 8.00001F      /* log2 of 256 periods; a longer silence gives none */
-#define QUIET_UNIT  512               /* 16 bits hold 2^63 periods */
-#define CREDIT_TTL  900               /* s */
+#define CREDIT_GAP  0.84799691F /* log2 of 1.8 periods */
+#define CREDIT_MOST 8.00001F    /* log2 of 256 periods; a longer silence gives none */
+#define QUIET_UNIT  512         /* 16 bits hold 2^63 periods */
+#define CREDIT_TTL  900         /* s */
 /* of all gaps: outages are rare, the pauses of a bursty stream are not */
-#define PAUSES_FEW       5242 /* 8 % */
-#define GAPS_LEAST       16   /* intervals before the period counts as known (P2) */
+#define PAUSES_FEW       5242  /* 8 % */
+#define GAPS_LEAST       16    /* intervals before the period counts as known (P2) */
 #define SPREAD_FLOOR     0.15F /* of log2 seconds, in the score (P2) */
 #define SPREAD_LEAST     0.02F /* below this the estimate could not follow any more */
-#define DECAY            0.98 /* of the learned most, each day */
-#define RISE             0.1  /* part of itself that a limit may rise in a day, once armed */
-#define NO_RHYTHM_LEARNS 7    /* days at least; a heavy tail shows its length late */
+#define DECAY            0.98  /* of the learned most, each day */
+#define RISE             0.1   /* part of itself that a limit may rise in a day, once armed */
+#define NO_RHYTHM_LEARNS 7     /* days at least; a heavy tail shows its length late */
 #define RISE_STEPS       200
 #define PERIODIC         0.5F /* P2: a spread below this is a rhythm */
 #define STREAK           3
@@ -266,10 +266,10 @@ static inline void learn_most(struct rate *r, const struct counts *c, bool learn
     tt_lanes front = tt_lanes_load(r->most), back = tt_lanes_load_2(r->most + 4);
     tt_lane_bits front_more = c->front > front, back_more = c->back > back;
     if (learning) {
-        tt_lanes_store(r->most, tt_lanes_where(front_more, c->front) +
-                                    tt_lanes_where(~front_more, front));
-        tt_lanes_store_2(r->most + 4, tt_lanes_where(back_more, c->back) +
-                                          tt_lanes_where(~back_more, back));
+        tt_lanes_store(r->most,
+                       tt_lanes_where(front_more, c->front) + tt_lanes_where(~front_more, front));
+        tt_lanes_store_2(r->most + 4,
+                         tt_lanes_where(back_more, c->back) + tt_lanes_where(~back_more, back));
     } else if (tt_lanes_any(front_more | (back_more & (tt_lane_bits){-1, -1, 0, 0}))) {
         raise_limits(r, c);
     }
@@ -335,7 +335,8 @@ COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const 
     f->severity = above >= 2 || persistent ? TT_HIGH : TT_MEDIUM;
     snprintf(f->unit, sizeof f->unit, "messages");
     double learned = (double)ctx->n / ((double)ctx->n + 10);
-    f->confidence = round_2(clamp(learned * (1 - exp2(-(above + (double)tt_log2(worst)))), 0.05, 0.99));
+    double sure = 1 - exp2(-(above + (double)tt_log2(worst)));
+    f->confidence = round_2(clamp(learned * sure, 0.05, 0.99));
     fill_nots(r, ctx, f);
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The worker's side of the device room: what each flow sent on each stream since the last flush, as
- * flat windows, and the texts behind the hashes. There is no table of devices here. A flow
- * remembers its partials of this interval, so the usual message looks nothing up; that one device
- * may fill several partials, in one worker or in many, costs nothing but octets, because merging
- * them in the shard is exact. Never judges, learns, allocates or drops: when the slots are used up
- * a message travels as a window of its own.
+ * The worker's side of the device room: a message becomes a sample that travels at once; what a
+ * flow sends beyond its share of samples in an interval, and its messages without stream or
+ * payload, are sums until the next flush. There is no table of devices here. A flow remembers its
+ * partials of this interval, so the usual message looks nothing up; that one device may fill
+ * several partials, in one worker or in many, costs nothing but octets, because adding them in the
+ * shard is exact. Never judges, learns, allocates or drops: when the slots are used up a message
+ * travels as a window of its own.
  */
 #include "base/arena.h"
 #include "base/hash.h"
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SLOTS (32u << 10)
+#define DEFAULT_SLOTS (64u << 10)
 #define MAX_SLOTS     (16u << 20)
 #define LINE          8 /* hashes of a cache line */
 #define CHAIN         8 /* partials of a flow that are searched */
@@ -27,9 +28,8 @@
 #define FIRST_GENERATION 2 /* 0 = the flow is new, 1 = of an interval that is over */
 
 struct slot {
-    uint32_t next; /* older partial of the same flow in this interval */
-    uint32_t ordinal;
     struct tt_window w;
+    uint32_t next; /* older partial of the same flow in this interval */
 };
 
 enum { MESSAGES, OTHERS, FROM_SERVER, WINDOWS, SINGLES, FACTS, N_COUNTERS };
@@ -41,7 +41,9 @@ static const struct tt_counter rows[N_COUNTERS] = {
                 "Messages of devices without either: connect, acknowledge, ping…", "messages", 0},
     [FROM_SERVER] = {"device.messages_from_server", "Messages to devices; no model looks at them.",
                      "messages", 0},
-    [WINDOWS] = {"device.windows", "Windows handed to the device shard.", "windows", 0},
+    [WINDOWS] = {"device.windows",
+                 "Sums handed to the device shard: what flows sent in a second beside samples.",
+                 "windows", 0},
     [SINGLES] = {"device.windows_single",
                  "Windows of one message because the partials of the interval were used up; "
                  "nothing is lost.",
@@ -54,8 +56,7 @@ struct tt_partials {
     uint32_t n, max;
     uint32_t generation; /* of this interval; 0 is no interval */
     tt_shape_count_fn *count;
-    tt_partial_emit_fn *emit;
-    void *ctx;
+    struct tt_partial_sink sink;
     const struct tt_dissector *dissector; /* of the last message, with its index and seed */
     uint64_t seed;
     uint16_t protocol;
@@ -66,7 +67,7 @@ struct tt_partials {
     uint64_t values[N_COUNTERS];
 };
 
-struct tt_partials *tt_partials_new(uint32_t max_partials, tt_partial_emit_fn *emit, void *ctx)
+struct tt_partials *tt_partials_new(uint32_t max_partials, const struct tt_partial_sink *sink)
 {
     struct tt_partials *ps = calloc(1, sizeof *ps);
     if (!ps) {
@@ -88,8 +89,7 @@ struct tt_partials *tt_partials_new(uint32_t max_partials, tt_partial_emit_fn *e
     }
     ps->generation = FIRST_GENERATION;
     ps->count = tt_shape_counter();
-    ps->emit = emit;
-    ps->ctx = ctx;
+    ps->sink = *sink;
     return ps;
 }
 
@@ -151,7 +151,7 @@ static void put_text(struct tt_fact *fact, struct tt_bytes text)
 
 static void emit_fact(struct tt_partials *ps, const struct tt_fact *fact)
 {
-    ps->emit(ps->ctx, TT_ENTRY_FACT, fact, sizeof *fact, fact->packet);
+    ps->sink.fact(ps->sink.ctx, fact);
 }
 
 COLD static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
@@ -201,147 +201,74 @@ COLD static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
 
 /* ---- partials ---- */
 
-static inline void begin_window(struct tt_window *w, const struct tt_partials *ps,
-                                const struct tt_flow *f, uint64_t identity, uint64_t stream,
-                                const struct tt_packet *p)
-{
-    w->device.address = *tt_flow_client(f);
-    w->device.identity = identity;
-    w->stream = stream;
-    w->first_packet = w->last_packet = p->number;
-    w->first_time = w->last_time = p->time;
-    w->bytes = 0;
-    w->messages = 0;
-    w->protocol = ps->protocol;
-    w->n_samples = 0;
-    w->reserved = 0;
-    w->others = 0;
-    w->reserved_too = 0;
-}
-
-/* A slot at the head of the flow's chain; NULL when all are used. */
-static inline struct slot *begin_partial(struct tt_partials *ps, const struct tt_flow *f,
-                                         struct tt_flow_device *fd, uint64_t stream,
-                                         const struct tt_packet *p)
+/* The first message of the flow in this interval. */
+COLD static void begin_interval(struct tt_partials *ps, const struct tt_flow *f,
+                                struct tt_flow_device *fd, const struct tt_packet *p)
 {
     if (fd->generation == 0) {
         tell_peer(ps, f, fd, p);
-        fd->generation = ps->generation - 1;
+    }
+    fd->generation = ps->generation;
+    fd->partial = NONE;
+    fd->samples = 0;
+}
+
+static struct tt_window begin_window(const struct tt_partials *ps, const struct tt_flow *f,
+                                     const struct tt_flow_device *fd, uint64_t stream,
+                                     const struct tt_packet *p)
+{
+    return (struct tt_window){
+        .device = {*tt_flow_client(f), fd->identity},
+        .stream = stream,
+        .first_packet = p->number,
+        .last_packet = p->number,
+        .first_time = p->time,
+        .last_time = p->time,
+        .protocol = ps->protocol,
+    };
+}
+
+/* The flow's partial of the stream in this interval, or a new one; NULL when all slots are used. */
+static struct tt_window *get_partial(struct tt_partials *ps, const struct tt_flow *f,
+                                     struct tt_flow_device *fd, uint64_t stream,
+                                     const struct tt_packet *p)
+{
+    uint32_t at = fd->partial;
+    for (int i = 0; i < CHAIN && at != NONE; i++) {
+        struct slot *s = slot_at(ps, at);
+        if (s->w.stream == stream) {
+            return &s->w;
+        }
+        at = s->next;
     }
     if (ps->n == ps->max) {
         return NULL;
     }
-    uint32_t i = ps->n++;
-    struct slot *s = slot_at(ps, i);
-    begin_window(&s->w, ps, f, fd->identity, stream, p);
-    s->ordinal = 0;
-    s->next = fd->generation == ps->generation ? fd->partial : NONE;
-    fd->partial = i;
-    fd->generation = ps->generation;
-    return s;
+    struct slot *s = slot_at(ps, ps->n);
+    s->w = begin_window(ps, f, fd, stream, p);
+    s->next = fd->partial;
+    fd->partial = ps->n++;
+    return &s->w;
 }
 
-/* The flow's partial of the stream in this interval, moved to the head of the chain; NULL = there
- * is none. */
-static inline struct slot *find_partial(struct tt_partials *ps, struct tt_flow_device *fd,
-                                        uint64_t stream)
+/* Adds to the sums of the flow: messages with or without stream or payload. */
+COLD static void add(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
+                     uint64_t stream, uint32_t messages, uint32_t octets, const struct tt_packet *p)
 {
-    if (fd->generation != ps->generation) {
-        return NULL;
+    struct tt_window *w = get_partial(ps, f, fd, stream, p), alone;
+    if (!w) {
+        alone = begin_window(ps, f, fd, stream, p);
+        w = &alone;
     }
-    struct slot *before = slot_at(ps, fd->partial);
-    if (before->w.stream == stream) {
-        return before;
-    }
-    for (int i = 1; i < CHAIN && before->next != NONE; i++) {
-        uint32_t at = before->next;
-        struct slot *s = slot_at(ps, at);
-        if (s->w.stream == stream) {
-            before->next = s->next;
-            s->next = fd->partial;
-            fd->partial = at;
-            return s;
-        }
-        before = s;
-    }
-    return NULL;
-}
-
-static void emit_single(struct tt_partials *ps, const struct tt_window *w)
-{
-    ps->values[SINGLES]++;
-    ps->emit(ps->ctx, TT_ENTRY_WINDOW, w,
-             (uint32_t)(offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]),
-             w->first_packet);
-}
-
-COLD static void count_other(struct tt_partials *ps, const struct tt_flow *f,
-                             struct tt_flow_device *fd, const struct tt_packet *p)
-{
-    ps->values[OTHERS]++;
-    struct slot *s = NULL;
-    if (fd->generation == ps->generation) {
-        s = slot_at(ps, fd->partial);
-    } else {
-        s = begin_partial(ps, f, fd, fd->stream, p);
-    }
-    if (s) {
-        s->w.others++;
-        s->w.last_packet = p->number;
-        s->w.last_time = p->time > s->w.last_time ? p->time : s->w.last_time;
-        return;
-    }
-    struct tt_window w;
-    begin_window(&w, ps, f, fd->identity, fd->stream, p);
-    w.others = 1;
-    emit_single(ps, &w);
-}
-
-static inline void put_sample(struct tt_partials *ps, struct tt_sample *s, struct tt_bytes payload,
-                              const struct tt_packet *p, uint32_t ordinal)
-{
-    s->packet = p->number;
-    s->time = p->time;
-    s->ordinal = (uint8_t)(ordinal < 255 ? ordinal : 255);
-    memset(s->reserved, 0, sizeof s->reserved);
-    tt_shape_by(ps->count, payload, s);
-}
-
-/* All slots of the interval are used: the message travels alone. */
-COLD static void send_alone(struct tt_partials *ps, const struct tt_flow *f,
-                            struct tt_flow_device *fd, uint64_t stream, struct tt_bytes payload,
-                            const struct tt_packet *p)
-{
-    struct tt_window w;
-    begin_window(&w, ps, f, fd->identity, stream, p);
-    w.bytes = payload.n;
-    w.messages = 1;
-    w.n_samples = 1;
-    put_sample(ps, &w.samples[0], payload, p, 0);
-    emit_single(ps, &w);
-}
-
-static inline void count_sample(struct tt_partials *ps, const struct tt_flow *f,
-                                struct tt_flow_device *fd, uint64_t stream, struct tt_bytes payload,
-                                const struct tt_packet *p)
-{
-    struct slot *s = find_partial(ps, fd, stream);
-    if (!s) {
-        s = begin_partial(ps, f, fd, stream, p);
-        if (!s) {
-            send_alone(ps, f, fd, stream, payload, p);
-            return;
-        }
-    } else {
-        s->ordinal = s->w.last_packet == p->number && s->w.messages ? s->ordinal + 1 : 0;
-        s->w.last_packet = p->number;
-        s->w.last_time = p->time > s->w.last_time ? p->time : s->w.last_time;
-        s->w.first_time = p->time < s->w.first_time ? p->time : s->w.first_time;
-    }
-    s->w.bytes += payload.n;
-    s->w.messages++;
-    if (s->w.n_samples < TT_WINDOW_SAMPLES) {
-        put_sample(ps, &s->w.samples[s->w.n_samples++], payload, p, s->ordinal);
+    w->messages += messages;
+    w->others += 1 - messages;
+    w->bytes += octets;
+    w->last_packet = p->number;
+    w->last_time = p->time > w->last_time ? p->time : w->last_time;
+    w->first_time = p->time < w->first_time ? p->time : w->first_time;
+    if (w == &alone) {
+        ps->values[SINGLES]++;
+        ps->sink.window(ps->sink.ctx, w);
     }
 }
 
@@ -351,6 +278,53 @@ static inline struct tt_bytes value_octets(const struct tt_msg *m, int at)
         return (struct tt_bytes){NULL, 0};
     }
     return (struct tt_bytes){m->values[at].p, m->values[at].n};
+}
+
+static inline uint32_t load32(const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Names are short: no call for each. Anybody may know the seed, so two names of one hash can be
+ * made; whoever does that mixes up streams of his own. n > 0. */
+static inline uint64_t name_hash(const uint8_t *p, uint32_t n, uint64_t seed)
+{
+    uint64_t h = seed ^ n, a, b;
+    while (n > 16) {
+        h = tt_mum(tt_load64(p) ^ 0xa0761d6478bd642fU, tt_load64(p + 8) ^ h);
+        p += 16;
+        n -= 16;
+    }
+    if (n >= 8) {
+        a = tt_load64(p);
+        b = tt_load64(p + n - 8);
+    } else if (n >= 4) {
+        a = load32(p);
+        b = load32(p + n - 4);
+    } else {
+        a = (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1];
+        b = 0;
+    }
+    h = tt_mum(a ^ 0xe7037ed1a0b428dbU, b ^ h);
+    return tt_mum(h ^ 0x8ebc6af09c88c6e3U, seed ^ 0x9e3779b97f4a7c15U);
+}
+
+static inline void tell_sample(struct tt_partials *ps, const struct tt_flow *f,
+                               const struct tt_flow_device *fd, uint64_t stream,
+                               struct tt_bytes payload, const struct tt_packet *p)
+{
+    struct tt_sample s;
+    s.device.address = *tt_flow_client(f);
+    s.device.identity = fd->identity;
+    s.stream = stream;
+    s.packet = p->number;
+    s.time = p->time;
+    s.protocol = ps->protocol;
+    s.reserved = 0;
+    tt_shape_by(ps->count, payload, &s);
+    ps->sink.sample(ps->sink.ctx, &s);
 }
 
 void tt_partials_message(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
@@ -366,32 +340,37 @@ void tt_partials_message(struct tt_partials *ps, const struct tt_flow *f, struct
         ps->values[FROM_SERVER]++;
         return;
     }
+    if (fd->generation != ps->generation) {
+        begin_interval(ps, f, fd, p);
+    }
     if (m->stream < 0 && m->payload < 0) {
-        count_other(ps, f, fd, p);
+        ps->values[OTHERS]++;
+        add(ps, f, fd, fd->stream, 0, 0, p);
         return;
     }
     ps->values[MESSAGES]++;
-    struct tt_bytes name = value_octets(m, m->stream);
+    struct tt_bytes name = value_octets(m, m->stream), payload = value_octets(m, m->payload);
     uint64_t stream = 0;
     if (name.n) {
-        stream = tt_hash_bytes(name.p, name.n, ps->seed);
-        stream += stream == 0;
+        stream = name_hash(name.p, name.n, ps->seed);
+        stream += stream < 2 ? 2 : 0; /* these two mean something to the shard */
         if (stream != fd->stream) {
             meet_stream(ps, f, fd, stream, name, p);
             fd->stream = stream;
         }
     }
-    count_sample(ps, f, fd, stream, value_octets(m, m->payload), p);
+    if (fd->samples < TT_FLOW_SAMPLES) {
+        fd->samples++;
+        tell_sample(ps, f, fd, stream, payload, p);
+    } else {
+        add(ps, f, fd, stream, 1, payload.n, p);
+    }
 }
 
 void tt_partials_flush(struct tt_partials *ps)
 {
     for (uint32_t i = 0; i < ps->n; i++) {
-        const struct tt_window *w = &slot_at(ps, i)->w;
-        ps->emit(
-            ps->ctx, TT_ENTRY_WINDOW, w,
-            (uint32_t)(offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]),
-            w->first_packet);
+        ps->sink.window(ps->sink.ctx, &slot_at(ps, i)->w);
     }
     ps->values[WINDOWS] += ps->n;
     ps->n = 0;

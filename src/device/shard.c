@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The device shard: takes windows and facts, merges what belongs to one interval, replays its
- * samples in packet order into the models of each stream, and lets the governor decide what is
- * told. Owns who a device is; how long a stream learns and what is told is in judge.c. Knows no
- * packets, flows or threads; what it says depends on the windows alone, not on how the messages
- * were spread over them.
+ * The device shard: takes samples, windows and facts in output order, finds whose they are, shows
+ * samples to the models of their stream, and lets the governor decide what is told. Owns who a
+ * device is; how long a stream learns and what is told is in judge.c. Knows no packets, flows or
+ * threads; what it says depends on the records and their order alone.
  */
 #include "device/shard.h"
 #include "base/hash.h"
@@ -15,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_WINDOWS (1u << 20)
-
 static const struct tt_counter rows[TT_SHARD_COUNTERS] = {
     [TT_SHARD_DEVICES] = {"device.known", "Devices that were seen.", "devices", 0},
     [TT_SHARD_DEVICES_REFUSED] = {"device.refused",
@@ -25,19 +22,18 @@ static const struct tt_counter rows[TT_SHARD_COUNTERS] = {
     [TT_SHARD_STREAMS] = {"device.streams", "Streams (device and topic) that were seen.", "streams",
                           0},
     [TT_SHARD_STREAMS_REFUSED] = {"device.streams_refused",
-                                  "Windows of streams that found no place in the table.", "windows",
-                                  1},
-    [TT_SHARD_STREAMS_FOLDED] = {"device.streams_folded",
-                                 "Windows of a device's 17th and further streams, which share one.",
-                                 "windows", 0},
+                                  "Messages of streams that found no place in the table.",
+                                  "messages", 1},
+    [TT_SHARD_STREAMS_FOLDED] =
+        {"device.streams_folded",
+         "Messages of a device's 17th and further streams, which share one.", "messages", 0},
     [TT_SHARD_TEXTS_REFUSED] = {"device.texts_refused",
                                 "Names that found no place; a hash is shown instead.", "texts", 0},
-    [TT_SHARD_WINDOWS] = {"device.windows_merged",
-                          "Windows after merging, one for each stream and interval.", "windows", 0},
-    [TT_SHARD_WINDOWS_LOST] = {"device.windows_lost", "Windows beyond what one interval may hold.",
-                               "windows", 1},
     [TT_SHARD_SAMPLES] = {"device.samples", "Messages that the models looked at one by one.",
                           "messages", 0},
+    [TT_SHARD_BLOCKS] = {"device.blocks",
+                         "Sums of messages beyond a flow's samples of a second, judged as one.",
+                         "windows", 0},
     [TT_SHARD_ODD] = {"device.odd", "Verdicts of models that something is odd.", "verdicts", 0},
     [TT_SHARD_FINDINGS] = {"device.findings", "Findings that were told.", "findings", 0},
     [TT_SHARD_FOLDED] = {"device.findings_folded",
@@ -80,9 +76,8 @@ struct tt_shard *tt_shard_new(const struct tt_shard_options *o, tt_finding_fn *e
     while (tt_registry_dissectors[sh->n_protocols]) {
         sh->n_protocols++;
     }
-    sh->merge = tt_merge_new(MAX_WINDOWS, o->secret);
     sh->row_texts = calloc(1, sizeof *sh->row_texts);
-    bool ok = sh->merge && sh->row_texts;
+    bool ok = sh->row_texts;
     ok = tt_devices_init(&sh->devices, devices, streams, state_size, o->secret) && ok;
     ok = tt_texts_init(&sh->texts, devices + streams, o->secret) && ok;
     ok = tt_governor_init(&sh->governor, &sh->devices, episodes) && ok;
@@ -100,7 +95,6 @@ void tt_shard_free(struct tt_shard *sh)
         tt_devices_free(&sh->devices);
         tt_texts_free(&sh->texts);
         tt_governor_free(&sh->governor);
-        tt_merge_free(sh->merge);
         if (sh->row_texts) {
             tt_arena_free(sh->row_texts);
         }
@@ -157,6 +151,12 @@ void tt_shard_stream_name(const struct tt_shard *sh, uint64_t hash, char out[TT_
     }
 }
 
+static inline void see(struct tt_device *d, int64_t time)
+{
+    d->first = time < d->first ? time : d->first;
+    d->last = time > d->last ? time : d->last;
+}
+
 static struct tt_device *get_device(struct tt_shard *sh, const struct tt_device_key *k,
                                     uint16_t protocol, int64_t time)
 {
@@ -169,8 +169,7 @@ static struct tt_device *get_device(struct tt_shard *sh, const struct tt_device_
         d->first = d->last = time;
         d->protocol = protocol;
     }
-    d->first = time < d->first ? time : d->first;
-    d->last = time > d->last ? time : d->last;
+    see(d, time);
     return d;
 }
 
@@ -192,49 +191,83 @@ void tt_shard_fact(struct tt_shard *sh, const struct tt_fact *f)
     }
 }
 
-/* ---- replay ---- */
+/* ---- messages ---- */
 
-static void book(struct tt_device *d, const struct tt_window *w)
+void tt_shard_fetch(const struct tt_shard *sh, const struct tt_sample *const samples[], unsigned n,
+                    uint32_t hints[])
 {
-    int64_t last = bounded(w->last_time);
-    d->messages += (uint64_t)w->messages + w->others;
-    d->octets += w->bytes;
-    d->last = last > d->last ? last : d->last;
+    tt_devices_fetch(&sh->devices, samples, n, hints);
 }
 
-static void replay(struct tt_shard *sh, const struct tt_replay_step *step)
+static __attribute__((noinline)) uint32_t get_stream(struct tt_shard *sh, struct tt_device *d,
+                                                     uint64_t hash, int64_t time)
 {
-    const struct tt_window *w = tt_merge_window(sh->merge, step->window);
+    bool is_new;
+    uint32_t i = tt_devices_stream(&sh->devices, d, hash, &is_new);
+    if (is_new) {
+        tt_stream_at(&sh->devices, i)->since = time;
+        tt_stream_at(&sh->devices, i)->episodes = TT_EPISODE_NONE;
+    }
+    return i;
+}
+
+static inline void judge(struct tt_shard *sh, struct tt_device *d, const struct tt_sample *s,
+                         uint32_t extra)
+{
+    uint32_t i = d->stream;
+    if (i == TT_NO_STREAM || tt_stream_at(&sh->devices, i)->hash != s->stream) {
+        i = get_stream(sh, d, s->stream, s->time);
+        if (i == TT_NO_STREAM) {
+            return;
+        }
+    }
+    tt_shard_judge(sh, d, i, s, extra);
+}
+
+void tt_shard_sample(struct tt_shard *sh, const struct tt_sample *s, uint32_t hint)
+{
+    struct tt_sample moved;
+    if ((uint64_t)s->time > (uint64_t)TT_SHARD_TIME_MOST) {
+        moved = *s;
+        moved.time = bounded(s->time);
+        s = &moved;
+    }
+    struct tt_device *d = tt_devices_known(&sh->devices, &s->device, hint);
+    if (d) {
+        see(d, s->time);
+    } else {
+        d = get_device(sh, &s->device, s->protocol, s->time);
+        if (!d) {
+            return;
+        }
+    }
+    d->messages++;
+    d->octets += s->length;
+    sh->values[TT_SHARD_SAMPLES]++;
+    judge(sh, d, s, 0);
+}
+
+void tt_shard_window(struct tt_shard *sh, const struct tt_window *w)
+{
     struct tt_device *d = get_device(sh, &w->device, w->protocol, bounded(w->first_time));
     if (!d) {
         return;
     }
-    if (step->first) {
-        book(d, w);
+    struct tt_sample last = {
+        .device = w->device,
+        .stream = w->stream,
+        .packet = w->last_packet,
+        .time = bounded(w->last_time),
+        .protocol = w->protocol,
+    };
+    see(d, last.time);
+    d->messages += (uint64_t)w->messages + w->others;
+    d->octets += w->bytes;
+    if (w->messages) {
+        last.length = (uint32_t)(w->bytes / w->messages); /* as long as they are on average */
+        sh->values[TT_SHARD_BLOCKS]++;
+        judge(sh, d, &last, w->messages - 1);
     }
-    if (step->sample == TT_REPLAY_NO_SAMPLE) {
-        return;
-    }
-    const struct tt_sample *m = &w->samples[step->sample];
-    struct tt_sample moved;
-    if (m->time != bounded(m->time)) {
-        moved = *m;
-        moved.time = bounded(m->time);
-        m = &moved;
-    }
-    bool is_new;
-    uint32_t stream = tt_devices_stream(&sh->devices, d, w->stream, &is_new);
-    if (stream == TT_NO_STREAM) {
-        return;
-    }
-    if (is_new) {
-        tt_stream_at(&sh->devices, stream)->since = m->time;
-        tt_stream_at(&sh->devices, stream)->episodes = TT_EPISODE_NONE;
-    }
-    bool is_last = step->sample + 1U == w->n_samples;
-    uint32_t extra = is_last && w->messages > w->n_samples ? w->messages - w->n_samples : 0;
-    sh->values[TT_SHARD_SAMPLES]++;
-    tt_shard_judge(sh, d, stream, w, m, extra);
 }
 
 static void update_counters(struct tt_shard *sh)
@@ -251,41 +284,9 @@ static void update_counters(struct tt_shard *sh)
     v[TT_SHARD_RECYCLED] = sh->governor.recycled;
 }
 
-/* Devices come in no order: the next ones are fetched while there is nothing to wait for. */
-static void fetch(const struct tt_shard *sh, const struct tt_replay_step *steps, uint32_t n)
-{
-    const struct tt_device_key *keys[TT_DEVICES_FETCH];
-    for (uint32_t i = 0; i < n; i++) {
-        keys[i] = &tt_merge_window(sh->merge, steps[i].window)->device;
-    }
-    tt_devices_fetch(&sh->devices, keys, n);
-}
-
-static void replay_interval(struct tt_shard *sh)
-{
-    uint32_t n;
-    const struct tt_replay_step *steps = tt_merge_steps(sh->merge, &n);
-    for (uint32_t i = 0; i < n; i++) {
-        if (i % TT_DEVICES_FETCH == 0) {
-            fetch(sh, steps + i, n - i < TT_DEVICES_FETCH ? n - i : TT_DEVICES_FETCH);
-        }
-        sh->values[TT_SHARD_WINDOWS] += steps[i].first;
-        replay(sh, &steps[i]);
-    }
-    tt_merge_clear(sh->merge);
-}
-
-void tt_shard_window(struct tt_shard *sh, const struct tt_window *w)
-{
-    if (w->n_samples > TT_WINDOW_SAMPLES || !tt_merge_add(sh->merge, w)) {
-        sh->values[TT_SHARD_WINDOWS_LOST]++;
-    }
-}
-
 void tt_shard_tick(struct tt_shard *sh, int64_t second, uint64_t packet)
 {
     tt_arena_reset(sh->row_texts);
-    replay_interval(sh);
     tt_shard_tell_storm(sh, second, packet, false);
     update_counters(sh);
 }
@@ -293,7 +294,6 @@ void tt_shard_tick(struct tt_shard *sh, int64_t second, uint64_t packet)
 void tt_shard_end(struct tt_shard *sh, uint64_t packet)
 {
     tt_arena_reset(sh->row_texts);
-    replay_interval(sh);
     tt_shard_tell_storm(sh, sh->governor.level_time / TT_SHARD_SECOND, packet, true);
     update_counters(sh);
 }

@@ -8,7 +8,6 @@
 #include "device/device.h"
 #include "device/devices.h"
 #include "device/governor.h"
-#include "device/merge.h"
 #include "device/texts.h"
 
 #define TT_SHARD_SECOND 1000000000LL
@@ -22,9 +21,8 @@ enum tt_shard_counter {
     TT_SHARD_STREAMS_REFUSED,
     TT_SHARD_STREAMS_FOLDED,
     TT_SHARD_TEXTS_REFUSED,
-    TT_SHARD_WINDOWS,
-    TT_SHARD_WINDOWS_LOST,
     TT_SHARD_SAMPLES,
+    TT_SHARD_BLOCKS,
     TT_SHARD_ODD,
     TT_SHARD_FINDINGS,
     TT_SHARD_FOLDED,
@@ -40,7 +38,6 @@ struct tt_shard {
     struct tt_devices devices;
     struct tt_texts texts;
     struct tt_governor governor;
-    struct tt_merge *merge;
     const struct tt_model *models[TT_MODELS_MAX];
     uint32_t offset[TT_MODELS_MAX]; /* of each model's octets in a stream's state */
     uint32_t n_models;
@@ -55,9 +52,10 @@ void tt_shard_device_id(const struct tt_shard *, const struct tt_device *, char 
                         char client[TT_FACT_TEXT + 1]);
 void tt_shard_stream_name(const struct tt_shard *, uint64_t hash, char out[TT_FACT_TEXT + 1]);
 
-/* Shows a sample to all models of its stream; `extra` messages of the window come without one. */
+/* Shows a sample, with a time within bounds, to all models of its stream; it stands for 1 + extra
+ * messages. */
 void tt_shard_judge(struct tt_shard *, struct tt_device *, uint32_t stream,
-                    const struct tt_window *, const struct tt_sample *, uint32_t extra);
+                    const struct tt_sample *, uint32_t extra);
 /* Says how many findings were held back when that is due. */
 void tt_shard_tell_storm(struct tt_shard *, int64_t second, uint64_t packet, bool at_end);
 /* Median seconds between messages as learned, 0 = not known. */

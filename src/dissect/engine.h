@@ -112,12 +112,13 @@ void tt_fields_hot(const struct tt_dissector *, struct tt_field_hot out[TT_FIELD
 int tt_dissector_index(const char *name);
 const struct tt_dissector *tt_dissector_at(unsigned index);
 
-/* What the device room remembers for each flow (see device/partial.h). */
+/* What the device room remembers for each flow (see device/partial.c). */
 struct tt_flow_device {
     uint64_t identity; /* hash of the identity text shown on this flow, 0 = none */
-    uint64_t stream;   /* hash of the last stream name… */
-    uint32_t partial;  /* …and its partial, valid while generation matches */
+    uint64_t stream;   /* hash of the last stream name */
     uint32_t generation;
+    uint32_t partial; /* the newest, and… */
+    uint32_t samples; /* …messages that were told one by one; valid while generation matches */
     uint8_t text[64]; /* start of the identity text, for alerts; written by the worker */
     uint32_t text_length;
     uint32_t head_length;

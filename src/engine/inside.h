@@ -37,7 +37,9 @@ struct tt_worker {
 };
 
 tt_flow_end_fn tt_worker_flow_end;
-tt_partial_emit_fn tt_worker_partial;
+void tt_worker_sample(void *, const struct tt_sample *);
+void tt_worker_window(void *, const struct tt_window *);
+void tt_worker_fact(void *, const struct tt_fact *);
 void tt_worker_octets(void *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                       const struct tt_packet *);
 void tt_worker_gap(void *, struct tt_flow *, enum tt_direction, uint32_t n,

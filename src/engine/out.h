@@ -16,7 +16,7 @@ struct tt_out {
     size_t n, cap;
     uint32_t entries;
     bool unsorted; /* an entry came before an earlier one in output order */
-    struct tt_entry last;
+    size_t last;   /* where the newest entry is */
     /* Called when more than TT_OUT_FULL octets wait, if they are in order: may take them and reset.
      * NULL with several workers, whose entries have to be merged. Without it, a million flows that
      * end together would be a gigabyte of lines. */
@@ -27,13 +27,8 @@ struct tt_out {
 #define TT_OUT_FULL (4u << 20)
 #define TT_OUT_KEPT (256u << 10) /* what a rare burst needed beyond is given back */
 
-/* Room for one entry of at most `size` octets; returns where they go. Grows to the
- * high-water mark and stays, up to TT_OUT_KEPT. */
-uint8_t *tt_out_reserve(struct tt_out *, size_t size);
-/* Makes the reserved octets an entry of `size` octets (≤ reserved). */
-void tt_out_commit(struct tt_out *, const struct tt_entry *key, size_t size);
-void tt_out_reset(struct tt_out *);
-void tt_out_free(struct tt_out *);
+/* Makes room for more; called by tt_out_reserve. */
+void tt_out_grow(struct tt_out *, size_t need);
 
 static inline int tt_entry_order(const struct tt_entry *a, const struct tt_entry *b)
 {
@@ -50,5 +45,35 @@ static inline size_t tt_entry_room(uint32_t size)
 {
     return sizeof(struct tt_entry) + ((size + 7u) & ~7u);
 }
+
+/* Room for one entry of at most `size` octets; returns where they go. Grows to the
+ * high-water mark and stays, up to TT_OUT_KEPT. */
+static inline uint8_t *tt_out_reserve(struct tt_out *o, size_t size)
+{
+    size_t need = o->n + sizeof(struct tt_entry) + size + 8;
+    if (need > o->cap) {
+        tt_out_grow(o, need);
+    }
+    return o->p + o->n + sizeof(struct tt_entry);
+}
+
+/* Makes the reserved octets an entry of `size` octets (≤ reserved). */
+static inline void tt_out_commit(struct tt_out *o, const struct tt_entry *key, size_t size)
+{
+    struct tt_entry *e = (struct tt_entry *)(void *)(o->p + o->n);
+    *e = *key;
+    e->size = (uint32_t)size;
+    const struct tt_entry *last = (const struct tt_entry *)(const void *)(o->p + o->last);
+    o->unsorted |= o->entries && key->packet <= last->packet && tt_entry_order(last, key) > 0;
+    o->last = o->n;
+    o->n += tt_entry_room((uint32_t)size);
+    o->entries++;
+    if (o->full && o->n > TT_OUT_FULL && !o->unsorted) {
+        o->full(o->ctx, o);
+    }
+}
+
+void tt_out_reset(struct tt_out *);
+void tt_out_free(struct tt_out *);
 
 #endif

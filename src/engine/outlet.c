@@ -15,6 +15,7 @@
 
 /* (rule, device) pairs that the summary tells apart; the rest share the last */
 #define ALERT_ROWS 4096
+#define AHEAD      64 /* entries that are looked at before the first of them is taken */
 
 struct tt_outlet {
     struct tt_outlet_options options;
@@ -132,7 +133,8 @@ static void alert(struct tt_outlet *o, const uint8_t *p)
     }
 }
 
-static void take(struct tt_outlet *o, const struct tt_entry *e)
+/* hint: of tt_shard_fetch for a sample. Records are read in place: entries are aligned to 8. */
+static inline void take(struct tt_outlet *o, const struct tt_entry *e, uint32_t hint)
 {
     const uint8_t *p = (const uint8_t *)(e + 1);
     switch (e->kind) {
@@ -142,15 +144,15 @@ static void take(struct tt_outlet *o, const struct tt_entry *e)
     case TT_ENTRY_ALERT:
         alert(o, p);
         break;
-    case TT_ENTRY_WINDOW: /* in place: entries are aligned to 8; only n_samples samples are there */
+    case TT_ENTRY_SAMPLE:
+        tt_shard_sample(o->shard, (const struct tt_sample *)(const void *)p, hint);
+        break;
+    case TT_ENTRY_WINDOW:
         tt_shard_window(o->shard, (const struct tt_window *)(const void *)p);
         break;
-    case TT_ENTRY_FACT: {
-        struct tt_fact f;
-        memcpy(&f, p, sizeof f);
-        tt_shard_fact(o->shard, &f);
+    case TT_ENTRY_FACT:
+        tt_shard_fact(o->shard, (const struct tt_fact *)(const void *)p);
         break;
-    }
     case TT_ENTRY_TICK: {
         int64_t second;
         memcpy(&second, p, sizeof second);
@@ -165,39 +167,82 @@ static void take(struct tt_outlet *o, const struct tt_entry *e)
     }
 }
 
+/* Devices come in no order: what is known of the next ones is fetched while there is nothing to
+ * wait for. n <= AHEAD */
+static void take_some(struct tt_outlet *o, const struct tt_entry *const *entries, uint32_t n)
+{
+    const struct tt_sample *samples[AHEAD];
+    uint32_t hints[AHEAD], k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        samples[k] = (const struct tt_sample *)(const void *)(entries[i] + 1);
+        k += entries[i]->kind == TT_ENTRY_SAMPLE;
+    }
+    tt_shard_fetch(o->shard, samples, k, hints);
+    k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        take(o, entries[i], hints[k]);
+        k += entries[i]->kind == TT_ENTRY_SAMPLE;
+    }
+}
+
+static const struct tt_entry *next_entry(const struct tt_entry *e)
+{
+    return (const struct tt_entry *)(const void *)((const uint8_t *)e + tt_entry_room(e->size));
+}
+
+static void take_in_place(struct tt_outlet *o, const struct tt_out *out)
+{
+    const struct tt_entry *some[AHEAD], *e = (const struct tt_entry *)(const void *)out->p;
+    for (uint32_t left = out->entries; left > 0;) {
+        uint32_t n = left < AHEAD ? left : AHEAD;
+        for (uint32_t i = 0; i < n; i++) {
+            some[i] = e;
+            e = next_entry(e);
+        }
+        take_some(o, some, n);
+        left -= n;
+    }
+}
+
 static int in_order(const void *a, const void *b)
 {
     return tt_entry_order(*(const struct tt_entry *const *)a, *(const struct tt_entry *const *)b);
 }
 
-void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n)
+static void sort(struct tt_outlet *o, const struct tt_out *outs, uint32_t n, uint32_t total)
 {
-    uint32_t total = 0, k = 0;
-    bool unsorted = n > 1;
-    for (uint32_t i = 0; i < n; i++) {
-        total += outs[i].entries;
-        unsorted |= outs[i].unsorted;
-    }
     if (total > o->cap_order) {
         const struct tt_entry **p = realloc(o->order, total * sizeof *p);
         if (!p) {
-            abort(); /* as tt_out_reserve */
+            abort(); /* as tt_out_grow */
         }
         o->order = p;
         o->cap_order = total;
     }
+    uint32_t k = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const uint8_t *p = outs[i].p;
-        for (uint32_t e = 0; e < outs[i].entries; e++) {
-            o->order[k] = (const struct tt_entry *)(const void *)p;
-            p += tt_entry_room(o->order[k++]->size);
+        const struct tt_entry *e = (const struct tt_entry *)(const void *)outs[i].p;
+        for (uint32_t left = outs[i].entries; left > 0; left--) {
+            o->order[k++] = e;
+            e = next_entry(e);
         }
     }
-    if (unsorted) {
-        qsort(o->order, total, sizeof *o->order, in_order);
+    qsort(o->order, total, sizeof *o->order, in_order);
+}
+
+void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n)
+{
+    if (n == 1 && !outs[0].unsorted) {
+        take_in_place(o, &outs[0]);
+        return;
     }
-    for (uint32_t i = 0; i < total; i++) {
-        take(o, o->order[i]);
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        total += outs[i].entries;
+    }
+    sort(o, outs, n, total);
+    for (uint32_t i = 0; i < total; i += AHEAD) {
+        take_some(o, o->order + i, total - i < AHEAD ? total - i : AHEAD);
     }
 }
 

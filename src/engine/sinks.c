@@ -289,17 +289,32 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
 }
 
-void tt_worker_partial(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size,
-                       uint64_t first_packet)
+void tt_worker_sample(void *ctx, const struct tt_sample *s)
+{
+    struct tt_worker *w = ctx;
+    memcpy(tt_out_reserve(w->out, sizeof *s), s, sizeof *s);
+    w->at.kind = TT_ENTRY_SAMPLE;
+    tt_out_commit(w->out, &w->at, sizeof *s);
+    w->at.ordinal++;
+}
+
+void tt_worker_fact(void *ctx, const struct tt_fact *f)
+{
+    struct tt_worker *w = ctx;
+    memcpy(tt_out_reserve(w->out, sizeof *f), f, sizeof *f);
+    w->at.kind = TT_ENTRY_FACT;
+    tt_out_commit(w->out, &w->at, sizeof *f);
+    w->at.ordinal++;
+}
+
+void tt_worker_window(void *ctx, const struct tt_window *window)
 {
     struct tt_worker *w = ctx;
     struct tt_entry key = w->at;
-    key.kind = (uint16_t)kind;
-    if (kind == TT_ENTRY_WINDOW) {
-        key.origin = first_packet;
-    }
-    memcpy(tt_out_reserve(w->out, size), record, size);
-    tt_out_commit(w->out, &key, size);
+    key.kind = TT_ENTRY_WINDOW;
+    key.origin = window->first_packet;
+    memcpy(tt_out_reserve(w->out, sizeof *window), window, sizeof *window);
+    tt_out_commit(w->out, &key, sizeof *window);
     w->at.ordinal++;
 }
 

@@ -51,7 +51,8 @@ struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
     w->engine = tt_engine_new(
         &options->dissect,
         &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
-    w->partials = tt_partials_new(0, tt_worker_partial, w);
+    w->partials = tt_partials_new(
+        0, &(struct tt_partial_sink){w, tt_worker_sample, tt_worker_window, tt_worker_fact});
     w->eve = tt_eve_new(&options->eve);
     w->matcher = options->rules ? tt_matcher_new(options->rules, tt_worker_hit, w) : NULL;
     if (!w->flows || !w->streams || !w->engine || !w->partials || !w->eve ||

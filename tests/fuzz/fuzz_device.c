@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The device shard fed with arbitrary windows and facts, as a damaged or hostile bus would; and
- * payload shapes, whose fast count must equal the table's. Nothing may crash, every finding must be
- * whole, and small tables must hold.
+ * The device shard fed with arbitrary samples, windows and facts, as a damaged or hostile bus
+ * would; and payload shapes, whose fast count must equal the table's. Nothing may crash, every
+ * finding must be whole, and small tables must hold.
  */
 #include "device/device.h"
 #include "device/shape.h"
@@ -54,6 +54,13 @@ static void shapes(const uint8_t *p, uint32_t n)
     }
 }
 
+static void tell(struct tt_shard *sh, const struct tt_sample *m)
+{
+    uint32_t hint;
+    tt_shard_fetch(sh, &m, 1, &hint);
+    tt_shard_sample(sh, m, m->packet & 1 ? hint : 0);
+}
+
 /* Takes n octets of the input into *to; what is missing stays as it is. */
 static void take(const uint8_t **p, const uint8_t *end, void *to, size_t n)
 {
@@ -63,23 +70,27 @@ static void take(const uint8_t **p, const uint8_t *end, void *to, size_t n)
     *p += n;
 }
 
-/* A window made from few octets: close to what workers send, so that models get past learning. */
-static void usual_window(struct tt_shard *sh, const uint8_t x[4], int64_t *time, uint64_t *packet)
+/* Samples and a window made from few octets: close to what workers send, so that models get past
+ * learning. */
+static void usual(struct tt_shard *sh, const uint8_t x[4], int64_t *time, uint64_t *packet)
 {
-    struct tt_window w = {.stream = x[0] >> 4, .messages = 1 + (x[1] & 31), .protocol = x[0] & 1};
-    w.device.address.b[15] = x[0] & 3;
-    w.device.identity = x[0] >> 2 & 3;
-    *time += (int64_t)(x[2] + 1) * 1000000 << (x[3] & 15);
-    w.first_packet = ++*packet;
-    w.first_time = w.last_time = *time;
-    w.n_samples = (uint8_t)(w.messages < TT_WINDOW_SAMPLES ? w.messages : TT_WINDOW_SAMPLES);
-    for (unsigned i = 0; i < w.n_samples; i++) {
-        w.samples[i] = (struct tt_sample){.packet = ++*packet, .time = *time, .length = x[1]};
-        w.samples[i].classes[x[1] >> 5] = x[2];
-        w.samples[i].classes[TT_CLASS_DIGIT] = 8;
+    struct tt_sample m = {.stream = x[0] >> 4, .length = x[1], .protocol = x[0] & 1};
+    m.device.address.b[15] = x[0] & 3;
+    m.device.identity = x[0] >> 2 & 3;
+    m.time = *time += (int64_t)(x[2] + 1) * 1000000 << (x[3] & 15);
+    m.classes[x[1] >> 5] = x[2];
+    m.classes[TT_CLASS_DIGIT] = 8;
+    for (unsigned i = 0; i < 1 + (x[1] & 15U); i++) {
+        m.packet = ++*packet;
+        tell(sh, &m);
     }
-    w.last_packet = *packet;
-    tt_shard_window(sh, &w);
+    if (x[1] & 16) {
+        struct tt_window w = {
+            .device = m.device, .stream = m.stream, .messages = x[3], .others = 1};
+        w.first_packet = w.last_packet = *packet;
+        w.first_time = w.last_time = *time;
+        tt_shard_window(sh, &w);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -96,7 +107,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (op < 128) {
             uint8_t x[4] = {0};
             take(&p, end, x, sizeof x);
-            usual_window(sh, x, &time, &packet);
+            usual(sh, x, &time, &packet);
+        } else if (op < 144) {
+            struct tt_sample m;
+            memset(&m, op, sizeof m);
+            take(&p, end, &m, sizeof m);
+            tell(sh, &m);
         } else if (op < 160) {
             struct tt_window w;
             memset(&w, op, sizeof w);

@@ -99,8 +99,7 @@ static inline struct tt_device_key rig_device(uint64_t i)
     return k;
 }
 
-/* One message at time t (s) on a stream of device i, as a window of its own; the clock ticks when
- * the second changes. */
+/* One message at time t (s) on a stream of device i; the clock ticks when the second changes. */
 static inline void rig_message(struct rig *g, uint64_t device, uint64_t stream, double t,
                                const void *payload, uint32_t n)
 {
@@ -109,12 +108,10 @@ static inline void rig_message(struct rig *g, uint64_t device, uint64_t stream, 
         tt_shard_tick(g->shard, ns / SECOND, g->packet + 1);
         g->second = ns / SECOND;
     }
-    struct tt_window w = {
-        .device = rig_device(device), .stream = stream, .messages = 1, .bytes = n, .n_samples = 1};
-    w.first_packet = w.last_packet = w.samples[0].packet = ++g->packet;
-    w.first_time = w.last_time = w.samples[0].time = ns;
-    tt_payload_shape((struct tt_bytes){payload, n}, &w.samples[0]);
-    tt_shard_window(g->shard, &w);
+    struct tt_sample m = {
+        .device = rig_device(device), .stream = stream, .packet = ++g->packet, .time = ns};
+    tt_payload_shape((struct tt_bytes){payload, n}, &m);
+    tt_shard_sample(g->shard, &m, 0);
 }
 
 static inline uint64_t counter_of(struct tt_counter_set set, const char *name)

@@ -1,33 +1,49 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The worker's side: which messages become samples, what a window holds, which facts are told and
- * when, and that nothing is lost when the slots are used up.
+ * The worker's side: which messages become samples and what these hold, what goes into sums, which
+ * facts are told and when, and that nothing is lost when the slots are used up.
  */
 #include "unit/device/rig.h"
+
+#include "device/shape.h"
 
 static const struct tt_dissector toy = {.name = "toy", .doc = "A protocol of this test."};
 
 struct seen {
+    struct tt_sample samples[300];
     struct tt_window windows[64];
     struct tt_fact facts[64];
-    uint32_t n_windows, n_facts, bad_size;
+    uint32_t n_samples, n_windows, n_facts;
 };
 
-static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size,
-                    uint64_t first_packet)
+static void see_sample(void *ctx, const struct tt_sample *m)
 {
     struct seen *s = ctx;
-    if (kind == TT_ENTRY_FACT) {
-        assert_true(s->n_facts < 64);
-        memcpy(&s->facts[s->n_facts++], record, size);
-        return;
-    }
+    assert_true(s->n_samples < 300);
+    s->samples[s->n_samples++] = *m;
+}
+
+static void see_window(void *ctx, const struct tt_window *w)
+{
+    struct seen *s = ctx;
     assert_true(s->n_windows < 64);
-    struct tt_window *w = &s->windows[s->n_windows++];
-    memcpy(w, record, size);
-    assert_int_equal(size,
-                     offsetof(struct tt_window, samples) + w->n_samples * sizeof w->samples[0]);
-    assert_int_equal(first_packet, w->first_packet);
+    s->windows[s->n_windows++] = *w;
+}
+
+static void see_fact(void *ctx, const struct tt_fact *f)
+{
+    struct seen *s = ctx;
+    assert_true(s->n_facts < 64);
+    s->facts[s->n_facts++] = *f;
+}
+
+static struct tt_partials *partials(uint32_t slots, struct seen *s)
+{
+    memset(s, 0, sizeof *s);
+    struct tt_partials *ps =
+        tt_partials_new(slots, &(struct tt_partial_sink){s, see_sample, see_window, see_fact});
+    assert_non_null(ps);
+    return ps;
 }
 
 static struct tt_flow flow(uint8_t client)
@@ -64,12 +80,11 @@ static void message(struct tt_partials *ps, struct tt_flow *f, struct tt_flow_de
     tt_partials_message(ps, f, fd, &m, &p);
 }
 
-static void test_windows(void **state)
+static void test_samples(void **state)
 {
     (void)state;
     static struct seen s;
-    memset(&s, 0, sizeof s);
-    struct tt_partials *ps = tt_partials_new(0, collect, &s);
+    struct tt_partials *ps = partials(0, &s);
     struct tt_flow f = flow(1);
     struct tt_flow_device fd = {0};
     message(ps, &f, &fd, 1, TT_TO_SERVER, "meter-0417", NULL, NULL); /* connect */
@@ -80,28 +95,25 @@ static void test_windows(void **state)
     message(ps, &f, &fd, 5, TT_TO_SERVER, NULL, "a/b", "");
     message(ps, &f, &fd, 6, TT_TO_CLIENT, NULL, "a/b", "to the device");
     message(ps, &f, &fd, 7, TT_TO_SERVER, NULL, NULL, NULL); /* ping */
-    tt_partials_flush(ps);
-    assert_int_equal(s.n_windows, 3);
-    const struct tt_window *ab = &s.windows[1], *c = &s.windows[2];
-    assert_int_equal(s.windows[0].messages, 0);
-    assert_int_equal(s.windows[0].others, 1);
-    assert_int_equal(s.windows[0].n_samples, 0);
-    assert_int_equal(ab->messages, 3);
-    assert_int_equal(ab->others, 1); /* where the flow was at that time */
-    assert_int_equal(ab->n_samples, 3);
-    assert_int_equal(ab->bytes, 15);
-    assert_int_equal(ab->first_packet, 3);
-    assert_int_equal(ab->last_packet, 7);
-    assert_int_equal(ab->first_time, 3 * SECOND);
-    assert_int_equal(ab->samples[1].packet, 3);
-    assert_int_equal(ab->samples[1].ordinal, 1);
-    assert_int_equal(ab->samples[1].length, 8);
-    assert_int_equal(ab->samples[1].format, TT_FORMAT_JSON);
-    assert_int_equal(ab->samples[2].ordinal, 0);
-    assert_int_equal(ab->samples[2].format, TT_FORMAT_EMPTY);
-    assert_int_equal(c->messages, 1);
-    assert_int_not_equal(c->stream, ab->stream);
-    assert_int_equal(c->device.identity, fd.identity);
+    assert_int_equal(s.n_samples, 4);                        /* at once */
+    assert_int_equal(s.n_windows, 0);
+    const struct tt_sample *m = s.samples;
+    static const uint64_t packets[] = {3, 3, 4, 5};
+    static const uint32_t lengths[] = {7, 8, 1, 0};
+    static const uint8_t formats[] = {TT_FORMAT_JSON, TT_FORMAT_JSON, TT_FORMAT_TEXT,
+                                      TT_FORMAT_EMPTY};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(m[i].packet, packets[i]);
+        assert_int_equal(m[i].time, (int64_t)packets[i] * SECOND);
+        assert_int_equal(m[i].length, lengths[i]);
+        assert_int_equal(m[i].format, formats[i]);
+        assert_int_equal(m[i].device.identity, fd.identity);
+        assert_memory_equal(&m[i].device.address, tt_flow_client(&f), sizeof f.key.low);
+    }
+    assert_int_equal(m[1].classes[TT_CLASS_DIGIT], 2);
+    assert_int_equal(m[0].stream, m[1].stream);
+    assert_int_equal(m[0].stream, m[3].stream);
+    assert_int_not_equal(m[0].stream, m[2].stream);
     /* identity, peer, two streams: each once */
     assert_int_equal(s.n_facts, 4);
     assert_int_equal(s.facts[0].kind, TT_FACT_IDENTITY);
@@ -111,68 +123,116 @@ static void test_windows(void **state)
     assert_int_equal(s.facts[1].port, 1883);
     assert_int_equal(s.facts[1].device.identity, fd.identity);
     assert_int_equal(s.facts[2].kind, TT_FACT_STREAM);
-    assert_int_equal(s.facts[2].hash, ab->stream);
+    assert_int_equal(s.facts[2].hash, m[0].stream);
+    /* What has neither stream nor payload: sums, where the flow was at that time. */
+    tt_partials_flush(ps);
+    assert_int_equal(s.n_windows, 2);
+    assert_int_equal(s.windows[0].stream, 0);
+    assert_int_equal(s.windows[0].others, 1);
+    assert_int_equal(s.windows[0].first_packet, 1);
+    assert_int_equal(s.windows[1].stream, m[0].stream);
+    assert_int_equal(s.windows[1].others, 1);
+    assert_int_equal(s.windows[1].messages, 0);
+    assert_int_equal(s.windows[1].bytes, 0);
+    assert_int_equal(s.windows[1].last_packet, 7);
+    assert_int_equal(s.windows[1].first_time, 7 * SECOND);
     /* The next interval starts empty and tells nothing again. */
     message(ps, &f, &fd, 9, TT_TO_SERVER, NULL, "a/b", "1");
     tt_partials_flush(ps);
     tt_partials_flush(ps);
-    assert_int_equal(s.n_windows, 4);
-    assert_int_equal(s.windows[3].messages, 1);
-    assert_int_equal(s.windows[3].others, 0);
+    assert_int_equal(s.n_samples, 5);
+    assert_int_equal(s.n_windows, 2);
     assert_int_equal(s.n_facts, 4);
     tt_partials_free(ps);
 }
 
-static void test_sixteen(void **state)
+/* Stream names of all short lengths are told apart, and by every octet. */
+static void test_names(void **state)
 {
     (void)state;
     static struct seen s;
-    memset(&s, 0, sizeof s);
-    struct tt_partials *ps = tt_partials_new(0, collect, &s);
+    struct tt_partials *ps = partials(0, &s);
     struct tt_flow f = flow(1);
     struct tt_flow_device fd = {0};
-    for (uint64_t i = 1; i <= 40; i++) {
-        message(ps, &f, &fd, i, TT_TO_SERVER, NULL, NULL, "{}"); /* no stream: stream 0 */
+    char name[64];
+    for (int n = 1; n <= 50; n++) {
+        memset(name, 'x', sizeof name);
+        name[n] = 0;
+        s.n_samples = s.n_facts = 0;
+        message(ps, &f, &fd, 1, TT_TO_SERVER, NULL, name, "1");
+        for (int at = 0; at < n; at++) {
+            name[at] = 'y';
+            s.n_facts = 0;
+            message(ps, &f, &fd, 1, TT_TO_SERVER, NULL, name, "1");
+            name[at] = 'x';
+        }
+        assert_int_equal(s.n_samples, n + 1);
+        for (uint32_t i = 0; i < s.n_samples; i++) {
+            assert_true(s.samples[i].stream > 1);
+            for (uint32_t k = 0; k < i; k++) {
+                assert_int_not_equal(s.samples[i].stream, s.samples[k].stream);
+            }
+        }
+        tt_partials_flush(ps);
     }
-    tt_partials_flush(ps);
-    assert_int_equal(s.n_windows, 1);
-    assert_int_equal(s.windows[0].stream, 0);
-    assert_int_equal(s.windows[0].messages, 40);
-    assert_int_equal(s.windows[0].bytes, 80);
-    assert_int_equal(s.windows[0].n_samples, TT_WINDOW_SAMPLES);
-    assert_int_equal(s.windows[0].samples[15].packet, 16);
-    assert_int_equal(s.windows[0].last_packet, 40);
     tt_partials_free(ps);
 }
 
-/* Two slots for five streams: the rest travels at once, alone. */
+/* A flow's share of an interval is used up: the rest are sums by stream. */
+static void test_share(void **state)
+{
+    (void)state;
+    static struct seen s;
+    struct tt_partials *ps = partials(0, &s);
+    struct tt_flow f = flow(1);
+    struct tt_flow_device fd = {0};
+    for (uint64_t i = 1; i <= TT_FLOW_SAMPLES + 40; i++) {
+        message(ps, &f, &fd, i, TT_TO_SERVER, NULL, i % 4 ? NULL : "a", "{}");
+    }
+    assert_int_equal(s.n_samples, TT_FLOW_SAMPLES);
+    assert_int_equal(s.samples[TT_FLOW_SAMPLES - 1].packet, TT_FLOW_SAMPLES);
+    tt_partials_flush(ps);
+    assert_int_equal(s.n_windows, 2);
+    assert_int_equal(s.windows[0].stream, 0);
+    assert_int_equal(s.windows[0].messages, 30);
+    assert_int_equal(s.windows[0].bytes, 60);
+    assert_int_equal(s.windows[0].first_packet, TT_FLOW_SAMPLES + 1);
+    assert_int_equal(s.windows[0].last_packet, TT_FLOW_SAMPLES + 39);
+    assert_int_equal(s.windows[1].stream, fd.stream);
+    assert_int_equal(s.windows[1].messages, 10);
+    assert_int_equal(s.windows[1].last_packet, TT_FLOW_SAMPLES + 40);
+    message(ps, &f, &fd, 1000, TT_TO_SERVER, NULL, NULL, "{}"); /* a new interval */
+    assert_int_equal(s.n_samples, TT_FLOW_SAMPLES + 1);
+    tt_partials_free(ps);
+}
+
+/* Two slots for ten flows that ping: the rest travels at once, alone. */
 static void test_overflow(void **state)
 {
     (void)state;
     static struct seen s;
-    memset(&s, 0, sizeof s);
-    struct tt_partials *ps = tt_partials_new(2, collect, &s);
-    struct tt_flow f = flow(1), g = flow(2);
-    struct tt_flow_device fd = {0}, gd = {0};
-    static const char *const topics[] = {"a", "b", "c", "d", "e"};
-    for (uint64_t i = 0; i < 10; i++) {
-        message(ps, &f, &fd, i + 1, TT_TO_SERVER, NULL, topics[i % 5], "1");
+    struct tt_partials *ps = partials(2, &s);
+    struct tt_flow f[10];
+    struct tt_flow_device fd[10] = {0};
+    for (uint8_t i = 0; i < 10; i++) {
+        f[i] = flow(i);
+        message(ps, &f[i], &fd[i], i + 1U, TT_TO_SERVER, NULL, NULL, NULL);
+        message(ps, &f[i], &fd[i], i + 1U, TT_TO_SERVER, NULL, NULL, NULL);
     }
-    message(ps, &g, &gd, 20, TT_TO_SERVER, NULL, NULL, NULL);
-    assert_int_equal(s.n_windows, 7);
+    assert_int_equal(s.n_windows, 16);
     tt_partials_flush(ps);
-    uint32_t messages = 0, others = 0, peers = 0;
+    assert_int_equal(s.n_windows, 18);
+    uint32_t others = 0, peers = 0;
     for (uint32_t i = 0; i < s.n_windows; i++) {
-        messages += s.windows[i].messages;
+        assert_int_equal(s.windows[i].messages, 0);
         others += s.windows[i].others;
     }
     for (uint32_t i = 0; i < s.n_facts; i++) {
         peers += s.facts[i].kind == TT_FACT_PEER;
     }
-    assert_int_equal(messages, 10);
-    assert_int_equal(others, 1);
-    assert_int_equal(peers, 2);
-    assert_int_equal(counter_of(tt_partials_counters(ps), "device.windows_single"), 7);
+    assert_int_equal(others, 20);
+    assert_int_equal(peers, 10);
+    assert_int_equal(counter_of(tt_partials_counters(ps), "device.windows_single"), 16);
     tt_partials_free(ps);
 }
 
@@ -182,8 +242,7 @@ static void test_identity(void **state)
 {
     (void)state;
     static struct seen s;
-    memset(&s, 0, sizeof s);
-    struct tt_partials *ps = tt_partials_new(0, collect, &s);
+    struct tt_partials *ps = partials(0, &s);
     struct tt_flow f = flow(1);
     struct tt_flow_device fd = {0};
     char name[140];
@@ -196,11 +255,13 @@ static void test_identity(void **state)
     message(ps, &f, &fd, 5, TT_TO_SERVER, "other", NULL, NULL);
     message(ps, &f, &fd, 6, TT_TO_SERVER, NULL, "a", "1");
     tt_partials_flush(ps);
-    assert_int_equal(s.n_windows, 4); /* none, name, other's connect, other */
+    assert_int_equal(s.n_samples, 3);
+    assert_int_equal(s.samples[0].device.identity, 0);
+    assert_int_not_equal(s.samples[1].device.identity, 0);
+    assert_int_not_equal(s.samples[1].device.identity, s.samples[2].device.identity);
+    assert_int_equal(s.n_windows, 2); /* the empty client id, and the other's connect */
     assert_int_equal(s.windows[0].device.identity, 0);
-    assert_int_not_equal(s.windows[1].device.identity, 0);
-    assert_int_not_equal(s.windows[1].device.identity, s.windows[3].device.identity);
-    assert_int_equal(s.windows[2].device.identity, s.windows[3].device.identity);
+    assert_int_equal(s.windows[1].device.identity, s.samples[2].device.identity);
     for (uint32_t i = 0; i < s.n_facts; i++) {
         if (s.facts[i].kind == TT_FACT_IDENTITY && s.facts[i].packet == 3) {
             assert_int_equal(s.facts[i].n, 127);
@@ -212,9 +273,8 @@ static void test_identity(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_windows),
-        cmocka_unit_test(test_sixteen),
-        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_samples),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_share),    cmocka_unit_test(test_overflow),
         cmocka_unit_test(test_identity),
     };
     return cmocka_run_group_tests_name("device/partial", tests, NULL, NULL);

@@ -29,16 +29,19 @@ static void fact(struct tt_shard *sh, enum tt_fact_kind kind, uint64_t device, u
     tt_shard_fact(sh, &f);
 }
 
-static void window(struct tt_shard *sh, uint64_t device, uint64_t identity, uint64_t stream,
-                   uint64_t packet, double t)
+static void message(struct tt_shard *sh, uint64_t device, uint64_t identity, uint64_t stream,
+                    uint64_t packet, double t)
 {
-    struct tt_window w = {
-        .device = rig_device(device), .stream = stream, .messages = 1, .bytes = 10, .n_samples = 1};
-    w.device.identity = identity;
-    w.first_packet = w.last_packet = w.samples[0].packet = packet;
-    w.first_time = w.last_time = w.samples[0].time = (int64_t)(t * 1e9);
-    tt_payload_shape((struct tt_bytes){(const uint8_t *)"{\"t\":21.5}", 10}, &w.samples[0]);
-    tt_shard_window(sh, &w);
+    struct tt_sample m = {.device = rig_device(device),
+                          .stream = stream,
+                          .packet = packet,
+                          .time = (int64_t)(t * 1e9)};
+    m.device.identity = identity;
+    tt_payload_shape((struct tt_bytes){(const uint8_t *)"{\"t\":21.5}", 10}, &m);
+    uint32_t hint;
+    const struct tt_sample *next = &m;
+    tt_shard_fetch(sh, &next, 1, &hint);
+    tt_shard_sample(sh, &m, hint);
 }
 
 static void test_who(void **state)
@@ -47,14 +50,14 @@ static void test_who(void **state)
     struct rig g;
     struct tt_shard_options o = {.max_devices = 16};
     rig_begin(&g, &o);
-    window(g.shard, 1, 0, 5, 1, START); /* before the identity is known: the address */
+    message(g.shard, 1, 0, 5, 1, START); /* before the identity is known: the address */
     tt_shard_tick(g.shard, (int64_t)START + 1, 2);
     fact(g.shard, TT_FACT_IDENTITY, 1, 77, 77, "meter-0417");
     fact(g.shard, TT_FACT_IDENTITY, 1, 77, 77, "meter-0417"); /* again, from another flow */
     fact(g.shard, TT_FACT_PEER, 1, 77, 0, "");
-    window(g.shard, 1, 77, 5, 3, START + 2);
-    window(g.shard, 2, 77, 5, 4, START + 2.1); /* the same device behind another address */
-    window(g.shard, 3, 88, 6, 5, START + 2.2); /* an identity whose text never came */
+    message(g.shard, 1, 77, 5, 3, START + 2);
+    message(g.shard, 2, 77, 5, 4, START + 2.1); /* the same device behind another address */
+    message(g.shard, 3, 88, 6, 5, START + 2.2); /* an identity whose text never came */
     tt_shard_tick(g.shard, (int64_t)START + 3, 6);
     struct tt_device_row row;
     assert_true(tt_shard_device(g.shard, 0, &row));
@@ -89,15 +92,15 @@ static void test_caps(void **state)
         snprintf(text, sizeof text, "flood-%lu", (unsigned long)i);
         fact(g.shard, TT_FACT_IDENTITY, i, 1000 + i, 1000 + i, text);
         fact(g.shard, TT_FACT_STREAM, i, 1000 + i, 500000 + i, text);
-        window(g.shard, i, 1000 + i, 500000 + i, i, START);
+        message(g.shard, i, 1000 + i, 500000 + i, i, START);
     }
     for (uint64_t i = 1; i <= 40; i++) { /* one device with 40 topics */
-        window(g.shard, 1, 1001, 900000 + i, 20000 + i, START);
+        message(g.shard, 1, 1001, 900000 + i, 20000 + i, START);
     }
     tt_shard_tick(g.shard, (int64_t)START + 1, 30000);
     struct tt_counter_set c = tt_shard_counters(g.shard);
     assert_int_equal(counter_of(c, "device.known"), 100);
-    assert_int_equal(counter_of(c, "device.refused"), 9900 + 9900); /* facts and windows */
+    assert_int_equal(counter_of(c, "device.refused"), 9900 + 9900); /* facts and messages */
     assert_int_equal(counter_of(c, "device.streams"), 100 + 15 + 1);
     assert_int_equal(counter_of(c, "device.streams_folded"), 25);
     assert_int_equal(counter_of(c, "device.texts_refused"), 10000 + 100 - 400);
@@ -112,6 +115,46 @@ static void test_caps(void **state)
                     strstr(c.rows[i].name, "lost"));
     }
     rig_end(&g);
+}
+
+/* Sums are added to the device; messages among them are one block: 1 + 4 a second are within the
+ * limit of 2 × 1 + 3 (rate_a, rate_b), 1 + 5 are not. */
+static void test_window(void **state)
+{
+    (void)state;
+    for (uint32_t more = 4; more <= 5; more++) {
+        struct rig g;
+        struct tt_shard_options o = {
+            .max_devices = 16, .self = true, .learn_until = (int64_t)((START + 20 * 3600) * 1e9)};
+        rig_begin(&g, &o);
+        for (int hour = 0; hour < 20; hour++) {
+            rig_message(&g, 1, 5, START + hour * 3600, "21", 2);
+        }
+        rig_message(&g, 1, 5, START + 20 * 3600, "21", 2);
+        struct tt_window w = {.device = rig_device(1),
+                              .stream = 5,
+                              .first_packet = 22,
+                              .last_packet = 30,
+                              .messages = more,
+                              .others = 3,
+                              .bytes = more * 2U};
+        w.first_time = (int64_t)((START + 20 * 3600) * 1e9);
+        w.last_time = w.first_time + SECOND / 2;
+        tt_shard_window(g.shard, &w);
+        assert_int_equal(g.n_findings, more == 5);
+        if (more == 5) {
+            assert_int_equal(g.findings[0].packet, 30);
+            assert_true(g.findings[0].observed == 6);
+        }
+        struct tt_device_row row;
+        assert_true(tt_shard_device(g.shard, 0, &row));
+        assert_int_equal(row.messages, 21 + more + 3);
+        assert_int_equal(row.octets, 42 + 2 * more);
+        assert_int_equal(row.last, w.last_time);
+        assert_int_equal(counter_of(tt_shard_counters(g.shard), "device.blocks"), 1);
+        assert_int_equal(counter_of(tt_shard_counters(g.shard), "device.samples"), 21);
+        rig_end(&g);
+    }
 }
 
 static void test_memory(void **state)
@@ -287,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who),
         cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_window),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_id),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The law of merging: the same messages, spread over 1, 3 or 8 workers, through roomy or tiny
- * tables of partials, with windows handed over in any order, give the same findings and the same
- * device table, octet by octet.
+ * tables of partials, put into output order as the outlet does it, give the same findings and the
+ * same device table, octet by octet.
  */
 #include "unit/device/rig.h"
 
@@ -11,8 +11,9 @@
 #define WORKERS 8
 
 struct record {
-    enum tt_entry_kind kind;
+    struct tt_entry key;
     union {
+        struct tt_sample s;
         struct tt_window w;
         struct tt_fact f;
     };
@@ -21,13 +22,12 @@ struct record {
 struct collector {
     struct record *records;
     uint32_t n, cap;
+    uint32_t ordinal;
+    uint64_t packet; /* under way, or of the tick */
 };
 
-static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint32_t size,
-                    uint64_t first_packet)
+static struct record *collect(struct collector *c, enum tt_entry_kind kind, uint64_t origin)
 {
-    struct collector *c = ctx;
-    (void)first_packet;
     if (c->n == c->cap) {
         c->cap = c->cap ? 2 * c->cap : 1024;
         c->records = realloc(c->records, c->cap * sizeof *c->records);
@@ -35,8 +35,25 @@ static void collect(void *ctx, enum tt_entry_kind kind, const void *record, uint
     }
     struct record *r = &c->records[c->n++];
     memset(r, 0, sizeof *r);
-    r->kind = kind;
-    memcpy(&r->w, record, size);
+    r->key = (struct tt_entry){
+        .packet = c->packet, .origin = origin, .ordinal = c->ordinal++, .kind = (uint16_t)kind};
+    return r;
+}
+
+static void collect_sample(void *ctx, const struct tt_sample *s)
+{
+    collect(ctx, TT_ENTRY_SAMPLE, TT_ORIGIN_PACKET)->s = *s;
+}
+
+static void collect_window(void *ctx, const struct tt_window *w)
+{
+    struct record *r = collect(ctx, TT_ENTRY_WINDOW, w->first_packet);
+    r->w = *w;
+}
+
+static void collect_fact(void *ctx, const struct tt_fact *f)
+{
+    collect(ctx, TT_ENTRY_FACT, TT_ORIGIN_PACKET)->f = *f;
 }
 
 static const struct tt_dissector toy = {.name = "toy", .doc = "A protocol of this test."};
@@ -63,7 +80,9 @@ static void begin(struct bench *b, uint32_t n_workers, uint32_t max_partials, ui
     b->n_workers = n_workers;
     b->shuffle.s = seed;
     for (uint32_t i = 0; i < n_workers; i++) {
-        b->workers[i] = tt_partials_new(max_partials, collect, &b->out);
+        b->workers[i] =
+            tt_partials_new(max_partials, &(struct tt_partial_sink){&b->out, collect_sample,
+                                                                    collect_window, collect_fact});
         assert_non_null(b->workers[i]);
     }
     for (unsigned i = 0; i < FLOWS; i++) {
@@ -94,41 +113,56 @@ static void send(struct bench *b, uint32_t flow, double t, const char *identity,
         m.values[1] = (struct tt_value){.p = (const uint8_t *)topic, .n = (uint32_t)strlen(topic)};
         m.values[2] = (struct tt_value){.p = payload, .n = n};
     }
+    b->out.packet = p.number;
     tt_partials_message(b->workers[flow % b->n_workers], &b->flows[flow], &b->devices[flow], &m,
                         &p);
 }
 
-/* Facts by packet, as the engine hands them over; windows in any order. */
-static int by_packet(const void *a, const void *b)
+static int in_order(const void *a, const void *b)
 {
-    const struct record *x = a, *y = b;
-    uint64_t px = x->f.packet, py = y->f.packet;
-    return px < py ? -1 : px > py;
+    const struct tt_entry *x = &((const struct record *)a)->key,
+                          *y = &((const struct record *)b)->key;
+    if (x->packet != y->packet) {
+        return x->packet < y->packet ? -1 : 1;
+    }
+    if (x->origin != y->origin) {
+        return x->origin < y->origin ? -1 : 1;
+    }
+    return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
+}
+
+static void tell(struct tt_shard *sh, const struct record *r, bool hinted)
+{
+    if (r->key.kind == TT_ENTRY_SAMPLE) {
+        const struct tt_sample *s = &r->s;
+        uint32_t hint = 0;
+        if (hinted) {
+            tt_shard_fetch(sh, &s, 1, &hint);
+        }
+        tt_shard_sample(sh, s, hint);
+    } else if (r->key.kind == TT_ENTRY_WINDOW) {
+        tt_shard_window(sh, &r->w);
+    } else {
+        tt_shard_fact(sh, &r->f);
+    }
 }
 
 static void flush(struct bench *b, double t)
 {
+    struct collector *c = &b->out;
+    c->packet = b->packet + 1;
     for (uint32_t i = 0; i < b->n_workers; i++) {
         tt_partials_flush(b->workers[i]);
     }
-    struct collector *c = &b->out;
-    uint32_t n_facts = 0;
-    for (uint32_t i = 0; i < c->n; i++) {
+    for (uint32_t i = 0; i < c->n; i++) { /* in whatever order workers are through */
         uint32_t k = i + (uint32_t)(rng_next(&b->shuffle) % (c->n - i));
         struct record r = c->records[k];
         c->records[k] = c->records[i];
         c->records[i] = r;
-        if (r.kind == TT_ENTRY_FACT) {
-            c->records[i] = c->records[n_facts];
-            c->records[n_facts++] = r;
-        }
     }
-    qsort(c->records, n_facts, sizeof *c->records, by_packet);
-    for (uint32_t i = 0; i < n_facts; i++) {
-        tt_shard_fact(b->rig.shard, &c->records[i].f);
-    }
-    for (uint32_t i = n_facts; i < c->n; i++) {
-        tt_shard_window(b->rig.shard, &c->records[i].w);
+    qsort(c->records, c->n, sizeof *c->records, in_order);
+    for (uint32_t i = 0; i < c->n; i++) {
+        tell(b->rig.shard, &c->records[i], rng_next(&b->shuffle) & 1);
     }
     c->n = 0;
     tt_shard_tick(b->rig.shard, (int64_t)t, b->packet + 1);
@@ -214,8 +248,8 @@ static void test_any_spread(void **state)
         assert_memory_equal(one.rig.findings, other.rig.findings,
                             one.rig.n_findings * sizeof *one.rig.findings);
         same_rows(one.rig.shard, other.rig.shard);
-        assert_int_equal(counter_of(tt_shard_counters(one.rig.shard), "device.windows_merged"),
-                         counter_of(tt_shard_counters(other.rig.shard), "device.windows_merged"));
+        assert_int_equal(counter_of(tt_shard_counters(one.rig.shard), "device.samples"),
+                         counter_of(tt_shard_counters(other.rig.shard), "device.samples"));
         end(&other);
     }
     end(&one);
@@ -256,5 +290,5 @@ int main(void)
         cmocka_unit_test(test_any_spread),
         cmocka_unit_test(test_story),
     };
-    return cmocka_run_group_tests_name("device/merge", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("device/spread", tests, NULL, NULL);
 }
