@@ -31,7 +31,8 @@ OPT ?= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 FUZZABLE := $(if $(findstring clang,$(CC)),-fsanitize=fuzzer-no-link)
 else
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-OPT ?= -O2 -g
+# Two neighbours in a vector register cost more than two stores.
+OPT ?= -O2 -g -fno-tree-slp-vectorize
 endif
 CPPFLAGS += -Iinclude -Isrc -I$(BUILD)/gen -D_GNU_SOURCE -DTT_VERSION='"$(VERSION)"'
 CFLAGS += -std=gnu11 $(OPT) $(WARN) $(PKG_CFLAGS)

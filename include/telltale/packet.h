@@ -55,10 +55,26 @@ struct tt_packet {
     const uint8_t *payload;   /* of TCP or UDP */
     uint32_t payload_length;  /* octets at payload */
     uint32_t payload_missing; /* octets of payload that the wire had and the capture has not */
-    struct tt_address src, dst;
-    uint16_t sport, dport;
-    uint32_t seq, ack;
+    union {
+        struct {
+            struct tt_address src, dst;
+        };
+        struct tt_address ends[2];
+    };
+    /* In this order a header's octets, turned round as one word, are both (little-endian). */
+    union {
+        struct {
+            uint16_t dport, sport;
+        };
+        uint32_t ports;
+    };
     uint16_t window, urgent;
+    union {
+        struct {
+            uint32_t ack, seq;
+        };
+        uint64_t numbers;
+    };
     const uint8_t *tcp_options;
     uint8_t tcp_options_length;
     uint8_t n_vlans, n_events;

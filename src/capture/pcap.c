@@ -48,13 +48,64 @@ bool tt_pcap_open(struct tt_capture *c, const uint8_t *p, uint32_t have)
                          &c->input->error);
 }
 
+/* Without a filter, which may skip packets: what tt_capture_add keeps is kept in registers here.
+ * Stops where no whole record is, or the block is full. */
+static inline __attribute__((always_inline)) uint32_t
+run(struct tt_capture *c, struct tt_block *b, const uint8_t *p, uint32_t have, const bool swapped)
+{
+    struct tt_clock *clock = &c->reading->clock;
+    struct tt_packet *first = &b->packets[b->n_packets], *k = first;
+    const struct tt_packet *const full = &b->packets[TT_BLOCK_PACKETS];
+    uint64_t number = c->reading->number;
+    const uint64_t before = number - c->input->packets;
+    int64_t last = c->input->last, next = clock->next;
+    const int64_t nano = c->nano;
+    const uint32_t index = c->index;
+    const uint16_t link_type = c->interfaces[0].link_type;
+    const uint8_t *h = p;
+    for (const uint8_t *const end = p + have; k < full && end - h >= (long)RECORD_HEADER; k++) {
+        uint32_t captured = tt_load32(h + 8, swapped), length = tt_load32(h + 12, swapped);
+        if (captured > end - h - (long)RECORD_HEADER) {
+            break;
+        }
+        int64_t time =
+            (int64_t)tt_load32(h, swapped) * 1000000000 + (int64_t)tt_load32(h + 4, swapped) * nano;
+        number++;
+        last = time > last ? time : last;
+        if (__builtin_expect(time >= next, 0)) {
+            b->n_packets = (uint32_t)(k - b->packets);
+            tt_clock_tick(clock, b, time, number);
+            next = clock->next;
+        }
+        h += RECORD_HEADER;
+        k->frame = h;
+        h += captured;
+        k->captured = captured;
+        k->length = length < captured ? captured : length; /* some writers leave it 0 */
+        k->time = time;
+        k->number = number;
+        k->input = index;
+        k->count = (uint32_t)(number - before);
+        k->link_type = link_type;
+        k->flags = 0;
+    }
+    if (c->input->packets == 0 && k > first) {
+        c->input->first = first->time;
+    }
+    b->n_packets = (uint32_t)(k - b->packets);
+    c->input->last = last;
+    c->input->packets = number - before;
+    c->reading->number = number;
+    return (uint32_t)(h - p);
+}
+
 static inline __attribute__((always_inline)) uint32_t
 walk(struct tt_capture *c, struct tt_block *b, const uint8_t *p, uint32_t have, const bool swapped)
 {
     const struct bpf_program *filter = c->interfaces[0].filter;
     uint16_t link_type = c->interfaces[0].link_type;
     int64_t nano = c->nano;
-    uint32_t at = 0;
+    uint32_t at = filter ? 0 : run(c, b, p, have, swapped);
     c->need = RECORD_HEADER;
     while (b->n_packets < TT_BLOCK_PACKETS) {
         uint32_t left = have - at;

@@ -28,6 +28,9 @@ void tt_decoder_free(struct tt_decoder *);
  * datagram's transport header and payload (octets in block->arena). */
 void tt_decode_block(struct tt_decoder *, struct tt_block *);
 
+/* The running maximum of packet time, ns; 0 before the first packet. */
+int64_t tt_decode_now(const struct tt_decoder *);
+
 /* Is this link type (LINKTYPE_ number) one of ours? Name or NULL. */
 const char *tt_link_type_name(uint32_t link_type);
 

@@ -52,6 +52,13 @@ static inline uint32_t tt_be32(const uint8_t *p)
     return __builtin_bswap32(v);
 }
 
+static inline uint64_t tt_be64(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return __builtin_bswap64(v);
+}
+
 static inline bool tt_is_cut(const struct tt_packet *k)
 {
     return k->captured < k->length;
@@ -74,6 +81,9 @@ TT_RARE void tt_short(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_
 void tt_decode_link(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);
 void tt_decode_ipv4(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);
 void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b);
+
+/* Are the lengths of these TCP options possible? What they mean is the flow's matter. */
+void tt_decode_tcp_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p, uint32_t n);
 
 /* Payload of IP: b is what is there, `missing` what the snap length took. */
 void tt_decode_transport(struct tt_decoder *d, struct tt_packet *k, uint8_t protocol,

@@ -35,13 +35,9 @@ static void check_sum(struct tt_decoder *d, struct tt_packet *k, uint8_t protoco
     }
 }
 
-/* Only their lengths; what they mean is the flow's matter. */
-static void tcp_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p, uint32_t n)
+void tt_decode_tcp_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p, uint32_t n)
 {
-    enum { END = 0, NOP = 1, TIMESTAMPS_BEHIND_TWO_NOPS = 0x0101080a };
-    if (n == 12 && tt_be32(p) == TIMESTAMPS_BEHIND_TWO_NOPS) {
-        return; /* nearly always */
-    }
+    enum { END = 0, NOP = 1 };
     for (uint32_t at = 0; at < n && p[at] != END;) {
         if (p[at] == NOP) {
             at++;
@@ -92,7 +88,7 @@ static inline void tcp(struct tt_decoder *d, struct tt_packet *k, struct tt_byte
     if (header > TCP_HEADER) {
         k->tcp_options = options;
         k->tcp_options_length = (uint8_t)(header - TCP_HEADER);
-        tcp_options(d, k, options, header - TCP_HEADER);
+        tt_decode_tcp_options(d, k, options, header - TCP_HEADER);
     }
     if (d->checksums && !missing && (b.n || (h[13] & (TT_SYN | TT_FIN | TT_RST)))) {
         check_sum(d, k, TCP, segment.p, segment.n);

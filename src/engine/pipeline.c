@@ -89,11 +89,9 @@ static bool fill(struct tt_pipeline *p, struct tt_block *b)
     }
     tt_decode_block(p->decoder, b);
     p->packets = b->packets[b->n_packets - 1].number;
-    for (uint32_t i = 0; i < b->n_packets; i++) {
-        int64_t t = b->packets[i].time;
-        p->first = p->first == INT64_MIN ? t : p->first;
-        p->now = t > p->now ? t : p->now;
-    }
+    int64_t now = tt_decode_now(p->decoder);
+    p->first = p->first == INT64_MIN ? b->packets[0].time : p->first;
+    p->now = now > p->now ? now : p->now;
     return true;
 }
 
