@@ -90,50 +90,70 @@ void tt_worker_use(struct tt_worker *w, const struct tt_ruleset *rules)
     call_where_wanted(w);
 }
 
-static struct tt_flow *reuse(struct tt_worker *w, struct tt_flow *f, const struct tt_packet *p)
+/* The packet begins another conversation on the same ports. */
+static struct tt_flow_place reuse(struct tt_worker *w, struct tt_flow *f, const struct tt_packet *p)
 {
-    bool is_new;
     if (p->tcp_flags & TT_SYN) {
         tt_flows_take_back(w->flows, f, p);
     }
     tt_flows_close(w->flows, f, TT_FLOW_REUSED, p->number);
-    return tt_flows_packet(w->flows, p, &is_new);
+    return tt_flows_packet(w->flows, p, NULL);
 }
 
-static void one_packet(struct tt_worker *w, const struct tt_packet *p)
+static __attribute__((noinline)) void without_flow(struct tt_worker *w, const struct tt_packet *p)
 {
-    w->at = (struct tt_entry){.packet = p->number, .origin = TT_ORIGIN_PACKET};
-    w->now = p->time; /* no maximum: that would depend on which packets this worker got */
-    bool is_new;
-    struct tt_flow *f = tt_flows_packet(w->flows, p, &is_new);
-    enum tt_direction d = f ? tt_flow_direction(f, p) : TT_TO_SERVER;
     if (p->n_events) {
-        tt_worker_decode_events(w, f, d, p);
+        tt_worker_decode_events(w, NULL, TT_TO_SERVER, p);
     }
-    if (!f) {
-        if (w->of_packets && (p->flags & TT_PACKET_IP)) {
-            tt_matcher_packet(w->of_packets, NULL, TT_TO_SERVER, p);
-        }
-        return;
+    if (w->of_packets && (p->flags & TT_PACKET_IP)) {
+        tt_matcher_packet(w->of_packets, NULL, TT_TO_SERVER, p);
     }
-    uint8_t state = f->state;
-    if (p->protocol == 6 && !tt_stream_packet(w->streams, f, d, p)) {
-        f = reuse(w, f, p);
-        if (!f) {
-            return;
-        }
-        d = tt_flow_direction(f, p);
-        state = f->state;
-        tt_stream_packet(w->streams, f, d, p);
-    }
+}
+
+static void one_datagram(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                         const struct tt_packet *p)
+{
     if (w->of_packets) {
         tt_matcher_packet(w->of_packets, f, d, p);
     }
-    if (p->protocol != 6 && !(p->flags & TT_PACKET_BAD_SUM)) {
+    if (!(p->flags & TT_PACKET_BAD_SUM)) {
         tt_engine_datagram(w->engine, f, d, (struct tt_bytes){p->payload, p->payload_length}, p);
     }
-    if (f->state == TT_FLOW_CLOSED && state != TT_FLOW_CLOSED) {
-        tt_flows_closing(w->flows, f);
+}
+
+static inline void one_packet(struct tt_worker *w, const struct tt_packet *p,
+                              struct tt_flow *likely)
+{
+    w->at.packet = p->number;
+    w->at.origin = TT_ORIGIN_PACKET;
+    w->at.ordinal = 0;
+    w->now = p->time; /* no maximum: that would depend on which packets this worker got */
+    struct tt_flow_place at = tt_flows_packet(w->flows, p, likely);
+    if (__builtin_expect(!at.flow, 0)) {
+        without_flow(w, p);
+        return;
+    }
+    if (__builtin_expect(p->n_events, 0)) {
+        tt_worker_decode_events(w, at.flow, at.direction, p);
+    }
+    if (__builtin_expect(p->protocol != 6, 0)) {
+        one_datagram(w, at.flow, at.direction, p);
+        return;
+    }
+    uint8_t state = at.flow->state;
+    if (__builtin_expect(!tt_stream_packet(w->streams, at.flow, at.direction, p), 0)) {
+        at = reuse(w, at.flow, p);
+        if (!at.flow) {
+            return;
+        }
+        state = at.flow->state;
+        tt_stream_packet(w->streams, at.flow, at.direction, p);
+    }
+    if (w->of_packets) {
+        tt_matcher_packet(w->of_packets, at.flow, at.direction, p);
+    }
+    if (__builtin_expect(at.flow->state == TT_FLOW_CLOSED, 0) && state != TT_FLOW_CLOSED) {
+        tt_flows_closing(w->flows, at.flow);
     }
 }
 
@@ -159,9 +179,6 @@ void tt_worker_tick(struct tt_worker *w, int64_t second, uint64_t packet, struct
 /* What upper rooms keep for the flow that a packet is likely of. */
 static inline void fetch(const struct tt_flow *f, const struct tt_packet *p)
 {
-    if (!f) {
-        return;
-    }
     const uint8_t *stream = (const uint8_t *)f->stream;
     for (unsigned i = 0; stream && i < 3; i++) {
         __builtin_prefetch(stream + i * 64);
@@ -171,46 +188,55 @@ static inline void fetch(const struct tt_flow *f, const struct tt_packet *p)
     }
 }
 
-static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigned n,
-                  const struct tt_block *b, uint32_t *tick)
+/* The ticks up to this packet; number of the packet before which the next one is due. */
+static __attribute__((noinline)) uint64_t tick(struct tt_worker *w, const struct tt_block *b,
+                                               uint32_t *n, uint64_t number)
 {
-    const struct tt_flow *likely[BATCH];
-    for (unsigned i = 0; i < n; i++) {
-        tt_flows_prepare(w->flows, packets[i]);
+    for (; *n < b->n_ticks && b->ticks[*n].packet <= number; ++*n) {
+        tt_worker_tick(w, b->ticks[*n].second, b->ticks[*n].packet, w->out);
     }
-    for (unsigned i = 0; i < n; i++) {
-        likely[i] = tt_flows_prefetch(w->flows, packets[i]);
+    return *n < b->n_ticks ? b->ticks[*n].packet : UINT64_MAX;
+}
+
+static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigned n,
+                  const struct tt_block *b, uint32_t *ticks)
+{
+    struct tt_flow *likely[BATCH + AHEAD];
+    tt_flows_prepare(w->flows, packets, n);
+    tt_flows_prefetch(w->flows, packets, n, likely);
+    for (unsigned i = 0; i < AHEAD; i++) {
+        likely[n + i] = NULL;
     }
+    uint64_t due = 0;
     for (unsigned i = 0; i < n; i++) {
-        if (i + AHEAD < n) {
+        const struct tt_packet *p = packets[i];
+        if (likely[i + AHEAD]) {
             fetch(likely[i + AHEAD], packets[i + AHEAD]);
         }
-        while (*tick < b->n_ticks && b->ticks[*tick].packet <= packets[i]->number) {
-            tt_worker_tick(w, b->ticks[*tick].second, b->ticks[*tick].packet, w->out);
-            ++*tick;
+        if (__builtin_expect(due <= p->number, 0)) {
+            due = tick(w, b, ticks, p->number);
         }
-        one_packet(w, packets[i]);
+        one_packet(w, p, likely[i]);
     }
 }
 
 void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16_t *indexes,
                      uint32_t n, struct tt_out *out)
 {
-    uint32_t tick = 0;
+    uint32_t ticks = 0;
     w->out = out;
+    w->at = (struct tt_entry){0};
+    /* The hash is the worker's to write: each packet is dealt to one worker. */
+    struct tt_packet *all = (struct tt_packet *)(uintptr_t)b->packets;
     for (uint32_t from = 0; from < n; from += BATCH) {
         struct tt_packet *packets[BATCH];
         unsigned k = n - from < BATCH ? n - from : BATCH;
         for (unsigned i = 0; i < k; i++) {
-            /* The hash is the worker's to write: each packet is dealt to one worker. */
-            packets[i] =
-                (struct tt_packet *)(uintptr_t)&b->packets[indexes ? indexes[from + i] : from + i];
+            packets[i] = all + (indexes ? indexes[from + i] : from + i);
         }
-        batch(w, packets, k, b, &tick);
+        batch(w, packets, k, b, &ticks);
     }
-    for (; tick < b->n_ticks; tick++) {
-        tt_worker_tick(w, b->ticks[tick].second, b->ticks[tick].packet, out);
-    }
+    (void)tick(w, b, &ticks, UINT64_MAX);
 }
 
 void tt_worker_end(struct tt_worker *w, uint64_t packet, int64_t time, uint64_t until,

@@ -7,6 +7,8 @@
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
 
+#include <stddef.h>
+
 #include "base/counter.h"
 #include "telltale/dissect.h"
 #include "telltale/packet.h"
@@ -14,7 +16,12 @@
 /* Endpoints in canonical order: (address, port) of low <= that of high, bytewise. */
 struct tt_flow_key {
     struct tt_address low, high;
-    uint16_t low_port, high_port;
+    union {
+        struct {
+            uint16_t low_port, high_port;
+        };
+        uint32_t ports; /* a packet of the high end has the same word */
+    };
     uint8_t protocol, reserved[3];
 };
 
@@ -53,6 +60,9 @@ struct tt_flow {
     uint32_t input; /* of the first packet */
 };
 _Static_assert(sizeof(struct tt_flow) == 128, "two cache lines");
+_Static_assert(offsetof(struct tt_flow_key, high_port) - offsetof(struct tt_flow_key, low_port) ==
+                   offsetof(struct tt_packet, sport) - offsetof(struct tt_packet, dport),
+               "ports of both as one word");
 
 /* Of a packet of the flow: its ports tell the ends apart where they differ. */
 static inline enum tt_direction tt_flow_direction(const struct tt_flow *f,
@@ -122,13 +132,22 @@ typedef void tt_flow_end_fn(void *ctx, struct tt_flow *, enum tt_flow_reason, ui
 struct tt_flows *tt_flows_new(const struct tt_flow_options *, tt_flow_end_fn *, void *ctx);
 void tt_flows_free(struct tt_flows *);
 
-/* The three passes over a batch: hash and prefetch the bucket; prefetch the entry; find or make it
- * and account the packet (counters, times, TCP flags, state). NULL when the table is full of better
- * flows (counted) or the packet has no flow. The second pass returns the entry that the packet is
- * likely of, NULL = none: of it only the pointers may be looked at, to prefetch what is behind. */
-void tt_flows_prepare(struct tt_flows *, struct tt_packet *);
-const struct tt_flow *tt_flows_prefetch(const struct tt_flows *, const struct tt_packet *);
-struct tt_flow *tt_flows_packet(struct tt_flows *, const struct tt_packet *, bool *is_new);
+/* The three passes over a batch of n packets: hash and prefetch the buckets; prefetch the entries;
+ * then one by one find or make the entry and account the packet (counters, times, TCP flags,
+ * state). The second pass tells the entry that each packet is likely of, NULL = none: of it only
+ * the pointers may be looked at, to prefetch what is behind, and it may be given to the third. */
+void tt_flows_prepare(struct tt_flows *, struct tt_packet *const *packets, unsigned n);
+void tt_flows_prefetch(const struct tt_flows *, struct tt_packet *const *packets, unsigned n,
+                       struct tt_flow **likely);
+
+struct tt_flow_place {
+    /* NULL when the table is full of better flows (counted) or the packet has no flow */
+    struct tt_flow *flow;
+    uint32_t direction; /* enum tt_direction */
+    bool is_new;
+};
+struct tt_flow_place tt_flows_packet(struct tt_flows *, const struct tt_packet *,
+                                     struct tt_flow *likely);
 /* The packet, with SYN and the last that was accounted, begins another conversation: it leaves
  * the account of this one. */
 void tt_flows_take_back(struct tt_flows *, struct tt_flow *, const struct tt_packet *);

@@ -99,12 +99,25 @@ static inline unsigned tags_equal(const struct bucket *b, uint16_t tag)
 #endif
 }
 
-static inline bool address_equal(const struct tt_address *a, const struct tt_address *b)
+static inline bool addresses_equal(const struct tt_flow_key *k, const struct tt_address *low,
+                                   const struct tt_address *high)
 {
-    return ((tt_load64(a->b) ^ tt_load64(b->b)) | (tt_load64(a->b + 8) ^ tt_load64(b->b + 8))) == 0;
+#ifdef __SSE2__
+    __m128i a = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)&k->low),
+                               _mm_loadu_si128((const __m128i *)(const void *)low));
+    __m128i b = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)&k->high),
+                               _mm_loadu_si128((const __m128i *)(const void *)high));
+    return _mm_movemask_epi8(_mm_and_si128(a, b)) == 0xffff;
+#else
+    return ((tt_load64(k->low.b) ^ tt_load64(low->b)) |
+            (tt_load64(k->low.b + 8) ^ tt_load64(low->b + 8)) |
+            (tt_load64(k->high.b) ^ tt_load64(high->b)) |
+            (tt_load64(k->high.b + 8) ^ tt_load64(high->b + 8))) == 0;
+#endif
 }
 
-static inline bool same(const struct tt_flow *f, const struct tt_packet *p)
+/* Is the packet of this flow, and does the high end send it? */
+static inline bool same(const struct tt_flow *f, const struct tt_packet *p, bool *from_high)
 {
     const struct tt_flow_key *k = &f->key;
     /* ::ffff:a.b.c.d on the wire is no IPv4 packet: nobody may talk into an
@@ -112,37 +125,53 @@ static inline bool same(const struct tt_flow *f, const struct tt_packet *p)
     if (k->protocol != p->protocol || f->ip_version != p->ip_version) {
         return false;
     }
-    return (k->low_port == p->sport && k->high_port == p->dport &&
-            address_equal(&k->low, &p->src) && address_equal(&k->high, &p->dst)) ||
-           (k->low_port == p->dport && k->high_port == p->sport &&
-            address_equal(&k->low, &p->dst) && address_equal(&k->high, &p->src));
+    bool turned = k->high_port == p->sport && k->low_port == p->dport;
+    if (!turned && (k->low_port != p->sport || k->high_port != p->dport)) {
+        return false;
+    }
+    if (__builtin_expect(p->sport == p->dport, 0)) { /* then only the addresses tell */
+        turned = !addresses_equal(k, &p->src, &p->dst);
+    }
+    *from_high = turned;
+    return turned ? addresses_equal(k, &p->dst, &p->src) : addresses_equal(k, &p->src, &p->dst);
 }
-
-void tt_flows_prepare(struct tt_flows *t, struct tt_packet *p)
+void tt_flows_prepare(struct tt_flows *t, struct tt_packet *const *packets, unsigned n)
 {
-    if (p->flags & TT_PACKET_TRANSPORT) {
-        p->hash = tt_flow_packet_hash(p, t->options.secret);
-        __builtin_prefetch(&t->buckets[p->hash & t->mask]);
+    const struct bucket *buckets = t->buckets;
+    const uint32_t mask = t->mask;
+    const uint64_t secret = t->options.secret;
+    for (struct tt_packet *const *end = packets + n; packets < end; packets++) {
+        struct tt_packet *p = *packets;
+        if (p->flags & TT_PACKET_TRANSPORT) {
+            p->hash = tt_flow_packet_hash(p, secret);
+            __builtin_prefetch(&buckets[p->hash & mask]);
+        }
     }
 }
 
-const struct tt_flow *tt_flows_prefetch(const struct tt_flows *t, const struct tt_packet *p)
+void tt_flows_prefetch(const struct tt_flows *t, struct tt_packet *const *packets, unsigned n,
+                       struct tt_flow **likely)
 {
-    if (!(p->flags & TT_PACKET_TRANSPORT)) {
-        return NULL;
+    const struct bucket *buckets = t->buckets;
+    const uint32_t mask = t->mask;
+    for (unsigned i = 0; i < n; i++) {
+        const struct tt_packet *p = packets[i];
+        likely[i] = NULL;
+        if (!(p->flags & TT_PACKET_TRANSPORT)) {
+            continue;
+        }
+        const struct bucket *b = &buckets[p->hash & mask];
+        unsigned m = tags_equal(b, tag_of(p->hash));
+        if (m) {
+            struct tt_flow *f = flow_at(t, b->index[__builtin_ctz(m)]);
+            __builtin_prefetch(f);
+            __builtin_prefetch((const uint8_t *)f + 64);
+            likely[i] = f;
+        }
     }
-    const struct bucket *b = &t->buckets[p->hash & t->mask];
-    unsigned m = tags_equal(b, tag_of(p->hash));
-    if (!m) {
-        return NULL;
-    }
-    const struct tt_flow *f = flow_at(t, b->index[__builtin_ctz(m)]);
-    __builtin_prefetch(f);
-    __builtin_prefetch((const uint8_t *)f + 64);
-    return f;
 }
 
-static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p)
+static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p, bool *from_high)
 {
     uint16_t tag = tag_of(p->hash);
     const struct bucket *home = &t->buckets[p->hash & t->mask];
@@ -151,7 +180,7 @@ static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p)
         const struct bucket *b = &t->buckets[(p->hash + i) & t->mask];
         for (unsigned m = tags_equal(b, tag); m; m &= m - 1) {
             struct tt_flow *f = flow_at(t, b->index[__builtin_ctz(m)]);
-            if (same(f, p)) {
+            if (same(f, p, from_high)) {
                 return f;
             }
         }
@@ -171,6 +200,7 @@ void tt_flow_drop(struct tt_flows *t, struct tt_flow *f)
                     t->buckets[f->hash & t->mask].spilled--;
                 }
                 tt_wheel_remove(t, f);
+                f->key.protocol = 0; /* whoever still takes it for likely finds it is not */
                 tt_slab_give(&t->slab, index);
                 return;
             }
@@ -302,38 +332,74 @@ static struct tt_flow *make(struct tt_flows *t, const struct tt_packet *p)
     return f;
 }
 
-struct tt_flow *tt_flows_packet(struct tt_flows *t, const struct tt_packet *p, bool *is_new)
+/* Is it the likely entry, in one step without a branch on who sends? False says nothing. */
+static inline bool is_likely(const struct tt_flow *f, const struct tt_packet *p, bool *from_high)
 {
-    *is_new = false;
-    if (!(p->flags & TT_PACKET_TRANSPORT)) {
-        return NULL;
+    const struct tt_flow_key *k = &f->key;
+    bool turned = k->ports == p->ports, straight = k->ports == (p->ports << 16 | p->ports >> 16);
+    if (turned == straight || k->protocol != p->protocol || f->ip_version != p->ip_version) {
+        return false;
     }
-    struct tt_flow *f = find(t, p);
-    if (!f) {
-        f = make(t, p);
-        if (!f) {
-            return NULL;
-        }
-        *is_new = true;
-    }
-    enum tt_direction d = tt_flow_direction(f, p);
+    *from_high = turned;
+    /* by arithmetic: who sends is as good as random */
+    return addresses_equal(k, &p->ends[turned], &p->ends[!turned]);
+}
+
+static inline void account_syn(struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p,
+                               unsigned d)
+{
+    t->before.last = f->last;
+    t->before.flags = f->flags;
+    t->before.tcp_flags = f->tcp_flags[d];
+    f->flags |= (uint16_t)(p->tcp_flags & TT_ACK ? TT_FLOW_SEEN_SYNACK | TT_FLOW_SEEN_SYN
+                                                 : TT_FLOW_SEEN_SYN);
+}
+
+static inline struct tt_flow_place account(struct tt_flows *t, struct tt_flow *f,
+                                           const struct tt_packet *p, bool from_high, bool is_new)
+{
+    _Static_assert(TT_FLOW_CLIENT_HIGH == 1 && TT_TO_SERVER == 0, "direction by arithmetic");
+    unsigned d = (f->flags & TT_FLOW_CLIENT_HIGH) ^ (unsigned)from_high;
     if (p->tcp_flags & TT_SYN) {
-        t->before.last = f->last;
-        t->before.flags = f->flags;
-        t->before.tcp_flags = f->tcp_flags[d];
-        f->flags |= (uint16_t)(p->tcp_flags & TT_ACK ? TT_FLOW_SEEN_SYNACK | TT_FLOW_SEEN_SYN
-                                                     : TT_FLOW_SEEN_SYN);
+        account_syn(t, f, p, d);
     }
     f->packets[d]++;
     f->octets[d] += p->length;
     f->tcp_flags[d] |= p->tcp_flags;
-    if (p->time > f->last) {
-        f->last = p->time;
-    }
+    f->last = p->time > f->last ? p->time : f->last;
     if (p->protocol != 6 && f->state == TT_FLOW_NEW && f->packets[0] && f->packets[1]) {
         f->state = TT_FLOW_ESTABLISHED;
     }
-    return f;
+    return (struct tt_flow_place){.flow = f, .direction = d, .is_new = is_new};
+}
+
+static __attribute__((noinline)) struct tt_flow_place find_or_make(struct tt_flows *t,
+                                                                   const struct tt_packet *p)
+{
+    if (!(p->flags & TT_PACKET_TRANSPORT)) {
+        return (struct tt_flow_place){.flow = NULL};
+    }
+    bool from_high;
+    struct tt_flow *f = find(t, p, &from_high);
+    if (f) {
+        return account(t, f, p, from_high, false);
+    }
+    f = make(t, p);
+    if (!f) {
+        return (struct tt_flow_place){.flow = NULL};
+    }
+    bool to_client = tt_flow_direction(f, p) == TT_TO_CLIENT;
+    return account(t, f, p, to_client != ((f->flags & TT_FLOW_CLIENT_HIGH) != 0), true);
+}
+
+struct tt_flow_place tt_flows_packet(struct tt_flows *t, const struct tt_packet *p,
+                                     struct tt_flow *likely)
+{
+    bool from_high;
+    if (__builtin_expect(likely && is_likely(likely, p, &from_high), 1)) {
+        return account(t, likely, p, from_high, false);
+    }
+    return find_or_make(t, p);
 }
 
 void tt_flows_take_back(struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)

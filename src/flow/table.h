@@ -67,17 +67,31 @@ static inline uint64_t tt_flow_endpoint(const struct tt_address *a, uint16_t por
                   tt_load64(a->b + 8) ^ FLOW_MIX_A ^ secret);
 }
 
-/* Keyed hash of the whole key. */
+static inline uint64_t tt_flow_end4(const struct tt_address *a, uint16_t port)
+{
+    uint32_t v;
+    memcpy(&v, a->b + 12, sizeof v);
+    return (uint64_t)v << 16 | port;
+}
+
+/* Keyed hash of both ends, whichever sends: the lesser one first. */
 static inline uint32_t tt_flow_packet_hash(const struct tt_packet *p, uint64_t secret)
 {
-    uint64_t sum =
-        tt_flow_endpoint(&p->src, p->sport, secret) + tt_flow_endpoint(&p->dst, p->dport, secret);
-    return (uint32_t)(tt_mum(sum ^ FLOW_MIX_B, (secret ^ FLOW_MIX_C) + p->protocol) >> 7);
+    uint64_t x, y;
+    if (__builtin_expect(p->ip_version == 4, 1)) {
+        x = tt_flow_end4(&p->src, p->sport);
+        y = tt_flow_end4(&p->dst, p->dport);
+    } else {
+        x = tt_flow_endpoint(&p->src, p->sport, secret);
+        y = tt_flow_endpoint(&p->dst, p->dport, secret);
+    }
+    uint64_t low = x < y ? x : y, high = x < y ? y : x;
+    return (uint32_t)(tt_mum(low ^ secret ^ FLOW_MIX_B, high ^ secret ^ FLOW_MIX_C) >> 7);
 }
 
 static inline struct tt_flow *flow_at(const struct tt_flows *t, uint32_t i)
 {
-    return tt_slab_at(&t->slab, i);
+    return (struct tt_flow *)(void *)t->slab.base + i;
 }
 
 static inline uint32_t flow_index(const struct tt_flows *t, const struct tt_flow *f)

@@ -78,9 +78,15 @@ static inline struct tt_packet answer_to(const struct tt_packet *p, uint8_t tcp_
 
 static inline struct tt_flow *feed(struct tt_flows *t, struct tt_packet *p, bool *is_new)
 {
-    tt_flows_prepare(t, p);
-    tt_flows_prefetch(t, p);
-    return tt_flows_packet(t, p, is_new);
+    struct tt_flow *likely;
+    tt_flows_prepare(t, &p, 1);
+    tt_flows_prefetch(t, &p, 1, &likely);
+    struct tt_flow_place at = tt_flows_packet(t, p, likely);
+    *is_new = at.is_new;
+    if (at.flow) {
+        assert_int_equal(at.direction, tt_flow_direction(at.flow, p));
+    }
+    return at.flow;
 }
 
 static inline uint64_t flow_count_of(const struct tt_flows *t, const char *name)

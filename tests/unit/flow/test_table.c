@@ -226,22 +226,21 @@ static void thirty_three_in_one_place(void **state)
     (void)state;
     struct tt_flows *t = table_of(4096, NULL);
     struct tt_packet p[33];
-    bool is_new;
     for (uint32_t i = 0; i < 33; i++) {
         p[i] = packet_of(17, i + 1, 4000, 99, 5000, 0, (int64_t)(i + 10) * SECOND, i + 1);
         p[i].hash = 0x12340000; /* as if the hash were the same for all: same bucket, same tag */
-        assert_non_null(tt_flows_packet(t, &p[i], &is_new));
-        assert_true(is_new);
+        struct tt_flow_place at = tt_flows_packet(t, &p[i], NULL);
+        assert_non_null(at.flow);
+        assert_true(at.is_new);
         if (i == 0) { /* the oldest is answered and so is not the worst */
             struct tt_packet q = answer_to(&p[0], 0, 10 * SECOND, 1);
-            tt_flows_packet(t, &q, &is_new);
-            assert_false(is_new);
+            assert_false(tt_flows_packet(t, &q, at.flow).is_new);
         }
         assert_int_equal(ends.n, i < 32 ? 0 : 1);
     }
     assert_int_equal(ends.e[0].first_packet, 2); /* unanswered and silent for longest */
     for (uint32_t i = 0; i < 33; i++) {
-        tt_flows_packet(t, &p[i], &is_new);
+        bool is_new = tt_flows_packet(t, &p[i], NULL).is_new;
         if (i == 1) {
             assert_true(is_new); /* it was evicted; its coming back evicts the next, number 3 */
             assert_int_equal(ends.n, 2);
