@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The flow table: buckets of eight 16-bit tags in one cache line, at most four buckets in reach of
- * a key, no resize. When there is no room the worst entry in reach goes (never answered or closed first,
- * then those of few packets, then longest silent), and it is counted. Accounts each packet: counters, times, flags, who is the
- * client. Never looks at payload, never allocates after start-up.
+ * a key, no resize. When there is no room the worst entry in reach goes (never answered or closed
+ * first, then those of few packets, then longest silent), and it is counted. Accounts each packet:
+ * counters, times, flags, who is the client. Never looks at payload, never allocates after start-
+ * up.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
