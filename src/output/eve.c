@@ -78,10 +78,12 @@ static bool make_plans(struct tt_eve *e, bool passwords)
 
 struct tt_eve *tt_eve_new(const struct tt_eve_options *o)
 {
-    struct tt_eve *e = calloc(1, sizeof *e);
+    struct tt_eve *e = aligned_alloc(_Alignof(struct tt_eve), sizeof *e);
     if (!e) {
         return NULL;
     }
+    memset(e, 0, sizeof *e);
+    eve_escapes_init(&e->escapes);
     e->live = o->live;
     e->payload = o->payload;
     e->community = o->community_id;

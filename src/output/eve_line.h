@@ -29,7 +29,20 @@ struct eve_stat {
     bool own; /* not one of Suricata's groups */
 };
 
+/* How texts are escaped by table (eve_text.c). */
+struct eve_escapes {
+    _Alignas(16) uint8_t lanes[256][16];
+    uint8_t length[256];
+    /* Text of n octets between quotes that are the caller's; out has room for 2 n + 32. The end of
+     * what was written; NULL: it is short, or has more to escape than quotes, and nothing counts.
+     * The pointer is NULL where the processor cannot. */
+    char *(*copy)(const struct eve_escapes *, char *out, const uint8_t *s, size_t n);
+};
+
+void eve_escapes_init(struct eve_escapes *);
+
 struct tt_eve {
+    struct eve_escapes escapes;
     bool live, payload, community;
     bool named; /* host or input are written */
     uint16_t seed;

@@ -7,12 +7,9 @@
  */
 #include "output/eve_line.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 struct cursor {
     struct tt_json *j;
+    const struct eve_escapes *escapes;
     const struct tt_plan_kind *plan;
     const struct tt_msg *msg;
     uint32_t limit;
@@ -193,52 +190,13 @@ static const uint16_t *sort_values(struct tt_eve *e, const struct tt_plan_kind *
     return e->order;
 }
 
-/* Texts of 16 octets and more in which nothing but '"' and '\\' needs an escape (topics, JSON
- * payloads). The span has room for two octets for each. NULL: another octet does, or the text is
- * short; what was written does not count. */
-static inline char *copy_text(char *out, const uint8_t *s, size_t n)
-{
-#ifdef __SSE2__
-    if (n < 16) {
-        return NULL;
-    }
-    const uint8_t *end = s + n;
-    uint8_t tail[32]; /* the last octets, and zeros: no load goes past the text */
-    _mm_storeu_si128((void *)tail, _mm_loadu_si128((const void *)(end - 16)));
-    _mm_storeu_si128((void *)(tail + 16), _mm_setzero_si128());
-    while (s < end) {
-        size_t left = (size_t)(end - s);
-        __m128i v = _mm_loadu_si128((const void *)(left < 16 ? tail + 16 - left : s));
-        __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* signed: 0x80 and more too */
-        __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-                                     _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-        unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, marks));
-        _mm_storeu_si128((void *)out, v);
-        unsigned plain = found ? (unsigned)__builtin_ctz(found) : 16;
-        out += plain;
-        s += plain;
-        if (found && s < end) {
-            if (*s != '"' && *s != '\\') {
-                return NULL;
-            }
-            *out++ = '\\';
-            *out++ = (char)*s++;
-        }
-    }
-    return out;
-#else
-    (void)out, (void)s, (void)n;
-    return NULL;
-#endif
-}
-
 /* A text behind its key. */
 static inline char *put_text(struct cursor *c, char *p, const struct tt_value *v)
 {
     struct tt_json *j = c->j;
     size_t room = (size_t)((char *)j->end - p);
-    if (v->n <= c->limit && v->n < room / 2 - TT_PLAN_SLACK / 2) {
-        char *after = copy_text(p + 1, v->p, v->n);
+    if (v->n <= c->limit && v->n < room / 2 - TT_PLAN_SLACK / 2 && c->escapes->copy) {
+        char *after = c->escapes->copy(c->escapes, p + 1, v->p, v->n);
         if (after) {
             *p = *after = '"';
             return after + 1;
@@ -265,6 +223,9 @@ static unsigned render_plain(struct cursor *c, unsigned i, unsigned n, uint16_t 
         const struct tt_value *v = &values[i];
         const struct tt_plan_row *row = &rows[v->field];
         if (row->key <= key || !row->plain || end - p < 4 * TT_PLAN_SLACK) {
+            if (row->key == 0) {
+                continue; /* not in the record */
+            }
             break;
         }
         if (row->parent != at) {
@@ -340,11 +301,12 @@ void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *ms
     }
     const struct tt_plan_kind *plan = all->by_kind[msg->kind];
     const struct tt_json before = *j;
-    struct cursor c = {.j = j, .plan = plan, .msg = msg, .limit = e->limit};
+    struct cursor c = {.j = j, .escapes = &e->escapes, .plan = plan, .msg = msg, .limit = e->limit};
     unsigned n = msg->n_values < TT_MSG_VALUES ? msg->n_values : TT_MSG_VALUES;
     if (!render_values(&c, NULL, n)) {
         *j = before; /* once more, sorted */
-        c = (struct cursor){.j = j, .plan = plan, .msg = msg, .limit = e->limit};
+        c.at = 0;
+        c.object = false;
         render_values(&c, sort_values(e, plan, msg, n), n);
     }
     /* an empty message still shows that it was there */
