@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Finding and making devices and streams. A device with an identity is the same behind any address;
- * one without is its address. Nothing is ever removed: at the cap newcomers are refused and
- * counted, so a flood of invented names cannot push out those that were learned.
+ * one without is its address. The last of a table's worth of devices are newcomers until they spoke
+ * a few times: only they ever make room for others, so a flood of invented names cannot push out
+ * those that were learned, and a new device among the flood has time to be known.
  */
 #include "device/devices.h"
 
@@ -14,7 +15,8 @@
 bool tt_devices_init(struct tt_devices *d, uint32_t max_devices, uint32_t max_streams,
                      uint32_t state_size, uint64_t secret)
 {
-    *d = (struct tt_devices){.secret = secret};
+    *d = (struct tt_devices){.secret = secret, .oldest = TT_NO_DEVICE, .newest = TT_NO_DEVICE};
+    d->max_newcomers = max_devices / TT_NEWCOMERS + 1;
     if (max_devices > (1u << 28)) {
         return false;
     }
@@ -46,15 +48,103 @@ static uint64_t key_hash(const struct tt_devices *d, const struct tt_device_key 
                   tt_load64(k->address.b + 8) ^ 0xd1b54a32d192ed03U);
 }
 
-struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_key *k, bool *is_new)
+void tt_devices_settle(struct tt_devices *d, struct tt_device *device)
+{
+    if (device->newcomer) {
+        *(device->older == TT_NO_DEVICE ? &d->oldest : &tt_device_at(d, device->older)->newer) =
+            device->newer;
+        *(device->newer == TT_NO_DEVICE ? &d->newest : &tt_device_at(d, device->newer)->older) =
+            device->older;
+        d->n_newcomers--;
+        device->newcomer = 0;
+    }
+}
+
+static void link_newest(struct tt_devices *d, struct tt_device *device)
+{
+    uint32_t i = tt_device_index(d, device);
+    device->newcomer = 1;
+    device->older = d->newest;
+    device->newer = TT_NO_DEVICE;
+    *(d->newest == TT_NO_DEVICE ? &d->oldest : &tt_device_at(d, d->newest)->newer) = i;
+    d->newest = i;
+    d->n_newcomers++;
+}
+
+static void add_newcomer(struct tt_devices *d, struct tt_device *device)
+{
+    if (d->n_newcomers == d->max_newcomers) {
+        tt_devices_settle(d, tt_device_at(d, d->oldest)); /* the table was not full so far */
+    }
+    link_newest(d, device);
+}
+
+void tt_devices_heard(struct tt_devices *d, struct tt_device *device)
+{
+    tt_devices_settle(d, device);
+    if (device->messages < TT_DEVICE_KNOWN) {
+        link_newest(d, device);
+    }
+}
+
+static uint32_t home(const struct tt_devices *d, const struct tt_device *device)
+{
+    struct tt_device_key k = {.address = device->address, .identity = device->identity};
+    return (uint32_t)key_hash(d, &k) & d->mask;
+}
+
+/* Linear probing: what follows moves up where the hole would hide it. */
+static void unlink_index(struct tt_devices *d, uint32_t at)
+{
+    uint32_t hole = at;
+    for (uint32_t i = (at + 1) & d->mask; d->index[i]; i = (i + 1) & d->mask) {
+        uint32_t from = home(d, tt_device_at(d, d->index[i] - 1));
+        if (((i - from) & d->mask) >= ((i - hole) & d->mask)) {
+            d->index[hole] = d->index[i];
+            hole = i;
+        }
+    }
+    d->index[hole] = 0;
+}
+
+void tt_devices_forget(struct tt_devices *d, struct tt_device *device)
+{
+    uint32_t i = tt_device_index(d, device), at = home(d, device);
+    while (d->index[at] != i + 1) {
+        at = (at + 1) & d->mask;
+    }
+    unlink_index(d, at);
+    for (uint32_t s = device->stream; s != TT_NO_STREAM;) {
+        uint32_t next = tt_stream_at(d, s)->next;
+        tt_slab_give(&d->streams, s);
+        s = next;
+    }
+    tt_devices_settle(d, device);
+    tt_slab_give(&d->devices, i);
+}
+
+/* The place of a key in the index: of its device, or free. */
+static uint32_t place_of(const struct tt_devices *d, const struct tt_device_key *k)
 {
     uint32_t at = (uint32_t)key_hash(d, k) & d->mask;
+    while (d->index[at] && !tt_device_is(tt_device_at(d, d->index[at] - 1), k)) {
+        at = (at + 1) & d->mask;
+    }
+    return at;
+}
+
+struct tt_device *tt_devices_find(const struct tt_devices *d, const struct tt_device_key *k)
+{
+    uint32_t at = place_of(d, k);
+    return d->index[at] ? tt_device_at(d, d->index[at] - 1) : NULL;
+}
+
+struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_key *k, bool *is_new)
+{
+    uint32_t at = place_of(d, k);
     *is_new = false;
-    for (; d->index[at]; at = (at + 1) & d->mask) {
-        struct tt_device *found = tt_device_at(d, d->index[at] - 1);
-        if (tt_device_is(found, k)) {
-            return found;
-        }
+    if (d->index[at]) {
+        return tt_device_at(d, d->index[at] - 1);
     }
     uint32_t i = tt_slab_take(&d->devices);
     if (i == TT_SLAB_NONE) {
@@ -64,6 +154,7 @@ struct tt_device *tt_devices_get(struct tt_devices *d, const struct tt_device_ke
     struct tt_device *made = tt_device_at(d, i);
     *made =
         (struct tt_device){.identity = k->identity, .address = k->address, .stream = TT_NO_STREAM};
+    add_newcomer(d, made);
     *is_new = true;
     return made;
 }
@@ -129,7 +220,7 @@ uint32_t tt_devices_stream(struct tt_devices *d, struct tt_device *device, uint6
     struct tt_stream *s = tt_stream_at(d, i);
     memset(s, 0, d->streams.piece);
     s->hash = hash;
-    s->device = (uint32_t)((size_t)((const uint8_t *)device - d->devices.base) / d->devices.piece);
+    s->device = tt_device_index(d, device);
     s->next = device->stream;
     device->stream = i;
     device->n_streams++; /* at most TT_DEVICE_STREAMS + 1 */

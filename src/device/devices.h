@@ -15,6 +15,9 @@
 #define TT_MODELS_MAX     4
 #define TT_STREAM_REST    1 /* hash of the stream that all further ones share */
 #define TT_NO_STREAM      UINT32_MAX
+#define TT_NO_DEVICE      UINT32_MAX
+#define TT_DEVICE_KNOWN   8  /* messages after which a device is a newcomer no more */
+#define TT_NEWCOMERS      16 /* one place in so many is for newcomers to a full table */
 
 struct tt_device {
     uint64_t identity; /* 0 = known by its address only */
@@ -27,6 +30,8 @@ struct tt_device {
     uint16_t protocol, port;
     uint8_t n_streams;
     uint8_t armed; /* one of its streams is */
+    uint8_t newcomer;
+    uint32_t older, newer; /* newcomer: its neighbours among them */
 };
 
 enum { TT_STREAM_ARMED = 1 };
@@ -49,6 +54,8 @@ struct tt_devices {
     uint64_t secret;
     /* streams beyond TT_DEVICE_STREAMS of a device: times that one was asked for */
     uint64_t folded;
+    uint32_t oldest, newest; /* newcomers, by when they spoke last */
+    uint32_t n_newcomers, max_newcomers;
 };
 
 /* state_size: octets of all models together. */
@@ -61,8 +68,21 @@ void tt_devices_free(struct tt_devices *);
 void tt_devices_fetch(const struct tt_devices *, const struct tt_sample *const samples[],
                       unsigned n, uint32_t hints[]);
 
+/* NULL = not known. */
+struct tt_device *tt_devices_find(const struct tt_devices *, const struct tt_device_key *);
 /* Finds or makes; NULL at the cap (counted by the slab). A new one is zeroed but for its key. */
 struct tt_device *tt_devices_get(struct tt_devices *, const struct tt_device_key *, bool *is_new);
+static inline uint32_t tt_device_index(const struct tt_devices *d, const struct tt_device *device)
+{
+    return (uint32_t)((size_t)((const uint8_t *)device - d->devices.base) / d->devices.piece);
+}
+
+/* A device that is not made room for again: it spoke often enough, or was found odd. */
+void tt_devices_settle(struct tt_devices *, struct tt_device *);
+/* A newcomer spoke: it is the last to make room, or known now. */
+void tt_devices_heard(struct tt_devices *, struct tt_device *);
+/* Forgets a newcomer and its streams. */
+void tt_devices_forget(struct tt_devices *, struct tt_device *);
 /* Index of the device's stream, made if need be; TT_NO_STREAM at the cap (counted by the slab). */
 uint32_t tt_devices_stream(struct tt_devices *, struct tt_device *, uint64_t hash, bool *is_new);
 

@@ -16,6 +16,10 @@
 
 static const struct tt_counter rows[TT_SHARD_COUNTERS] = {
     [TT_SHARD_DEVICES] = {"device.known", "Devices that were seen.", "devices", 0},
+    [TT_SHARD_DEVICES_FORGOTTEN] = {"device.forgotten",
+                                    "Devices of few messages that made room for newer ones "
+                                    "(devices.max).",
+                                    "devices", 1},
     [TT_SHARD_DEVICES_REFUSED] = {"device.refused",
                                   "Messages and facts of devices that found no place in the table.",
                                   "records", 1},
@@ -157,15 +161,47 @@ static inline void see(struct tt_device *d, int64_t time)
     d->last = time > d->last ? time : d->last;
 }
 
+/* The table is full: the newcomer that was silent for longest goes. False: there is none. */
+static __attribute__((noinline)) bool forget_one(struct tt_shard *sh)
+{
+    struct tt_devices *all = &sh->devices;
+    while (all->oldest != TT_NO_DEVICE) {
+        struct tt_device *d = tt_device_at(all, all->oldest);
+        bool odd = false;
+        for (uint32_t i = d->stream; i != TT_NO_STREAM; i = tt_stream_at(all, i)->next) {
+            odd |= tt_stream_at(all, i)->episodes != TT_EPISODE_NONE;
+        }
+        if (odd) {
+            tt_devices_settle(all, d);
+            continue;
+        }
+        for (uint32_t i = d->stream; i != TT_NO_STREAM; i = tt_stream_at(all, i)->next) {
+            tt_texts_leave(&sh->texts, tt_stream_at(all, i)->hash);
+        }
+        if (d->identity) {
+            tt_texts_leave(&sh->texts, d->identity);
+        }
+        tt_devices_forget(all, d);
+        sh->values[TT_SHARD_DEVICES_FORGOTTEN]++;
+        return true;
+    }
+    return false;
+}
+
 static struct tt_device *get_device(struct tt_shard *sh, const struct tt_device_key *k,
                                     uint16_t protocol, int64_t time)
 {
     bool is_new;
     struct tt_device *d = tt_devices_get(&sh->devices, k, &is_new);
+    if (!d && forget_one(sh)) {
+        sh->devices.devices.refused--;
+        d = tt_devices_get(&sh->devices, k, &is_new);
+    }
     if (!d) {
         return NULL;
     }
     if (is_new) {
+        tt_texts_use(&sh->texts, k->identity); /* finds nothing where there is none */
         d->first = d->last = time;
         d->protocol = protocol;
     }
@@ -173,9 +209,19 @@ static struct tt_device *get_device(struct tt_shard *sh, const struct tt_device_
     return d;
 }
 
+/* Does a further stream of the device go to the one that they share? */
+static bool folds(const struct tt_shard *sh, const struct tt_device_key *k)
+{
+    const struct tt_device *d = tt_devices_find(&sh->devices, k);
+    return d && d->n_streams >= TT_DEVICE_STREAMS;
+}
+
 void tt_shard_fact(struct tt_shard *sh, const struct tt_fact *f)
 {
     if (f->kind == TT_FACT_STREAM) {
+        if (sh->texts.used >= sh->texts.cap / 2 && folds(sh, &f->device)) {
+            return; /* a device with ever new topics needs no names for them */
+        }
         tt_texts_put(&sh->texts, f->hash, f->text, f->n);
         return;
     }
@@ -184,7 +230,10 @@ void tt_shard_fact(struct tt_shard *sh, const struct tt_fact *f)
         return;
     }
     if (f->kind == TT_FACT_IDENTITY) {
-        tt_texts_put(&sh->texts, f->hash, f->text, f->n);
+        if (!tt_texts_find(&sh->texts, f->hash)) {
+            tt_texts_put(&sh->texts, f->hash, f->text, f->n);
+            tt_texts_use(&sh->texts, f->hash);
+        }
     } else if (f->kind == TT_FACT_PEER) {
         d->peer = f->address;
         d->port = f->port;
@@ -192,6 +241,13 @@ void tt_shard_fact(struct tt_shard *sh, const struct tt_fact *f)
 }
 
 /* ---- messages ---- */
+
+static inline void heard(struct tt_shard *sh, struct tt_device *d)
+{
+    if (__builtin_expect(d->newcomer, 0)) {
+        tt_devices_heard(&sh->devices, d);
+    }
+}
 
 void tt_shard_fetch(const struct tt_shard *sh, const struct tt_sample *const samples[], unsigned n,
                     uint32_t hints[])
@@ -207,6 +263,7 @@ static __attribute__((noinline)) uint32_t get_stream(struct tt_shard *sh, struct
     if (is_new) {
         tt_stream_at(&sh->devices, i)->since = time;
         tt_stream_at(&sh->devices, i)->episodes = TT_EPISODE_NONE;
+        tt_texts_use(&sh->texts, tt_stream_at(&sh->devices, i)->hash);
     }
     return i;
 }
@@ -243,6 +300,7 @@ void tt_shard_sample(struct tt_shard *sh, const struct tt_sample *s, uint32_t hi
     }
     d->messages++;
     d->octets += s->length;
+    heard(sh, d);
     sh->values[TT_SHARD_SAMPLES]++;
     judge(sh, d, s, 0);
 }
@@ -263,6 +321,7 @@ void tt_shard_window(struct tt_shard *sh, const struct tt_window *w)
     see(d, last.time);
     d->messages += (uint64_t)w->messages + w->others;
     d->octets += w->bytes;
+    heard(sh, d);
     if (w->messages) {
         last.length = (uint32_t)(w->bytes / w->messages); /* as long as they are on average */
         sh->values[TT_SHARD_BLOCKS]++;

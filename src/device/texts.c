@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * An intern table: hash to text, in slabs of three sizes so that a usual topic takes 48 octets. The
- * first text of a hash stays. Never frees a text and never grows beyond its cap.
+ * first text of a hash stays while somebody uses it. Never grows beyond its cap.
  */
 #include "device/texts.h"
 
@@ -26,7 +26,8 @@ bool tt_texts_init(struct tt_texts *t, uint32_t cap, uint64_t secret)
     }
     t->mask = size - 1;
     t->index = calloc(size, sizeof *t->index);
-    bool ok = t->index != NULL;
+    t->uses = calloc(size, sizeof *t->uses);
+    bool ok = t->index && t->uses;
     for (int i = 0; i < TT_TEXT_SIZES; i++) {
         ok = tt_slab_init(&t->slabs[i], piece[i], cap) && ok;
     }
@@ -39,7 +40,9 @@ void tt_texts_free(struct tt_texts *t)
         tt_slab_free(&t->slabs[i]);
     }
     free(t->index);
+    free(t->uses);
     t->index = NULL;
+    t->uses = NULL;
 }
 
 static struct tt_text *text_at(const struct tt_texts *t, uint32_t ref)
@@ -47,10 +50,15 @@ static struct tt_text *text_at(const struct tt_texts *t, uint32_t ref)
     return tt_slab_at(&t->slabs[(ref - 1) >> 30], (ref - 1) & 0x3fffffff);
 }
 
+static uint32_t home(const struct tt_texts *t, uint64_t hash)
+{
+    return (uint32_t)tt_mum(hash ^ t->secret, 0x9e3779b97f4a7c15U) & t->mask;
+}
+
 /* The place of the hash in the index: of its text, or free. There is always a free one. */
 static uint32_t place_of(const struct tt_texts *t, uint64_t hash)
 {
-    uint32_t at = (uint32_t)tt_mum(hash ^ t->secret, 0x9e3779b97f4a7c15U) & t->mask;
+    uint32_t at = home(t, hash);
     while (t->index[at] && text_at(t, t->index[at])->hash != hash) {
         at = (at + 1) & t->mask;
     }
@@ -85,6 +93,7 @@ void tt_texts_put(struct tt_texts *t, uint64_t hash, const uint8_t *text, uint32
     }
     x->octets[n] = 0;
     t->index[at] = (size << 30 | i) + 1;
+    t->uses[at] = 0;
     t->used++;
 }
 
@@ -92,4 +101,32 @@ const struct tt_text *tt_texts_find(const struct tt_texts *t, uint64_t hash)
 {
     uint32_t ref = t->index[place_of(t, hash)];
     return ref ? text_at(t, ref) : NULL;
+}
+
+void tt_texts_use(struct tt_texts *t, uint64_t hash)
+{
+    uint32_t at = place_of(t, hash);
+    if (t->index[at] && t->uses[at] < UINT8_MAX) {
+        t->uses[at]++;
+    }
+}
+
+void tt_texts_leave(struct tt_texts *t, uint64_t hash)
+{
+    uint32_t hole = place_of(t, hash), ref = t->index[hole];
+    if (!ref || t->uses[hole] == UINT8_MAX || (t->uses[hole] && --t->uses[hole]) ||
+        t->used <= t->cap / 2) {
+        return; /* where there is room the name stays: who was forgotten may come again */
+    }
+    for (uint32_t i = (hole + 1) & t->mask; t->index[i]; i = (i + 1) & t->mask) {
+        uint32_t from = home(t, text_at(t, t->index[i])->hash);
+        if (((i - from) & t->mask) >= ((i - hole) & t->mask)) {
+            t->index[hole] = t->index[i];
+            t->uses[hole] = t->uses[i];
+            hole = i;
+        }
+    }
+    t->index[hole] = 0;
+    tt_slab_give(&t->slabs[(ref - 1) >> 30], (ref - 1) & 0x3fffffff);
+    t->used--;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The texts behind hashes (identities, stream names): each kept once, never given back.
+ * The texts behind hashes (identities, stream names): each kept once, given back when the last device that
+ * has it is forgotten.
  */
 #ifndef DEVICE_TEXTS_H
 #define DEVICE_TEXTS_H
@@ -19,6 +20,7 @@ struct tt_text {
 struct tt_texts {
     struct tt_slab slabs[TT_TEXT_SIZES];
     uint32_t *index; /* size << 30 | piece, plus 1; 0 = free */
+    uint8_t *uses;   /* beside it: devices and streams of that name, 255 = too many to count */
     uint32_t mask, cap, used;
     uint64_t secret, refused;
 };
@@ -29,5 +31,8 @@ void tt_texts_free(struct tt_texts *);
  * the cap. */
 void tt_texts_put(struct tt_texts *, uint64_t hash, const uint8_t *text, uint32_t n);
 const struct tt_text *tt_texts_find(const struct tt_texts *, uint64_t hash);
+/* One more device or stream is called so; one fewer: with the last one the text goes. */
+void tt_texts_use(struct tt_texts *, uint64_t hash);
+void tt_texts_leave(struct tt_texts *, uint64_t hash);
 
 #endif
