@@ -22,6 +22,9 @@ enum tt_packet_flag {
     TT_PACKET_CUT = 16,        /* snap length: payload is shorter than the headers announce */
     TT_PACKET_BAD_IP_SUM = 32,
     TT_PACKET_BAD_SUM = 64, /* TCP or UDP checksum is wrong, or the IPv4 header's */
+    /* only a receiver that is configured for it reads on (AH, segment routing, labels): octets
+     * count when they are acknowledged */
+    TT_PACKET_DOUBTFUL = 256,
     TT_PACKET_SUMMED = 128, /* the TCP or UDP checksum was checked (never on cut packets) */
 };
 

@@ -33,17 +33,27 @@
     X(IPV4_OPTION_LENGTH, "ipv4.opt_invalid_len", "An IPv4 option has an impossible length")       \
     X(IPV4_FRAG_LARGE, "ipv4.frag_pkt_too_large", "IPv4 fragments make more than 65535 octets")    \
     X(IPV4_FRAG_OVERLAP, "ipv4.frag_overlap", "IPv4 fragments overlap with other content")         \
+    X(IPV4_FRAG_TINY, "ipv4.frag_tiny", "An IPv4 fragment before the last has under 64 octets")    \
     X(IPV4_FRAG_IGNORED, "ipv4.frag_ignored", "An IPv4 fragment could not be used")                \
     X(IPV6_SMALL, "ipv6.pkt_too_small", "A packet is shorter than an IPv6 header")                 \
     X(IPV6_VERSION, "ipv6.wrong_ip_version", "An IPv6 packet says another version")                \
     X(IPV6_CUT, "ipv6.trunc_pkt", "An IPv6 packet announces more octets than the frame has")       \
     X(IPV6_EXTENSION_CUT, "ipv6.trunc_exthdr", "A packet ends inside an IPv6 extension header")    \
-    X(IPV6_ROUTE, "ipv6.rh_type_0", "An IPv6 routing header of type 0 with segments left")         \
+    X(IPV6_ROUTE, "ipv6.rh_type_0", "An IPv6 routing header that its receiver drops")              \
     X(IPV6_FRAG_TWICE, "ipv6.exthdr_dupl_fh", "An IPv6 packet has two fragment headers")           \
+    X(IPV6_HBH_TWICE, "ipv6.exthdr_dupl_hh", "An IPv6 packet has two hop-by-hop headers")          \
+    X(IPV6_ROUTE_TWICE, "ipv6.exthdr_dupl_rh", "An IPv6 packet has two routing headers")           \
+    X(IPV6_AH_TWICE, "ipv6.exthdr_dupl_ah", "An IPv6 packet has two authentication headers")       \
+    X(IPV6_DST_TWICE, "ipv6.exthdr_dupl_dh", "An IPv6 packet has over two destination headers")    \
+    X(IPV6_OPTION, "ipv6.unknown_option", "An IPv6 option that its receiver must not skip")        \
+    X(IPV6_OPTION_LENGTH, "ipv6.opt_invalid_len", "An IPv6 option has an impossible length")       \
+    X(IPV6_CONFIGURED, "ipv6.exthdr_configured", "An IPv6 header that few receivers go beyond")    \
+    X(IPV6_ORDER, "ipv6.exthdr_order", "An IPv6 header that no receiver reads in that place")      \
     X(IPV6_FRAG_USELESS, "ipv6.exthdr_useless_fh", "An IPv6 packet is its only fragment")          \
     X(IPV6_FRAG_LENGTH, "ipv6.frag_invalid_length", "A fragment's length is no multiple of 8")     \
     X(IPV6_FRAG_LARGE, "ipv6.frag_pkt_too_large", "IPv6 fragments make more than 65535 octets")    \
     X(IPV6_FRAG_OVERLAP, "ipv6.frag_overlap", "IPv6 fragments overlap")                            \
+    X(IPV6_FRAG_TINY, "ipv6.frag_tiny", "An IPv6 fragment before the last has under 64 octets")    \
     X(IPV6_FRAG_IGNORED, "ipv6.frag_ignored", "An IPv6 fragment could not be used")                \
     X(TCP_SMALL, "tcp.pkt_too_small", "A TCP segment is shorter than a TCP header")                \
     X(TCP_HLEN, "tcp.hlen_too_small", "A TCP segment is shorter than its header says")             \

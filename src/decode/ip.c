@@ -12,8 +12,9 @@
 #define MORE        0x2000u
 #define OFFSET      0x1fffu
 #define SEGMENTS_MIN                                                                               \
-    1280u /* a length of 0 in a larger packet: the NIC was to cut it (TSO, BIG TCP) */
-#define EXTENSIONS 16
+    1280u               /* a length of 0 in a larger packet: the NIC was to cut it (TSO, BIG TCP) */
+#define EXTENSIONS 1024 /* Linux has no limit; each takes 8 octets at least */
+#define TINY       64u  /* octets; the least MTU is 68, that of IPv6 1280 */
 
 enum {
     NEXT_HOP_BY_HOP = 0,
@@ -42,6 +43,9 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
 {
     bool v4 = in->key.version == 4;
     tt_count(d, v4 ? TT_COUNT_FRAGMENTS_4 : TT_COUNT_FRAGMENTS_6);
+    if (in->more && in->data.n < TINY) {
+        tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_TINY : TT_EVENT_IPV6_FRAG_TINY);
+    }
     if ((k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) == 0) {
         switch (tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol)) {
         case TT_FRAGMENT_WHOLE:
@@ -67,33 +71,6 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
     }
     tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_IGNORED : TT_EVENT_IPV6_FRAG_IGNORED);
     return false;
-}
-
-/* Checks options by their lengths. False: Linux would drop the packet
- * (malformed, or a source route). */
-static TT_RARE bool ipv4_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p,
-                                 uint32_t n)
-{
-    enum { END = 0, NOP = 1, LOOSE = 131, STRICT = 137 };
-    for (uint32_t at = 0; at < n;) {
-        if (p[at] == END) {
-            break;
-        }
-        if (p[at] == NOP) {
-            at++;
-            continue;
-        }
-        if (n - at < 2 || p[at + 1] < 2 || p[at + 1] > n - at) {
-            tt_invalid(d, k, TT_EVENT_IPV4_OPTION_LENGTH);
-            return false;
-        }
-        if (p[at] == LOOSE || p[at] == STRICT) {
-            tt_report(d, k, TT_EVENT_IPV4_OPTION);
-            return false;
-        }
-        at += p[at + 1];
-    }
-    return true;
 }
 
 static inline void put_ipv4(struct tt_address *a, const uint8_t *p)
@@ -198,7 +175,7 @@ static __attribute__((noinline)) void special_ipv4(struct tt_decoder *d, struct 
     if (d->checksums && !ipv4_sum_is_right(h, header)) {
         bad_ipv4_sum(d, k);
     }
-    if (header > IPV4_HEADER && !ipv4_options(d, k, options, header - IPV4_HEADER)) {
+    if (header > IPV4_HEADER && !tt_ipv4_options(d, k, options, header - IPV4_HEADER)) {
         return;
     }
     uint32_t payload = total - header, missing = payload > b.n ? payload - b.n : 0;
@@ -264,7 +241,8 @@ struct chain {
     struct tt_bytes b;
     uint32_t missing;
     uint8_t next;
-    bool fragmented, ended;
+    uint8_t hop_by_hop, routing, destination, ah; /* how many came */
+    bool first, jumbo, fragmented, ended;
 };
 
 static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
@@ -303,6 +281,64 @@ static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, str
     k->flags |= TT_PACKET_REASSEMBLED;
 }
 
+/* Twice what may come once (RFC 8200 4.1): legal, and of no use but to confuse. */
+static void extension_again(struct tt_decoder *d, struct tt_packet *k, struct chain *c,
+                            uint8_t type)
+{
+    if (type == NEXT_HOP_BY_HOP && ++c->hop_by_hop == 2) {
+        tt_report(d, k, TT_EVENT_IPV6_HBH_TWICE);
+    } else if (type == NEXT_ROUTING && ++c->routing == 2) {
+        tt_report(d, k, TT_EVENT_IPV6_ROUTE_TWICE);
+    } else if (type == NEXT_AH && ++c->ah == 2) {
+        tt_report(d, k, TT_EVENT_IPV6_AH_TWICE);
+    } else if (type == NEXT_DESTINATION && ++c->destination == 3) {
+        tt_report(d, k, TT_EVENT_IPV6_DST_TWICE);
+    }
+}
+
+/* A routing header that its receiver would have to act on is dropped (RFC 5095 asks that of type
+ * 0). RPL and segment routing headers are read by those that take part, also with nothing left. */
+static bool route_is_over(struct tt_decoder *d, struct tt_packet *k, const uint8_t *h)
+{
+    enum { RPL = 3, SEGMENTS = 4 };
+    if (h[3] > 0) {
+        tt_report(d, k, h[2] == 0 ? TT_EVENT_IPV6_ROUTE : TT_EVENT_IPV6_ORDER);
+        return false;
+    }
+    if (h[2] == RPL || h[2] == SEGMENTS) {
+        tt_report(d, k, TT_EVENT_IPV6_CONFIGURED);
+        k->flags |= TT_PACKET_DOUBTFUL;
+    }
+    return true;
+}
+
+/* Would Linux read what follows this header of n octets? */
+static bool extension_fits(struct tt_decoder *d, struct tt_packet *k, struct chain *c, uint8_t type,
+                           const uint8_t *h, uint32_t n)
+{
+    extension_again(d, k, c, type);
+    switch (type) {
+    case NEXT_HOP_BY_HOP:
+        if (!c->first) {
+            tt_report(d, k, TT_EVENT_IPV6_ORDER);
+            return false;
+        }
+        return tt_ipv6_options(d, k, h + 2, n - 2,
+                               c->jumbo ? TT_IPV6_HOP_BY_HOP_JUMBO : TT_IPV6_HOP_BY_HOP);
+    case NEXT_DESTINATION:
+        return tt_ipv6_options(d, k, h + 2, n - 2, TT_IPV6_DESTINATION);
+    case NEXT_ROUTING:
+        return route_is_over(d, k, h);
+    case NEXT_AH:
+        tt_report(d, k, TT_EVENT_IPV6_CONFIGURED);
+        k->flags |= TT_PACKET_DOUBTFUL;
+        return true;
+    default: /* mobility, HIP, SHIM6 are the end of a packet */
+        tt_report(d, k, TT_EVENT_IPV6_ORDER);
+        return false;
+    }
+}
+
 /* One header that has its length in the second octet. */
 static void extension(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
 {
@@ -319,10 +355,7 @@ static void extension(struct tt_decoder *d, struct tt_packet *k, struct chain *c
         return;
     }
     c->next = h[0];
-    if (type == NEXT_ROUTING && h[2] == 0 && h[3] > 0) { /* RFC 5095: dropped by everyone */
-        tt_report(d, k, TT_EVENT_IPV6_ROUTE);
-        c->ended = true;
-    }
+    c->ended = !extension_fits(d, k, c, type, h, n);
 }
 
 static void walk_chain(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
@@ -347,6 +380,7 @@ static void walk_chain(struct tt_decoder *d, struct tt_packet *k, struct chain *
         default:
             return;
         }
+        c->first = false;
         if (i == EXTENSIONS && !c->ended) {
             tt_count(d, TT_COUNT_LAYERS);
             tt_count(d, TT_COUNT_INVALID);
@@ -378,7 +412,7 @@ void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
         uint32_t jumbo = h[6] == NEXT_HOP_BY_HOP ? jumbo_length(b) : 0;
         payload = jumbo ? jumbo : wire;
     }
-    struct chain c = {.b = b, .next = h[6]};
+    struct chain c = {.b = b, .next = h[6], .first = true, .jumbo = tt_be16(h + 4) == 0};
     if (payload > b.n) {
         if (payload > wire) {
             tt_invalid(d, k, TT_EVENT_IPV6_CUT);

@@ -85,6 +85,15 @@ void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
 /* Are the lengths of these TCP options possible? What they mean is the flow's matter. */
 void tt_decode_tcp_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p, uint32_t n);
 
+/* Where IPv6 options stand: a jumbo length only counts in a packet that gives no other. */
+enum tt_ipv6_place { TT_IPV6_DESTINATION, TT_IPV6_HOP_BY_HOP, TT_IPV6_HOP_BY_HOP_JUMBO };
+
+/* Does a Linux receiver read on behind these n octets of options? False: reported. */
+TT_RARE bool tt_ipv4_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p,
+                             uint32_t n);
+TT_RARE bool tt_ipv6_options(struct tt_decoder *d, struct tt_packet *k, const uint8_t *p,
+                             uint32_t n, enum tt_ipv6_place place);
+
 /* Payload of IP: b is what is there, `missing` what the snap length took. */
 void tt_decode_transport(struct tt_decoder *d, struct tt_packet *k, uint8_t protocol,
                          struct tt_bytes b, uint32_t missing);

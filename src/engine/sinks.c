@@ -327,12 +327,12 @@ void tt_worker_flow_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason
         w->at = (struct tt_entry){.packet = packet, .origin = f->first_packet};
     }
     const char *state = tt_stream_state_name(f);
-    tt_stream_end(w->streams, f);
+    uint64_t events = tt_stream_end(w->streams, f);
     /* what is still open comes before the flow's own record, and counts in it */
     tt_engine_finish(w->engine, f);
     if (wanted(w, TT_EVE_FLOW)) {
         struct tt_json j = line_begin(w, 0);
-        tt_eve_flow(w->eve, &j, f, reason, state, timer ? w->tick_time : w->now);
+        tt_eve_flow(w->eve, &j, f, reason, state, events, timer ? w->tick_time : w->now);
         line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_FLOW, 0);
     }
     tt_engine_end(w->engine, f);

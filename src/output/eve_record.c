@@ -4,6 +4,7 @@
  * Suricata 8's loggers (mqtt, flow, anomaly); what Suricata does not know stands under `telltale`.
  */
 #include "output/eve_line.h"
+#include "stream/stream.h"
 
 static void nothing(struct tt_json *j)
 {
@@ -117,8 +118,27 @@ static void tcp_object(struct tt_json *j, const struct tt_flow *f, const char *s
     tt_json_close(j, '}');
 }
 
+/* What the stream room noticed: bit i = its row i. */
+static void events_object(struct tt_json *j, uint64_t events)
+{
+    uint32_t n;
+    const struct tt_anomaly *rows = tt_stream_anomalies(&n);
+    TT_KEY(j, "telltale");
+    tt_json_open(j, '{');
+    TT_KEY(j, "events");
+    tt_json_open(j, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        if (events >> i & 1) {
+            tt_json_cstr(j, rows[i].name);
+        }
+    }
+    tt_json_close(j, ']');
+    tt_json_close(j, '}');
+}
+
 void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
-                 enum tt_flow_reason reason, const char *tcp_state, int64_t time)
+                 enum tt_flow_reason reason, const char *tcp_state, uint64_t stream_events,
+                 int64_t time)
 {
     static const char *const states[] = {"new", "established", "closed"};
     static const char *const reasons[] = {"timeout", "shutdown", "forced", "tcp_reuse"};
@@ -146,6 +166,9 @@ void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
     tt_json_close(j, '}');
     if (f->key.protocol == 6) {
         tcp_object(j, f, tcp_state);
+    }
+    if (stream_events) {
+        events_object(j, stream_events);
     }
     eve_end(j);
 }

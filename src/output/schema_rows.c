@@ -145,6 +145,7 @@ const struct schema_row schema_rows[] = {
     {"telltale.device.id", "Stable name of the device.", TEXT},
     {"telltale.device.ip", "Its address.", ADDRESS},
     {"telltale.device.client_id", "The identity that the protocol showed.", TEXT},
+    {"telltale.events[]", "Flow: doubts about what the receiver read, each kind once.", TEXT},
     {"telltale.stream", "Topic or URI that it is about.", TEXT},
     {"telltale.observed.value", "What was seen.", REAL},
     {"telltale.observed.unit", "Of the value.", TEXT},

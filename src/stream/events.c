@@ -62,6 +62,15 @@ static const struct tt_anomaly anomalies[] = {
     [EVENT_ZERO_WINDOW] = {"stream.zero_window_data", "octets were sent into a closed window"},
     [EVENT_MIDSTREAM] = {"stream.midstream_after_gap",
                          "the stream was found again after a large loss"},
+    [EVENT_FRAGMENTS] = {"stream.segment_in_fragments", "a segment came in IP fragments"},
+    [EVENT_TTL] = {"stream.ttl_low",
+                   "octets with a lower TTL than their sender's: they may not have arrived"},
+    [EVENT_KEEPALIVE_OCTET] = {"stream.keepalive_octet",
+                               "a keep-alive probe carries an octet other than 0"},
+    [EVENT_SYN_AFTER_RST] = {"stream.syn_after_rst",
+                             "a new connection on the ports of one that was just reset"},
+    [EVENT_URGENT_AHEAD] = {"stream.urgent_ahead",
+                            "an urgent pointer beyond the segment that carries it"},
 };
 _Static_assert(sizeof anomalies / sizeof anomalies[0] == EVENTS, "a row for each");
 
@@ -97,8 +106,25 @@ static const struct tt_counter rows[] = {
     [COUNT_RESYNCS] = {"tcp.resyncs", "times that a lost stream was found again", "gaps", 0},
     [COUNT_RST] = {"tcp.rst", "resets obeyed", "packets", 0},
     [COUNT_REUSED] = {"tcp.reused_ssn", "new connections on the ports of an old one", "flows", 0},
+    [COUNT_NOT_TOLD] = {"tcp.events_suppressed",
+                        "events of a kind that its flow has told, beyond 15 a minute", "events", 0},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == COUNTS, "a row for each");
+
+/* The first of each kind is always told, then some for each direction and minute of packet time. */
+static bool worth_telling(struct turn *t, enum tt_direction dir, enum event e)
+{
+    uint8_t *kinds = &t->stream->events[e / 8], bit = (uint8_t)(1u << e % 8);
+    struct way *w = &t->stream->way[dir];
+    if (t->packet) {
+        uint8_t epoch = (uint8_t)(slow_clock(t->packet) >> TOLD_EPOCH_BITS << 4);
+        w->told = (w->told & 0xf0) == epoch ? w->told : epoch;
+    }
+    bool first = !(*kinds & bit), room = (w->told & 15) < TOLD_MOST;
+    *kinds |= bit;
+    w->told = (uint8_t)(w->told + room);
+    return first || room;
+}
 
 void raise_event(struct turn *t, enum tt_direction dir, enum event e)
 {
@@ -107,6 +133,10 @@ void raise_event(struct turn *t, enum tt_direction dir, enum event e)
         return;
     }
     t->all->raised |= bit;
+    if (t->stream && !worth_telling(t, dir, e)) {
+        t->all->counts[COUNT_NOT_TOLD]++;
+        return;
+    }
     if (t->all->sink.event) {
         t->all->sink.event(t->all->sink.ctx, t->flow, dir, e, t->packet);
     }

@@ -15,6 +15,7 @@ static void way_open(struct turn *t, struct way *w)
     w->flags = kept;
     way_start(w, p->seq + 1);
     w->acked = p->seq;
+    w->ttl = p->ttl;
     w->scale = t->has_scale ? t->scale : 0;
     w->flags |= (uint16_t)(WAY_SYN | WAY_HEARD | (t->has_ts ? WAY_TIMESTAMP | WAY_TS_KNOWN : 0) |
                            (t->has_scale ? WAY_SCALE : 0) | (t->has_md5 ? WAY_MD5 : 0));
@@ -70,7 +71,10 @@ static bool take_plain_syn(struct turn *t)
         return first_syn(t);
     case PHASE_RESET:
     case PHASE_CLOSED:
-        return !(t->packet->seq != d->isn);
+        if (t->packet->seq != d->isn && t->stream->phase == PHASE_RESET) {
+            raise_event(t, t->dir, EVENT_SYN_AFTER_RST);
+        }
+        return t->packet->seq == d->isn;
     case PHASE_SYNACK:
         if (t->dir == TT_TO_CLIENT) {
             ignore(t, EVENT_SYN_TO_CLIENT);

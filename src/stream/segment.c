@@ -33,6 +33,7 @@ static void pick_up(struct turn *t)
     if (!(d->flags & (WAY_HEARD | WAY_SYN))) {
         d->flags |= (uint16_t)((t->has_ts ? WAY_TIMESTAMP : 0) | (t->has_md5 ? WAY_MD5 : 0));
         d->scale = (r->flags & WAY_SYN) && !(r->flags & WAY_SCALE) ? 0 : 14;
+        d->ttl = t->packet->ttl;
     }
     d->flags = (uint16_t)((d->flags | WAY_HEARD) & ~WAY_PLACED);
 }
@@ -135,6 +136,10 @@ void take_ack(struct turn *t, enum tt_direction dir, uint32_t ack)
     uint32_t was = w->next;
     w->acked = seq_max(w->acked, ack);
     waiting_acked(t, dir);
+    if (w->ttl_low && w->next != was) {
+        w->ttl = w->ttl_low;
+        w->ttl_low = 0;
+    }
     if ((w->flags & WAY_FIN) && seq_before(w->fin_seq, w->acked) && !(w->flags & WAY_FIN_ACKED)) {
         fin_acked(t, dir);
     }
@@ -292,6 +297,9 @@ static bool beyond_fin(struct turn *t, struct way *d)
 static void take_urgent(struct turn *t, struct way *d)
 {
     uint32_t at = t->packet->seq + (t->packet->urgent ? t->packet->urgent - 1u : 0);
+    if (!seq_before(at, t->packet->seq + t->packet->payload_length + t->packet->payload_missing)) {
+        raise_event(t, t->dir, EVENT_URGENT_AHEAD);
+    }
     if (!seq_before(at, d->next) && (!(d->flags & WAY_URGENT) || seq_before(d->urgent_seq, at))) {
         d->urgent_seq = at;
         d->flags |= WAY_URGENT;
@@ -309,6 +317,22 @@ static bool covers_fin(const struct way *d, uint32_t seq, uint32_t end)
                                           : seq == d->fin_origin && seq_before(d->fin_seq + 1, end);
 }
 
+/* Octets that came a longer way than the others of their sender may end before the receiver (an
+ * insertion needs only the packet on the sensor's link). When they are acknowledged, it was the
+ * way that changed. */
+static bool ttl_low(struct turn *t, struct way *d)
+{
+    uint8_t ttl = t->packet->ttl;
+    if (ttl >= d->ttl) {
+        d->ttl = ttl;
+        d->ttl_low = 0;
+        return false;
+    }
+    d->ttl_low = ttl;
+    raise_event(t, t->dir, EVENT_TTL);
+    return true;
+}
+
 static void take_octets(struct turn *t, bool doubt)
 {
     const struct tt_packet *p = t->packet;
@@ -318,6 +342,9 @@ static void take_octets(struct turn *t, bool doubt)
     if (!seq_before(d->next, end)) {
         if (n == 1 && end == d->next) {
             t->all->counts[COUNT_KEEPALIVE]++;
+            if (b.n && b.p[0] && !compare_old(t, t->dir, p->seq, b)) {
+                raise_event(t, t->dir, EVENT_KEEPALIVE_OCTET);
+            }
         } else {
             t->all->counts[COUNT_RETRANSMITTED]++;
             if ((d->flags & WAY_SYN) && seq_before(p->seq, d->isn)) {
@@ -338,7 +365,8 @@ static void take_octets(struct turn *t, bool doubt)
         raise_event(t, t->dir, EVENT_FIN_FALSE);
     }
     bool heard = r->flags & WAY_HEARD;
-    if (heard && t->stream->phase == PHASE_RESET) {
+    if (heard &&
+        (ttl_low(t, d) || t->stream->phase == PHASE_RESET || (p->flags & TT_PACKET_DOUBTFUL))) {
         doubt = true;
     }
     if ((d->flags & WAY_EDGE) && heard && !seq_before(p->seq, d->edge)) {

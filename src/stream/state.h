@@ -15,7 +15,11 @@
 #define WAY_RECORDS  4
 #define UNHEARD_LIMIT                                                                              \
     16 /* refused or doubted packets without a word from the receiver: it left the capture */
-#define HOLE_MS 3000 /* how long a hole may last when no receiver is there to acknowledge it */
+#define EVENT_OCTETS 5
+/* Events of a direction written within 2^6 slow ticks (68 s), beyond the first of a kind. */
+#define TOLD_MOST       15
+#define TOLD_EPOCH_BITS 6
+#define HOLE_MS         3000 /* how long a hole may last when no receiver acknowledges */
 
 enum way_flag {
     WAY_STARTED = 1,   /* next is known */
@@ -52,16 +56,20 @@ struct way {
     uint32_t hole_since;
     uint16_t n_pieces, n_blocks;
     uint16_t flags; /* enum way_flag */
-    uint8_t scale, resync_n, n_records, reserved;
+    uint8_t scale, resync_n, n_records;
+    uint8_t told;         /* events written of late: epoch << 4 | how many */
+    uint8_t ttl, ttl_low; /* of the sender's packets; a lower one that is not confirmed yet */
     uint32_t records[WAY_RECORDS]; /* last deliveries, newest first: length << 16 | hash */
 };
 
 enum phase { PHASE_NONE, PHASE_SYN, PHASE_SYNACK, PHASE_OPEN, PHASE_RESET, PHASE_CLOSED };
 
 struct tt_stream {
-    struct way way[2]; /* by enum tt_direction of the data */
-    uint8_t plain;     /* 1: the fast path may be taken */
-    uint8_t phase;     /* enum phase */
+    struct way way[2];            /* by enum tt_direction of the data */
+    uint8_t plain;                /* 1: the fast path may be taken */
+    uint8_t phase;                /* enum phase */
+    uint8_t events[EVENT_OCTETS]; /* ever raised: bit i = enum event */
+    uint8_t policies; /* enum tt_stream_policy of the receiver of each way, 4 bits each */
 };
 _Static_assert(sizeof(struct tt_stream) <= 192, "three cache lines");
 
@@ -124,9 +132,14 @@ enum event {
     EVENT_FLAGS,
     EVENT_ZERO_WINDOW,
     EVENT_MIDSTREAM,
+    EVENT_FRAGMENTS,
+    EVENT_TTL,
+    EVENT_KEEPALIVE_OCTET,
+    EVENT_SYN_AFTER_RST,
+    EVENT_URGENT_AHEAD,
     EVENTS
 };
-_Static_assert(EVENTS <= 64, "one word of bits");
+_Static_assert(EVENTS <= 8 * EVENT_OCTETS, "a bit for each");
 
 enum count {
     COUNT_SESSIONS,
@@ -153,6 +166,7 @@ enum count {
     COUNT_RESYNCS,
     COUNT_RST,
     COUNT_REUSED,
+    COUNT_NOT_TOLD,
     COUNTS
 };
 

@@ -132,6 +132,9 @@ static __attribute__((noinline)) bool examine(struct tt_streams *s, struct tt_fl
         }
     }
     bool same = true;
+    if (p->flags & TT_PACKET_REASSEMBLED) {
+        raise_event(&t, dir, EVENT_FRAGMENTS);
+    }
     read_options(&t);
     if (p->tcp_flags & TT_RST) {
         take_rst(&t);
@@ -199,7 +202,8 @@ bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction
                       const struct tt_packet *p)
 {
     struct tt_stream *st = f->stream;
-    const unsigned odd_flags = TT_PACKET_TRANSPORT | TT_PACKET_BAD_SUM;
+    const unsigned odd_flags =
+        TT_PACKET_TRANSPORT | TT_PACKET_BAD_SUM | TT_PACKET_REASSEMBLED | TT_PACKET_DOUBTFUL;
     const unsigned odd_tcp = TT_FIN | TT_SYN | TT_RST | TT_ACK | TT_URG;
     if (__builtin_expect(!st || !st->plain || (p->flags & odd_flags) != TT_PACKET_TRANSPORT ||
                              (p->tcp_flags & odd_tcp) != TT_ACK || p->payload_missing,
@@ -209,7 +213,7 @@ bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction
     size_t offset = (0 - (size_t)dir) & sizeof(struct way);
     struct way *d = (struct way *)(void *)((char *)st->way + offset);
     struct way *r = (struct way *)(void *)((char *)st->way + (offset ^ sizeof(struct way)));
-    if (__builtin_expect(p->seq != d->next || !seq_before(p->seq, d->edge) ||
+    if (__builtin_expect(p->seq != d->next || !seq_before(p->seq, d->edge) || p->ttl < d->ttl ||
                              p->ack - r->acked > r->next - r->acked || !options_plain(st, d, p),
                          0)) {
         return examine(s, f, dir, p);
@@ -221,21 +225,24 @@ bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction
     return p->payload_length == 0 || take_in_order(s, f, dir, p, d);
 }
 
-void tt_stream_end(struct tt_streams *s, struct tt_flow *f)
+uint64_t tt_stream_end(struct tt_streams *s, struct tt_flow *f)
 {
     struct tt_stream *st = f->stream;
+    uint64_t events = 0;
     if (!st) {
-        return;
+        return 0;
     }
     for (int dir = 0; dir < 2; dir++) {
         struct turn t = {.all = s, .flow = f, .stream = st, .dir = (enum tt_direction)dir};
         s->raised = 0;
         waiting_flush(&t, (enum tt_direction)dir);
     }
+    memcpy(&events, st->events, sizeof st->events);
     f->stream = NULL;
     s->counts[COUNT_ACTIVE]--;
     tt_slab_give(&s->streams,
                  (uint32_t)((size_t)((uint8_t *)st - s->streams.base) / s->streams.piece));
+    return events;
 }
 
 /* The octets up to the FIN were read; whether what came after it shows

@@ -42,7 +42,8 @@ struct tt_stream_sink {
     /* n octets will never be seen (0 = unknown how many); the next octets follow after the hole. */
     void (*gap)(void *ctx, struct tt_flow *, enum tt_direction, uint32_t n,
                 const struct tt_packet *);
-    /* An ambiguity that an attacker could use: index into tt_stream_anomalies. */
+    /* An ambiguity that an attacker could use: index into tt_stream_anomalies. The first of each
+     * kind in a flow, then up to 15 a minute in each direction; the others are counted. */
     void (*event)(void *ctx, struct tt_flow *, enum tt_direction, unsigned event,
                   const struct tt_packet *);
 };
@@ -58,8 +59,9 @@ void tt_streams_free(struct tt_streams *);
 bool tt_stream_packet(struct tt_streams *, struct tt_flow *, enum tt_direction,
                       const struct tt_packet *);
 
-/* The flow ends: delivers what waits behind holes (gap, octets), then frees flow->stream. */
-void tt_stream_end(struct tt_streams *, struct tt_flow *);
+/* The flow ends: delivers what waits behind holes (gap, octets), then frees flow->stream. Returns
+ * which events the flow had, whether or not each was written: bit i = row i of the anomalies. */
+uint64_t tt_stream_end(struct tt_streams *, struct tt_flow *);
 
 /* EVE names for the flow record: "established", "fin_wait1"… of the connection; never NULL. */
 const char *tt_stream_state_name(const struct tt_flow *);

@@ -18,7 +18,7 @@ static struct frame *fresh(void)
 
 static void check_tcp(const struct tt_packet *k, bool v6)
 {
-    assert_int_equal(k->flags, GOOD);
+    assert_int_equal(k->flags & ~TT_PACKET_DOUBTFUL, GOOD);
     assert_int_equal(k->ip_version, v6 ? 6 : 4);
     assert_int_equal(k->protocol, 6);
     assert_int_equal(k->ttl, v6 ? 63 : 64);
@@ -36,7 +36,7 @@ static void check_tcp(const struct tt_packet *k, bool v6)
     assert_int_equal(k->payload_missing, 0);
     assert_memory_equal(k->payload, "hello", 5);
     assert_int_equal(k->tcp_options_length, 0);
-    assert_int_equal(k->n_events, 0);
+    assert_int_equal(k->n_events, (k->flags & TT_PACKET_DOUBTFUL) != 0);
     assert_int_equal(k->hash, 0);
 }
 
@@ -357,8 +357,16 @@ static void ipv4_options(void **state)
         bool passes;
     } cases[] = {
         {"\1\1\1\0", "", true},
-        {"\x94\4\0\0", "", true}, /* router alert */
-        {"\x07\x04\x04\0", "", true},
+        {"\x94\4\0\0", "", true},                              /* router alert */
+        {"\x07\x03\x04\0", "", true},                          /* a list that is full */
+        {"\x07\x04\x04\0", "decoder.ipv4.opt_invalid", false}, /* no room for one more */
+        {"\x07\x04\x03\0", "decoder.ipv4.opt_invalid", false},
+        {"\x44\x04\x05\0", "", true},
+        {"\x44\x04\x05\xf0", "decoder.ipv4.opt_invalid", false}, /* counted beyond 15 */
+        {"\x44\x04\x05\xf3", "", true},
+        {"\x44\x04\x04\0", "decoder.ipv4.opt_invalid", false},
+        {"\x94\3\0\0", "decoder.ipv4.opt_invalid", false},
+        {"\x88\x04\0\0", "", true}, /* stream id */
         {"\x07\x05\x04\0", "decoder.ipv4.opt_invalid_len", false},
         {"\x07\1\0\0", "decoder.ipv4.opt_invalid_len", false},
         {"\1\1\1\x07", "decoder.ipv4.opt_invalid_len", false},
@@ -383,27 +391,30 @@ static void ipv6_extension_headers(void **state)
     put_ipv6(fresh(), 0, 8 + 16 + 8 + 12 + 25);
     put(&f, "\x2b\0\1\4\0\0\0\0", 8); /* hop by hop, then routing */
     put(&f,
-        "\x3c\1\4\0"
+        "\x3c\1\5\0"
         "rrrrrrrrrrrr",
-        16);                          /* routing type 4, then destination */
+        16);                          /* routing type 5, used up, then destination */
     put(&f, "\x33\0\1\4\0\0\0\0", 8); /* destination, then AH */
     put(&f,
         "\6\1\0\0"
         "ssssqqqq",
         12); /* AH (length in 4-octet words - 2), then TCP */
     put_tcp(&f, true, TT_PSH | TT_ACK, "", 0, "hello", 5);
-    check_tcp(decode(&t, &f, 229), true);
+    const struct tt_packet *signed_one = decode(&t, &f, 229);
+    check_tcp(signed_one, true);
+    assert_true(signed_one->flags & TT_PACKET_DOUBTFUL);
+    assert_string_equal(event_of(signed_one, 0), "decoder.ipv6.exthdr_configured");
     for (uint32_t n = 40; n < f.n - 5; n++) { /* announced, not there, and not by the snap length */
         struct frame g = f;
         g.n = n;
         g.p[4] = 0;
         g.p[5] = (uint8_t)(n - 40);
         const struct tt_packet *k = decode(&t, &g, 229);
-        assert_int_equal(k->flags, TT_PACKET_IP);
-        assert_string_equal(event_of(k, 0),
+        assert_int_equal(k->flags, TT_PACKET_IP | (n < 84 ? 0 : TT_PACKET_DOUBTFUL));
+        assert_string_equal(event_of(k, n >= 84),
                             n < 84 ? "decoder.ipv6.trunc_exthdr" : "decoder.tcp.pkt_too_small");
     }
-    for (unsigned chain = 15; chain <= 18; chain++) {
+    for (unsigned chain = 1023; chain <= 1026; chain++) {
         put_ipv6(fresh(), 60, chain * 8 + 25);
         for (unsigned i = 0; i < chain; i++) {
             put8(&f, i + 1 < chain ? 60 : 6);
@@ -411,7 +422,7 @@ static void ipv6_extension_headers(void **state)
         }
         put_tcp(&f, true, TT_PSH | TT_ACK, "", 0, "hello", 5);
         const struct tt_packet *k = decode(&t, &f, 229);
-        assert_int_equal(k->flags, chain <= 16 ? GOOD : TT_PACKET_IP);
+        assert_int_equal(k->flags, chain <= 1024 ? GOOD : TT_PACKET_IP);
     }
     assert_int_equal(counted(&t, "decoder.too_many_layers"), 2);
     put_ipv6(fresh(), 43, 8 + 25);
