@@ -401,12 +401,12 @@ static void gap(void *state, enum tt_direction direction)
 {
     struct state *s = state;
     s->forget |= (uint8_t)(1u << direction);
-    memset(s->pending, 0, sizeof s->pending);
+    memset(s->waiting, 0, sizeof s->waiting);
     s->seen |= (uint8_t)(LOST | ALIAS_LOST << direction);
 }
 
 /* Octets of the fixed header, and *length; 0 = more are needed, -1 = a fifth length octet. */
-static int fixed_header(struct tt_bytes have, uint32_t *length)
+static __attribute__((noinline)) int fixed_header(struct tt_bytes have, uint32_t *length)
 {
     *length = 0;
     for (uint32_t i = 1; i < have.n && i < 5; i++) {
@@ -421,8 +421,14 @@ static int fixed_header(struct tt_bytes have, uint32_t *length)
 static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
 {
     uint32_t length;
-    int n = fixed_header(have, &length);
     (void)state, (void)direction;
+    if (have.n >= 2 && have.p[1] < 128) { /* nearly always */
+        return 2 + have.p[1];
+    }
+    if (have.n >= 3 && have.p[2] < 128) {
+        return 3 + (have.p[1] & 127) + (have.p[2] << 7);
+    }
+    int n = fixed_header(have, &length);
     return n > 0 ? (int64_t)n + length : n;
 }
 

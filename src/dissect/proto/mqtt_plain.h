@@ -33,56 +33,81 @@ static inline bool too_large(const struct state *s, const struct tt_msg *m, uint
 }
 
 /* Number of values so far; the version goes behind them when a CONNECT told it. */
-static inline void end_values(const struct state *s, struct tt_msg *m, unsigned n)
+static inline void end_values(const struct state *s, struct tt_msg *m, unsigned n, uint64_t present)
 {
     if (s->seen & SEEN_CONNECT) {
         set_number(m->values + n++, F_VERSION, s->level);
-        m->present[0] |= 1u << F_VERSION;
+        present |= 1u << F_VERSION;
     }
+    m->present[0] |= present;
     m->n_values = (uint16_t)n;
+}
+
+/* Where the parts of a plain PUBLISH lie, by offset in the unit. */
+struct layout {
+    uint32_t topic, behind, payload; /* behind: the topic */
+    uint32_t length, id;
+};
+
+/* One look at the lengths; what is between them is there then. */
+static inline bool plain_layout(const struct state *s, const uint8_t *p, uint32_t n,
+                                struct layout *l)
+{
+    if (n < 4 || (p[0] | 3) != 0x33) {
+        return false;
+    }
+    uint32_t at = 2, qos = p[0] >> 1 & 1, five = s->version == 5;
+    l->length = p[1];
+    if (p[1] > 127) { /* a third octet of length is for the long way, as is a useless second */
+        if (p[2] - 1u > 126) {
+            return false;
+        }
+        l->length = (p[1] & 127u) | (uint32_t)p[2] << 7;
+        at = 3;
+    }
+    if (n - at != l->length || l->length < 2) {
+        return false;
+    }
+    uint32_t octets = (uint32_t)p[at] << 8 | p[at + 1];
+    l->topic = at + 2;
+    l->behind = l->topic + octets;
+    l->payload = l->behind + 2 * qos + five;
+    if (l->payload > n) {
+        return false;
+    }
+    l->id = qos ? (uint32_t)p[l->behind] << 8 | p[l->behind + 1] : 1;
+    return l->id && (!five || p[l->payload - 1] == 0) &&
+           ordinary((struct tt_bytes){p + l->topic, octets});
 }
 
 static inline bool plain_publish(struct state *s, struct tt_reader *r, struct tt_msg *m)
 {
-    struct tt_reader in = *r;
-    bool nonminimal = false;
-    uint8_t octet = tt_read_u8(&in), qos = octet >> 1 & 1;
-    uint32_t length = varint(&in, &nonminimal), octets = tt_reader_offset(&in) + length;
-    if ((octet | 3) != 0x33 || nonminimal || tt_reader_left(&in) != length) {
+    const uint8_t *p = r->p;
+    uint32_t n = tt_reader_left(r), qos = p[0] >> 1 & 1;
+    struct layout l;
+    if (!plain_layout(s, p, n, &l) || (judged(s) && !(s->seen & SEEN_CONNECT)) ||
+        too_large(s, m, n)) {
         return false;
     }
-    struct tt_bytes topic = string(&in);
-    uint32_t start = tt_reader_offset(&in) - topic.n;
-    uint16_t id = qos ? tt_read_u16(&in) : 0;
-    if ((s->version == 5 && tt_read_u8(&in) != 0) || !tt_reader_ok(&in) || !ordinary(topic)) {
-        return false;
-    }
-    if (qos && id == 0) {
-        return false;
-    }
-    if ((judged(s) && !(s->seen & SEEN_CONNECT)) || too_large(s, m, octets)) {
-        return false;
-    }
-    uint32_t end = tt_reader_offset(&in);
-    struct tt_bytes payload = tt_read_rest(&in);
     m->kind = PUBLISH;
     m->tx_role = TT_TX_ALONE;
-    header(m, octet, length, F_QOS, F_RETAIN, F_DUP);
+    header(m, p[0], l.length, F_QOS, F_RETAIN, F_DUP);
     struct tt_value *v = m->values + HEADER_VALUES;
-    set_text(v, F_TOPIC, topic, start);
-    m->stream = HEADER_VALUES;
+    set_text(v, F_TOPIC, (struct tt_bytes){p + l.topic, l.behind - l.topic}, l.topic);
+    uint64_t present = (uint64_t)1 << F_TOPIC | (uint64_t)1 << F_MESSAGE;
     if (qos) {
-        set_number(++v, F_MESSAGE_ID, id);
-        m->present[0] |= (uint64_t)1 << F_MESSAGE_ID;
-        ask(s, m, id, 0, false);
+        set_number(++v, F_MESSAGE_ID, l.id);
+        present |= (uint64_t)1 << F_MESSAGE_ID;
+        ask(s, m, (uint16_t)l.id, 0, false);
     }
-    set_text(v + 1, F_MESSAGE, payload, end);
-    set_text(v + 2, F_OCTETS, payload, end);
+    struct tt_bytes payload = {p + l.payload, n - l.payload};
+    set_text(v + 1, F_MESSAGE, payload, l.payload);
+    set_text(v + 2, F_OCTETS, payload, l.payload);
+    m->stream = HEADER_VALUES;
     m->payload = (int16_t)(HEADER_VALUES + 1 + qos);
-    m->present[0] |= (uint64_t)1 << F_TOPIC | (uint64_t)1 << F_MESSAGE;
     m->present[1] = (uint64_t)1 << (F_OCTETS - 64);
-    end_values(s, m, HEADER_VALUES + 3u + qos);
-    *r = in;
+    end_values(s, m, HEADER_VALUES + 3u + qos, present);
+    r->p = r->end;
     return true;
 }
 
@@ -103,17 +128,18 @@ static inline bool plain_short(struct state *s, struct tt_reader *r, struct tt_m
     m->kind = (uint8_t)kind;
     m->tx_role = TT_TX_ALONE;
     header(m, p[0], p[1], F_QOS_FIXED, F_RETAIN_FIXED, F_DUP_FIXED);
+    uint64_t present = 0;
     if (acknowledged) {
         uint16_t id = (uint16_t)(p[2] << 8 | p[3]);
         set_number(m->values + at++, F_MESSAGE_ID, id);
-        m->present[0] |= (uint64_t)1 << F_MESSAGE_ID;
+        present = (uint64_t)1 << F_MESSAGE_ID;
         if (s->version == 5) {
             set_number(m->values + at++, F_REASON, 0);
-            m->present[0] |= (uint64_t)1 << F_REASON;
+            present |= (uint64_t)1 << F_REASON;
         }
         answer(s, m, PUBLISH, id, true);
     }
-    end_values(s, m, at);
+    end_values(s, m, at, present);
     r->p = r->end;
     return true;
 }

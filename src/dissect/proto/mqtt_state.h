@@ -22,9 +22,11 @@ struct state {
     uint32_t packet_max[2]; /* by sender: what the peer allows; 0 = anything */
     struct pending {
         uint16_t id, count; /* count: filters of a (UN)SUBSCRIBE, 0 = not known */
-        uint8_t kind;       /* 0 = free */
+        uint8_t kind;
     } pending[2][PENDING];
+    uint8_t waiting[2]; /* bit i: pending[direction][i] is in use */
 };
+_Static_assert(PENDING == 8, "a bit for each");
 _Static_assert(sizeof(struct state) <= 256, "one for each flow");
 
 /* The topics of aliases: only of flows that use them. */
@@ -87,13 +89,14 @@ static inline void set_number(struct tt_value *v, enum row row, uint64_t number)
     v->offset = 0xffff;
 }
 
+/* offset < 0xffff */
 static inline void set_text(struct tt_value *v, enum row row, struct tt_bytes b, uint32_t offset)
 {
     v->p = b.p;
     v->n = b.n;
     v->field = (uint8_t)row;
     v->type = fields[row].type;
-    v->offset = offset < 0xffff ? (uint16_t)offset : 0xffff;
+    v->offset = (uint16_t)offset;
 }
 
 /* --- What both ends know --------------------------------------------------------------------- */
@@ -106,19 +109,20 @@ static inline bool judged(const struct state *s)
 /* A question: its id is remembered until the answer, while there is room. */
 static inline void ask(struct state *s, struct tt_msg *m, uint16_t id, uint32_t count, bool again)
 {
-    struct pending *slot = NULL;
+    struct pending *row = s->pending[m->direction];
+    uint32_t waiting = s->waiting[m->direction], slot = (uint32_t)__builtin_ctz(~waiting);
     tt_msg_open(m, (uint32_t)m->kind << 16 | id);
-    for (unsigned i = 0; i < PENDING; i++) {
-        struct pending *p = &s->pending[m->direction][i];
-        if (p->kind && p->id == id) {
+    for (uint32_t left = waiting; left; left &= left - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(left);
+        if (row[i].id == id) {
             note(m, !again && judged(s), A_ID_IN_USE);
-            slot = p;
+            slot = i;
             break;
         }
-        slot = p->kind ? slot : p;
     }
-    if (slot) {
-        *slot = (struct pending){id, count <= UINT16_MAX ? (uint16_t)count : 0, m->kind};
+    if (slot < PENDING) {
+        row[slot] = (struct pending){id, count <= UINT16_MAX ? (uint16_t)count : 0, m->kind};
+        s->waiting[m->direction] = (uint8_t)(waiting | 1u << slot);
     }
 }
 
@@ -127,12 +131,14 @@ static inline uint16_t answer(struct state *s, struct tt_msg *m, uint8_t kind, u
                               bool last)
 {
     uint16_t count = 0;
+    const struct pending *row = s->pending[!m->direction];
+    uint8_t *waiting = &s->waiting[!m->direction];
     tt_msg_answer(m, (uint32_t)kind << 16 | id, !m->direction, last);
-    for (unsigned i = 0; i < PENDING; i++) {
-        struct pending *p = &s->pending[!m->direction][i];
-        if (p->kind == kind && p->id == id) {
-            count = p->count;
-            p->kind = last ? 0 : kind;
+    for (uint32_t left = *waiting; left; left &= left - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(left);
+        if (row[i].kind == kind && row[i].id == id) {
+            count = row[i].count;
+            *waiting = (uint8_t)(*waiting & ~((uint32_t)last << i));
         }
     }
     return count;
