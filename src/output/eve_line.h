@@ -41,8 +41,27 @@ struct eve_escapes {
 
 void eve_escapes_init(struct eve_escapes *);
 
+/* The beginning of a message of some kind as it was written last: flags and small numbers, which
+ * are mostly the same again. The values must be those octet by octet where a mask says so. */
+#define EVE_OPENING_VALUES 10
+#define EVE_OPENING_ROOM   (2 * TT_PLAN_SLACK)
+#define EVE_OPENINGS       4 /* for each kind */
+typedef uint64_t eve_words2 __attribute__((vector_size(16)));
+struct eve_opening {
+    eve_words2 seen[EVE_OPENING_VALUES], mask[EVE_OPENING_VALUES];
+    const struct tt_plan_kind *plan; /* NULL = empty */
+    uint8_t n;                       /* values, also those that are not in the record */
+    uint8_t role;                    /* of the message: tells most of them apart at once */
+    uint8_t length;
+    bool object, comma;
+    uint16_t at, last; /* node that is open, key of the last value */
+    char text[EVE_OPENING_ROOM];
+};
+
 struct tt_eve {
     struct eve_escapes escapes;
+    struct eve_opening openings[TT_PLAN_KINDS][EVE_OPENINGS];
+    uint8_t next_opening[TT_PLAN_KINDS]; /* that is overwritten */
     bool live, payload, community;
     bool named; /* host or input are written */
     uint16_t seed;
@@ -55,7 +74,11 @@ struct tt_eve {
     struct tt_plan **plans; /* as the registry */
     uint32_t n_plans;
     const struct tt_plan *last;
-    struct tt_time_cache clock;
+    uint64_t second;           /* of the stamp, ns modulo 2^64; far away at first */
+    char stamp[TT_PLAN_SLACK]; /* `{"timestamp":"…","flow_id":` of that second */
+    uint32_t count_high;       /* the last pcap_cnt without its last four digits… */
+    uint8_t count_n;           /* …as text */
+    char count_digits[8];
     char quads[256][4]; /* "192." */
     uint8_t quad_n[256];
     uint16_t order[TT_MSG_VALUES]; /* of the values of one message */

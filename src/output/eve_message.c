@@ -260,12 +260,18 @@ static unsigned render_plain(struct cursor *c, unsigned i, unsigned n, uint16_t 
     return i;
 }
 
+/* Index of the next value and key of the one before. */
+struct place {
+    unsigned i;
+    uint16_t last;
+};
+
 /* Values in wire order (order NULL) or as sorted. False when they turn out not
  * to be in declared order. */
-static bool render_values(struct cursor *c, const uint16_t *order, unsigned n)
+static bool render_values(struct cursor *c, const uint16_t *order, unsigned n, struct place from)
 {
-    uint16_t last = 0;
-    for (unsigned i = 0; i < n;) {
+    uint16_t last = from.last;
+    for (unsigned i = from.i; i < n;) {
         i = order ? i : render_plain(c, i, n, &last);
         if (i == n) {
             break;
@@ -291,6 +297,103 @@ static bool render_values(struct cursor *c, const uint16_t *order, unsigned n)
     return true;
 }
 
+/* ---- openings ---- */
+
+static inline eve_words2 words_of(const struct tt_value *v)
+{
+    eve_words2 w;
+    _Static_assert(sizeof w == sizeof *v, "a value is two words");
+    memcpy(&w, v, sizeof w);
+    return w;
+}
+
+static inline const struct eve_opening *
+opening_find(const struct eve_opening *o, const struct tt_plan_kind *plan, const struct tt_msg *msg)
+{
+    for (const struct eve_opening *end = o + EVE_OPENINGS; o < end; o++) {
+        if (o->plan != plan || o->role != msg->tx_role || o->n > msg->n_values) {
+            continue;
+        }
+        eve_words2 differs = {0, 0};
+        for (unsigned i = 0; i < o->n; i++) {
+            differs |= (words_of(&msg->values[i]) ^ o->seen[i]) & o->mask[i];
+        }
+        if ((differs[0] | differs[1]) == 0) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+/* How many of the first values are what an opening may have, with their masks. */
+static unsigned opening_values(const struct tt_plan_kind *plan, const struct tt_msg *msg,
+                               struct eve_opening *o)
+{
+    unsigned n = msg->n_values < EVE_OPENING_VALUES ? msg->n_values : EVE_OPENING_VALUES, i = 0;
+    for (; i < n; i++) {
+        const struct tt_value *v = &msg->values[i];
+        const struct tt_plan_row *row = &plan->rows[v->field];
+        bool small = row->render == TT_RENDER_BOOL || (row->render == TT_RENDER_UINT && v->u < 10);
+        if (row->key && !(row->plain && small)) {
+            break;
+        }
+        struct tt_value mask;
+        memset(&mask, row->key ? 0xff : 0, sizeof mask);
+        mask.field = 0xff;
+        o->seen[i] = words_of(v);
+        o->mask[i] = words_of(&mask);
+    }
+    return i;
+}
+
+/* Writes the first values and remembers how, if they are of that kind. */
+static struct place opening_new(struct tt_eve *e, struct cursor *c)
+{
+    unsigned k = c->msg->kind % TT_PLAN_KINDS;
+    struct eve_opening *o = &e->openings[k][e->next_opening[k]];
+    struct place place = {0, 0};
+    const uint8_t *start = c->j->p;
+    unsigned n = opening_values(c->plan, c->msg, o);
+    o->plan = NULL;
+    place.i = render_plain(c, 0, n, &place.last);
+    size_t length = (size_t)(c->j->p - start);
+    if (n && place.i == n && length <= EVE_OPENING_ROOM) {
+        o->plan = c->plan;
+        o->role = c->msg->tx_role;
+        o->n = (uint8_t)n;
+        o->length = (uint8_t)length;
+        o->object = c->object;
+        o->comma = c->j->comma;
+        o->at = c->at;
+        o->last = place.last;
+        memcpy(o->text, start, length);
+        e->next_opening[k] = (uint8_t)((e->next_opening[k] + 1) % EVE_OPENINGS);
+    }
+    return place;
+}
+
+static inline struct place open_message(struct tt_eve *e, struct cursor *c)
+{
+    struct tt_json *j = c->j;
+    if (j->comma || (size_t)(j->end - j->p) < 2 * EVE_OPENING_ROOM) {
+        return (struct place){0, 0};
+    }
+    const struct eve_opening *o =
+        opening_find(e->openings[c->msg->kind % TT_PLAN_KINDS], c->plan, c->msg);
+    if (!o) {
+        return opening_new(e, c);
+    }
+    memcpy(j->p, o->text, EVE_OPENING_ROOM / 2);
+    if (o->length > EVE_OPENING_ROOM / 2) {
+        memcpy(j->p + EVE_OPENING_ROOM / 2, o->text + EVE_OPENING_ROOM / 2, EVE_OPENING_ROOM / 2);
+    }
+    j->p += o->length;
+    j->comma = o->comma;
+    c->object = o->object;
+    c->at = o->at;
+    return (struct place){o->n, o->last};
+}
+
 void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *msg)
 {
     const struct tt_plan *all = eve_plan(e, msg->dissector);
@@ -303,11 +406,11 @@ void tt_eve_message(struct tt_eve *e, struct tt_json *j, const struct tt_msg *ms
     const struct tt_json before = *j;
     struct cursor c = {.j = j, .escapes = &e->escapes, .plan = plan, .msg = msg, .limit = e->limit};
     unsigned n = msg->n_values < TT_MSG_VALUES ? msg->n_values : TT_MSG_VALUES;
-    if (!render_values(&c, NULL, n)) {
+    if (!render_values(&c, NULL, n, open_message(e, &c))) {
         *j = before; /* once more, sorted */
         c.at = 0;
         c.object = false;
-        render_values(&c, sort_values(e, plan, msg, n), n);
+        render_values(&c, sort_values(e, plan, msg, n), n, (struct place){0, 0});
     }
     /* an empty message still shows that it was there */
     if (!c.object && (all->objects || msg->truncated)) {

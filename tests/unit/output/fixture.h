@@ -156,11 +156,13 @@ uint64_t tt_engine_tx_count(const struct tt_flow *f)
     return 12;
 }
 
-/* Nothing is remembered between records: each head is rendered. */
+/* NULL: nothing is remembered between records, each head is rendered. */
+static struct tt_flow_device *the_device;
+
 struct tt_flow_device *tt_engine_device(const struct tt_flow *f)
 {
     (void)f;
-    return NULL;
+    return the_device;
 }
 
 const struct tt_dissector *tt_dissector_at(unsigned index)
