@@ -13,6 +13,7 @@
 
 #define TT_MSG_VALUES 1024 /* values of one message; more raise too_many_values */
 #define TT_FIELDS_MAX 255  /* rows of one dissector */
+#define TT_MSG_MADE   8192 /* octets that a dissector may make for one message */
 
 enum tt_direction { TT_TO_SERVER = 0, TT_TO_CLIENT = 1 };
 enum tt_transport { TT_TCP = 1, TT_UDP = 2 };
@@ -69,10 +70,12 @@ struct tt_msg {
     uint32_t skipped; /* octets skipped when truncated */
     /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
     int16_t identity, stream, payload;
+    uint16_t n_made; /* octets of made in use */
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     struct tt_value values[TT_MSG_VALUES];
     struct tt_more *more; /* the engine's: where tt_state_more takes from; NULL = nowhere */
+    uint8_t made[TT_MSG_MADE]; /* texts that are not in the unit as they are: decoded, joined */
 };
 
 struct tt_dissector {
@@ -170,6 +173,24 @@ static inline struct tt_value *tt_msg_slot(struct tt_msg *m, const struct tt_rea
         return tt_msg_slot_again(m, field);
     }
     return tt_msg_slot_next(m, field);
+}
+
+/* Room for n octets that the dissector makes itself, as long as the message lives; NULL = no room
+ * left. What is not needed in the end goes back with tt_msg_unmake. */
+static inline uint8_t *tt_msg_make(struct tt_msg *m, uint32_t n)
+{
+    if (n > TT_MSG_MADE - (uint32_t)m->n_made) {
+        return NULL;
+    }
+    uint8_t *p = m->made + m->n_made;
+    m->n_made = (uint16_t)(m->n_made + n);
+    return p;
+}
+
+/* Gives back what lies behind p, which points into made. */
+static inline void tt_msg_unmake(struct tt_msg *m, const uint8_t *p)
+{
+    m->n_made = (uint16_t)(p - m->made);
 }
 
 /* Stores a number (BOOL, UINT, ENUM, FLAGS) while the reader is good. */

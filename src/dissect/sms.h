@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What all protocols of short messages share: alphabets as UTF-8 (3GPP TS 23.038, SMPP 5.2.19), the
+ * user data header (TS 23.040, 9.2.3.24), and a small place where the parts of a long message meet.
+ * Pure: nothing here knows a protocol, keeps a pointer or allocates.
+ */
+#ifndef DISSECT_SMS_H
+#define DISSECT_SMS_H
+
+#include "telltale/dissect.h"
+
+enum tt_sms_alphabet {
+    TT_SMS_GSM7,   /* one septet in each octet */
+    TT_SMS_PACKED, /* eight septets in seven octets */
+    TT_SMS_ASCII,
+    TT_SMS_LATIN1,
+    TT_SMS_UCS2, /* big-endian; pairs of surrogates are read as UTF-16 */
+    TT_SMS_CYRILLIC,
+    TT_SMS_HEBREW,
+    TT_SMS_BINARY, /* and every alphabet from here on: no text is made */
+    TT_SMS_JIS,
+    TT_SMS_PICTOGRAM,
+    TT_SMS_ISO_2022_JP,
+    TT_SMS_EXTENDED_JIS,
+    TT_SMS_KS_C_5601,
+    TT_SMS_COMPRESSED,
+};
+extern const struct tt_name tt_sms_alphabets[], tt_sms_elements[], tt_sms_classes[];
+
+/* What a data coding scheme says. class: 0..3, -1 = none. known: false for reserved values. */
+struct tt_sms_coding {
+    enum tt_sms_alphabet alphabet;
+    int8_t class;
+    bool known;
+};
+struct tt_sms_coding tt_sms_dcs(uint8_t dcs);  /* TS 23.038, 4: TP-DCS */
+struct tt_sms_coding tt_sms_smpp(uint8_t dcs); /* SMPP 3.4, 5.2.19, and GSM values passed through */
+
+/* UTF-8 of the octets. It lies in `in` where that says the same already, otherwise in m->made.
+ * Septets that are not in the alphabet, lone surrogates and octets without a meaning become
+ * U+FFFD and set *faulty; *clipped: there was no room for the rest. */
+struct tt_bytes tt_sms_text(struct tt_msg *, enum tt_sms_alphabet, struct tt_bytes in, bool *faulty,
+                            bool *clipped);
+
+/* The septets of packed text, one in each octet, in m->made. first: bit of the first septet, which
+ * a user data header in front moves (TS 23.040, 9.2.3.24); count: septets, UINT32_MAX = as many as
+ * fit (7 zero bits at the end of the last octet are filling). */
+struct tt_bytes tt_sms_unpack(struct tt_msg *, struct tt_bytes in, unsigned first, uint32_t count);
+
+/* GSM 7-bit text of which nobody says whether it is packed: octets above 0x7f say no to one septet
+ * in each octet; packed it is when that gives letters and digits, else Latin-1. */
+enum tt_sms_alphabet tt_sms_guess(struct tt_bytes in);
+
+/* n octets from pairs of hexadecimal digits, in m->made; *faulty: odd, another sign, or no room. */
+struct tt_bytes tt_sms_hex(struct tt_msg *, struct tt_bytes digits, bool *faulty);
+
+/* Facts of a user data header. */
+struct tt_sms_header {
+    struct tt_bytes elements; /* behind the length octet */
+    struct tt_bytes body;     /* what follows the header */
+    uint16_t reference, destination, source;
+    uint8_t parts, part;
+    bool concatenated, ports, wide; /* wide: a reference, or ports, of 16 bits */
+    bool faulty;                    /* a length runs past its end, an element has a wrong one */
+};
+struct tt_sms_header tt_sms_header(struct tt_bytes user_data);
+
+/* The next element; false at the end, and when its length runs past it. */
+bool tt_sms_element(struct tt_reader *, uint8_t *iei, struct tt_bytes *value);
+
+/* Parts of a concatenated message may be judged: 1 <= part <= parts. */
+static inline bool tt_sms_part_valid(uint8_t parts, uint8_t part)
+{
+    return part > 0 && part <= parts;
+}
+
+enum { TT_SMS_PLACES = 3, TT_SMS_OCTETS = 1224, TT_SMS_PARTS = 8 };
+
+/* Where parts wait for the rest, in the further octets of a flow (tt_state_more); zeroed = empty. A message of more parts
+ * or octets is not put together; of more messages at a time the oldest gives way. */
+struct tt_sms_places {
+    struct tt_sms_place {
+        uint32_t key; /* of sender, receiver and reference; 0 = free */
+        uint16_t used;
+        uint8_t parts, n, alphabet, age;
+        uint8_t part[TT_SMS_PARTS];
+        uint8_t length[TT_SMS_PARTS]; /* of the n parts that are here, in the order they came */
+        uint8_t octets[TT_SMS_OCTETS];
+    } place[TT_SMS_PLACES];
+};
+
+enum tt_sms_kept {
+    TT_SMS_KEPT,     /* waits for the others */
+    TT_SMS_WHOLE,    /* the last that was missing: *whole are the octets of all, in m->made */
+    TT_SMS_AGAIN,    /* the same part once more */
+    TT_SMS_CONFLICT, /* the part with other octets, or another number of parts: begins anew */
+    TT_SMS_NOT_KEPT, /* more parts or octets than there is room for */
+};
+enum tt_sms_kept tt_sms_keep(struct tt_sms_places *, struct tt_msg *, uint32_t key,
+                             const struct tt_sms_header *, enum tt_sms_alphabet,
+                             struct tt_bytes part, struct tt_bytes *whole);
+
+/* Key of a message from what tells it from others; start with 0. */
+uint32_t tt_sms_key(uint32_t key, struct tt_bytes);
+
+#endif
