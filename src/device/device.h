@@ -21,7 +21,7 @@ struct tt_partials;
 /* Where they go, at once (samples, facts) or by flush (windows). */
 struct tt_partial_sink {
     void *ctx;
-    void (*sample)(void *ctx, const struct tt_sample *);
+    struct tt_sample *(*sample)(void *ctx); /* room for one, which is filled at once */
     void (*window)(void *ctx, const struct tt_window *);
     void (*fact)(void *ctx, const struct tt_fact *);
 };
@@ -95,13 +95,16 @@ bool tt_shard_device(const struct tt_shard *, uint32_t i, struct tt_device_row *
 /* ---- models (one file each, registered by name: const struct tt_model tt_model_<name>) ---- */
 
 struct tt_model_context {
-    int64_t time; /* of the sample */
-    uint64_t packet;
-    bool learning; /* the life cycle says: learn, do not judge */
-    bool alerting; /* the stream was odd to some model a short while ago: judge, do not learn
+    const struct tt_sample *sample;
+    /* messages beside the sample that it stands for: those of an interval beyond the samples are
+     * judged as a block */
+    uint32_t extra;
+    bool learning;  /* the life cycle says: learn, do not judge */
+    bool alerting;  /* the stream was odd to some model a short while ago: judge, do not learn
                       (anti-poisoning) */
-    uint64_t n;    /* samples learned on this stream so far */
-    int64_t since; /* first sample of the stream */
+    uint64_t stamp; /* time of the sample: seconds << 32 | ns */
+    uint64_t n;     /* messages learned on this stream so far */
+    int64_t since;  /* first sample of the stream */
     const struct tt_shard_options *options;
 };
 
@@ -114,10 +117,9 @@ struct tt_model {
     const struct tt_detector *detector;
     uint16_t state_size; /* plain octets per stream, zeroed */
     /* Learns or judges one sample. On TT_ODD fills observed, expected, unit, limits, nots,
-     * severity, confidence of *finding. An odd sample is never learned (anti-poisoning). It stands
-     * for 1 + extra messages: those of an interval beyond the samples are judged as a block. */
+     * severity, confidence of *finding. An odd sample is never learned (anti-poisoning). */
     enum tt_verdict (*sample)(void *state, const struct tt_model_context *,
-                              const struct tt_sample *, uint32_t extra, struct tt_finding *finding);
+                              struct tt_finding *finding);
     /* Seconds between messages as learned (median), 0 = not known yet. NULL when the model learns
      * no such thing. */
     double (*period)(const void *state);

@@ -25,21 +25,18 @@ double tt_shard_period(const struct tt_shard *sh, const struct tt_stream *s)
     return 0;
 }
 
+/* Asked once the least time is over. */
 static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, int64_t time)
 {
     if (sh->options.self) {
-        return time >= sh->options.learn_until;
+        return true;
     }
     int64_t elapsed = time - s->since; /* ns */
-    int64_t least = sh->options.learn_min_s ? sh->options.learn_min_s : LEARN_LEAST;
     if (elapsed >= LEARN_MOST * TT_SHARD_SECOND) {
         return true;
     }
-    if (elapsed < least * TT_SHARD_SECOND || s->n < LEARN_N) {
-        return false;
-    }
     int64_t seconds = elapsed / TT_SHARD_SECOND;
-    if ((double)seconds < LEARN_PERIODS * tt_shard_period(sh, s)) {
+    if (s->n < LEARN_N || (double)seconds < LEARN_PERIODS * tt_shard_period(sh, s)) {
         return false;
     }
     for (uint32_t i = 0; i < sh->n_models; i++) {
@@ -51,18 +48,35 @@ static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, in
     return true;
 }
 
-static bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct tt_stream *s,
-                        int64_t time)
+static __attribute__((noinline)) bool arm(const struct tt_shard *sh, struct tt_device *d,
+                                          struct tt_stream *s, int64_t time)
+{
+    if (!has_learned(sh, s, time)) {
+        return false;
+    }
+    s->flags |= TT_STREAM_ARMED;
+    d->armed = 1;
+    return true;
+}
+
+static inline bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct tt_stream *s,
+                               int64_t time)
 {
     if (s->flags & TT_STREAM_ARMED) {
         return false;
     }
-    if (!has_learned(sh, s, time)) {
-        return true;
+    return time < sh->learn_until || time - s->since < sh->learn_least || !arm(sh, d, s, time);
+}
+
+void tt_shard_set_learning(struct tt_shard *sh)
+{
+    const struct tt_shard_options *o = &sh->options;
+    sh->learn_until = o->self ? o->learn_until : 0;
+    sh->learn_least = o->self ? 0 : (o->learn_min_s ? o->learn_min_s : LEARN_LEAST);
+    sh->learn_least *= TT_SHARD_SECOND;
+    if (sh->learn_least > LEARN_MOST * TT_SHARD_SECOND) {
+        sh->learn_least = LEARN_MOST * TT_SHARD_SECOND;
     }
-    s->flags |= TT_STREAM_ARMED;
-    d->armed = 1;
-    return false;
 }
 
 /* ---- findings ---- */
@@ -155,9 +169,8 @@ static __attribute__((noinline)) void note(struct tt_shard *sh, struct tt_device
     memset(&sh->finding, 0, sizeof sh->finding);
 }
 
-static bool is_alerting(const struct tt_stream *s, int64_t time)
+static bool is_alerting(const struct tt_stream *s, uint32_t now)
 {
-    uint32_t now = (uint32_t)(time / TT_SHARD_SECOND);
     return s->odd && now >= s->odd && now - s->odd <= ALERTING;
 }
 
@@ -165,26 +178,26 @@ void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
                     const struct tt_sample *m, uint32_t extra)
 {
     struct tt_stream *s = tt_stream_at(&sh->devices, stream);
-    struct tt_model_context c = {
-        .time = m->time,
-        .packet = m->packet,
-        .learning = is_learning(sh, d, s, m->time),
-        .alerting = s->odd && is_alerting(s, m->time),
-        .n = s->n,
-        .since = s->since,
-        .options = &sh->options,
-    };
-    bool learned = true;
+    uint64_t second = (uint64_t)m->time / TT_SHARD_SECOND;
+    struct tt_model_context *c = &sh->asked;
+    c->sample = m;
+    c->extra = extra;
+    c->learning = is_learning(sh, d, s, m->time);
+    c->alerting = s->odd && is_alerting(s, (uint32_t)second);
+    c->stamp = second << 32 | ((uint64_t)m->time - second * TT_SHARD_SECOND);
+    c->n = s->n;
+    c->since = s->since;
+    bool learned = !c->alerting;
     for (uint32_t i = 0; i < sh->n_models; i++) {
-        enum tt_verdict v =
-            sh->models[i]->sample(s->state + sh->offset[i], &c, m, extra, &sh->finding);
-        learned = learned && v == TT_NORMAL && !c.alerting;
+        enum tt_verdict v = sh->models[i]->sample(s->state + sh->offset[i], c, &sh->finding);
         if (v != TT_NORMAL) {
+            learned = false;
             note(sh, d, stream, i, v, m);
-            c.alerting = s->odd && is_alerting(s, m->time);
+            c->alerting = is_alerting(s, (uint32_t)second);
         }
     }
     if (learned) {
-        s->n = s->n > UINT32_MAX - 1 - extra ? UINT32_MAX : s->n + 1 + extra;
+        uint64_t n = (uint64_t)s->n + 1 + extra;
+        s->n = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
     }
 }

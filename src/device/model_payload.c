@@ -18,15 +18,16 @@
 #define SMOOTH           0.005F
 #define DEVIATION_FLOOR  0.05F /* bits */
 #define Z_BAD            6.0F
-#define DAY              86400000000000U
+#define DAY              86400U /* s */
 
 struct shape {
-    float profile[TT_BYTE_CLASSES]; /* mean share of each class */
-    float mean, variance;           /* of the score, bits */
-    float limit;    /* highest that was in force while learning; may rise 10 % a day */
-    uint16_t day;   /* of the last rise or decay of limit */
-    uint8_t n;      /* messages learned, stops at 255 */
-    uint8_t recent; /* bit i: the message i before the last was bad */
+    float even[TT_BYTE_CLASSES / 2]; /* mean share of each class with an even number */
+    float odd[TT_BYTE_CLASSES / 2];
+    float mean, variance; /* of the score, bits */
+    float limit;          /* highest that was in force while learning; may rise 10 % a day */
+    uint16_t day;         /* of the last rise or decay of limit */
+    uint8_t n;            /* messages learned, stops at 255 */
+    uint8_t recent;       /* bit i: the message i before the last was bad */
 };
 
 static const struct tt_detector detector = {
@@ -57,9 +58,9 @@ static double round_2(double x)
     return rint(x * 100) / 100;
 }
 
-/* Shares of the eight classes: the first four, and the rest. */
+/* Shares of the eight classes: those with even numbers, those with odd ones. */
 struct shares {
-    tt_lanes front, back;
+    tt_lanes even, odd;
 };
 
 static float deviation(const struct shape *s)
@@ -78,8 +79,8 @@ static inline tt_lanes surprise(tt_lanes q, tt_lanes profile)
 /* Relative entropy of the message's shares against the profile, in bits. */
 static inline float score(const struct shape *s, const struct shares *q)
 {
-    tt_lanes sum = surprise(q->front, tt_lanes_load(s->profile)) +
-                   surprise(q->back, tt_lanes_load(s->profile + 4));
+    tt_lanes sum =
+        surprise(q->even, tt_lanes_load(s->even)) + surprise(q->odd, tt_lanes_load(s->odd));
     float bits = sum[0] + sum[1] + sum[2] + sum[3];
     return bits > 0 ? bits : 0;
 }
@@ -102,9 +103,9 @@ static inline float limit_now(struct shape *s, uint16_t day)
 static inline void learn(struct shape *s, const struct shares *q, float bits)
 {
     float step = s->n < WINDOW ? 1 / ((float)s->n + 1) : 1.0F / WINDOW;
-    tt_lanes front = tt_lanes_load(s->profile), back = tt_lanes_load(s->profile + 4);
-    tt_lanes_store(s->profile, front + step * (q->front - front));
-    tt_lanes_store(s->profile + 4, back + step * (q->back - back));
+    tt_lanes even = tt_lanes_load(s->even), odd = tt_lanes_load(s->odd);
+    tt_lanes_store(s->even, even + step * (q->even - even));
+    tt_lanes_store(s->odd, odd + step * (q->odd - odd));
     if (s->n >= WARM_UP) {
         step = s->n < WINDOW + WARM_UP - 1 ? 1 / ((float)s->n - (WARM_UP - 1)) : 1.0F / WINDOW;
         float off = bits - s->mean;
@@ -132,16 +133,16 @@ static const char *const class_name[TT_BYTE_CLASSES] = {
 };
 
 static __attribute__((noinline)) void fill(const struct shape *s,
-                                           const struct tt_model_context *ctx,
-                                           const struct shares *shares, float bits, float limit,
-                                           int n_bad, struct tt_finding *f)
+                                           const struct tt_model_context *ctx, tt_lanes even,
+                                           tt_lanes odd, float bits, float limit, int n_bad,
+                                           struct tt_finding *f)
 {
-    float q[TT_BYTE_CLASSES];
-    tt_lanes_store(q, shares->front);
-    tt_lanes_store(q + 4, shares->back);
+    float share[TT_BYTE_CLASSES], learned_share[TT_BYTE_CLASSES];
     int worst = 0;
-    for (int i = 1; i < TT_BYTE_CLASSES; i++) {
-        if (q[i] - s->profile[i] > q[worst] - s->profile[worst]) {
+    for (int i = 0; i < TT_BYTE_CLASSES; i++) {
+        share[i] = i & 1 ? odd[i / 2] : even[i / 2];
+        learned_share[i] = i & 1 ? s->odd[i / 2] : s->even[i / 2];
+        if (share[i] - learned_share[i] > share[worst] - learned_share[worst]) {
             worst = i;
         }
     }
@@ -158,8 +159,8 @@ static __attribute__((noinline)) void fill(const struct shape *s,
     snprintf(f->nots[f->n_nots++], sizeof f->nots[0],
              "single odd message: %d of the last 5 were odd", n_bad);
     snprintf(f->nots[f->n_nots++], sizeof f->nots[0],
-             "usual variation: %.0f %% %s octets, learned %.0f %%", 100 * (double)q[worst],
-             class_name[worst], 100 * (double)s->profile[worst]);
+             "usual variation: %.0f %% %s octets, learned %.0f %%", 100 * (double)share[worst],
+             class_name[worst], 100 * (double)learned_share[worst]);
 }
 
 /* The sum of the counts, which fits 16 bits, is the top lane of the product. */
@@ -173,27 +174,25 @@ static inline uint32_t octets_of(const uint16_t classes[TT_BYTE_CLASSES])
 
 static inline struct shares shares_of(const uint16_t classes[TT_BYTE_CLASSES], uint32_t octets)
 {
-    typedef int16_t eight __attribute__((vector_size(16)));
-    eight c, zero = {0};
-    memcpy(&c, classes, sizeof c);
-    eight front = __builtin_shufflevector(c, zero, 0, 8, 1, 8, 2, 8, 3, 8);
-    eight back = __builtin_shufflevector(c, zero, 4, 8, 5, 8, 6, 8, 7, 8);
-    float part = 1 / (float)octets;
-    return (struct shares){__builtin_convertvector((tt_lane_bits)front, tt_lanes) * part,
-                           __builtin_convertvector((tt_lane_bits)back, tt_lanes) * part};
+    tt_lane_bits pairs; /* of an even class and the odd one above it */
+    memcpy(&pairs, classes, sizeof pairs);
+    float part = 1 / (float)(int32_t)octets;
+    return (struct shares){
+        __builtin_convertvector(pairs & 0xffff, tt_lanes) * part,
+        __builtin_convertvector(pairs >> 16 & 0xffff, tt_lanes) * part,
+    };
 }
 
-static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
-                              const struct tt_sample *m, uint32_t extra, struct tt_finding *f)
+static enum tt_verdict sample(void *state, const struct tt_model_context *ctx, struct tt_finding *f)
 {
     struct shape *s = state;
-    (void)extra; /* their octets were not looked at */
+    const struct tt_sample *m = ctx->sample; /* octets of others were not looked at */
     uint32_t octets = octets_of(m->classes);
     if (octets == 0) {
         return TT_NORMAL;
     }
     struct shares q = shares_of(m->classes, octets);
-    uint16_t day = (uint16_t)((uint64_t)ctx->time / DAY);
+    uint16_t day = (uint16_t)((uint32_t)(ctx->stamp >> 32) / DAY);
     if (ctx->learning || s->n < (ctx->options->self ? LEARN_LEAST_SELF : LEARN_LEAST)) {
         if (!ctx->alerting) {
             learn_limit(s, &q, day);
@@ -208,7 +207,7 @@ static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
         if (n_bad < 3) {
             return TT_SUSPECT;
         }
-        fill(s, ctx, &q, bits, limit, n_bad, f);
+        fill(s, ctx, q.even, q.odd, bits, limit, n_bad, f);
         return TT_ODD;
     }
     if (!ctx->alerting) {

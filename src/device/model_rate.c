@@ -42,7 +42,7 @@ struct rate {
     float most[SCALES];      /* learned: most messages in a sliding window */
     float cur[SCALES];       /* messages in the window of the last one */
     float prev[SCALES];      /* in the one before */
-    int64_t last;            /* ns; 0 = nothing seen yet */
+    uint64_t last;           /* stamp; 0 = nothing seen yet */
     uint32_t credit_until;   /* second */
     float period, spread;    /* log2 of the gap in seconds: median and median deviation */
     float size, size_spread; /* log2 of the payload's octets + 1, for credit */
@@ -94,11 +94,18 @@ static float log2_roughly(uint32_t n)
     return (float)(bits - (127 << 23)) * 0x1p-23F;
 }
 
-/* log2 of seconds, of a gap in ns. */
-static float log2_gap(int64_t ns)
+static inline int32_t nanoseconds(uint64_t stamp)
 {
-    float x = (float)ns * 1e-9F, least = 0x1p-10F, most = 0x1p24F;
-    return tt_log2(x < least ? least : x > most ? most : x);
+    return (int32_t)(uint32_t)stamp;
+}
+
+/* log2 of the seconds between two stamps. */
+static inline float log2_gap(uint64_t from, uint64_t to)
+{
+    float x = (float)(int32_t)((to >> 32) - (from >> 32)), least = 0x1p-10F, most = 0x1p24F;
+    x += (float)(nanoseconds(to) - nanoseconds(from)) * 1e-9F;
+    x = x < most ? x : most;
+    return tt_log2(x > least ? x : least);
 }
 
 static uint32_t add_capped(uint32_t a, uint32_t b)
@@ -117,25 +124,24 @@ struct counts {
 static inline tt_lanes count_four(tt_lanes *cur, tt_lanes *prev, tt_lane_bits size,
                                   tt_lanes part_of, int32_t now, int32_t then, float part, float n)
 {
-    tt_lane_bits within = size - 1, zero = {0};
-    tt_lane_bits same = ((now ^ then) & ~within) == zero;
-    tt_lane_bits next = (((now - size) ^ then) & ~within) == zero;
-    tt_lanes done = __builtin_convertvector(now & within, tt_lanes) + part;
+    tt_lane_bits same = (now ^ then) < size;          /* nothing above the window differs */
+    tt_lane_bits next = ((now - size) ^ then) < size; /* a window later */
+    tt_lanes done = __builtin_convertvector(now & (size - 1), tt_lanes) + part;
     *prev = tt_lanes_where(same, *prev) + tt_lanes_where(next, *cur);
     *cur = tt_lanes_where(same, *cur) + n;
     return *cur + *prev * (1 - done * part_of);
 }
 
-static inline struct counts count(struct rate *r, uint64_t t, uint32_t seconds, uint32_t then,
-                                  float n)
+/* then: seconds of the message before. */
+static inline struct counts count(struct rate *r, uint64_t stamp, uint32_t then, float n)
 {
     static const tt_lane_bits front_size = {1, 1 << 3, 1 << 6, 1 << 9};
     static const tt_lane_bits back_size = {1 << 12, 1 << 16, 1, 1};
     static const tt_lanes front_part = {1, 0x1p-3F, 0x1p-6F, 0x1p-9F};
     static const tt_lanes back_part = {0x1p-12F, 0x1p-16F, 0, 0};
-    float part = (float)(int64_t)(t - (uint64_t)seconds * SECOND) * 1e-9F;
+    float part = (float)nanoseconds(stamp) * 1e-9F;
     /* No sign, and room below for the window before. */
-    int32_t now = (int32_t)(seconds & 0x3fffffff) + (1 << 20);
+    int32_t now = (int32_t)(stamp >> 32 & 0x3fffffff) + (1 << 20);
     int32_t before = (int32_t)(then & 0x3fffffff) + (1 << 20);
     tt_lanes cur = tt_lanes_load(r->cur), prev = tt_lanes_load(r->prev);
     struct counts c;
@@ -148,12 +154,6 @@ static inline struct counts count(struct rate *r, uint64_t t, uint32_t seconds, 
     tt_lanes_store_2(r->cur + 4, cur);
     tt_lanes_store_2(r->prev + 4, prev);
     return c;
-}
-
-static void each_count(const struct counts *c, float each[SCALES])
-{
-    tt_lanes_store(each, c->front);
-    tt_lanes_store_2(each + 4, c->back);
 }
 
 COLD static void decay(struct rate *r, uint16_t day)
@@ -244,10 +244,11 @@ COLD static uint32_t take_credit(struct rate *r, uint32_t now, float size, uint3
 }
 
 /* Once armed a limit may rise by a tenth of what it was when the day began. */
-COLD static void raise_limits(struct rate *r, const struct counts *counts)
+COLD static void raise_limits(struct rate *r, tt_lanes front, tt_lanes back)
 {
     float c[SCALES];
-    each_count(counts, c);
+    tt_lanes_store(c, front);
+    tt_lanes_store_2(c + 4, back);
     for (int k = 0; k < SCALES; k++) {
         if (c[k] <= r->most[k]) {
             continue;
@@ -271,7 +272,7 @@ static inline void learn_most(struct rate *r, const struct counts *c, bool learn
         tt_lanes_store_2(r->most + 4,
                          tt_lanes_where(back_more, c->back) + tt_lanes_where(~back_more, back));
     } else if (tt_lanes_any(front_more | (back_more & (tt_lane_bits){-1, -1, 0, 0}))) {
-        raise_limits(r, c);
+        raise_limits(r, c->front, c->back);
     }
 }
 
@@ -300,18 +301,21 @@ static void fill_nots(const struct rate *r, const struct tt_model_context *ctx,
     not = f->nots[f->n_nots++];
     char span[32];
     snprintf(not, sizeof f->nots[0], "too little learned: %llu messages in %s",
-             (unsigned long long)ctx->n, tt_text_duration(span, ctx->time - ctx->since));
+             (unsigned long long)ctx->n, tt_text_duration(span, ctx->sample->time - ctx->since));
 }
 
 /* Some count is above its limit: says which. Off the path of the usual message. */
-COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const float c[SCALES],
-                      double a, double b, struct tt_finding *f)
+COLD static void fill(struct rate *r, const struct tt_model_context *ctx, tt_lanes front,
+                      tt_lanes back, float a, float b, struct tt_finding *f)
 {
+    float c[SCALES];
+    tt_lanes_store(c, front);
+    tt_lanes_store_2(c + 4, back);
     float worst = 0;
     bool persistent = false;
     unsigned above = 0;
     for (int k = 0; k < SCALES; k++) {
-        float limit = (float)a * r->most[k] + (float)b;
+        float limit = a * r->most[k] + b;
         if (c[k] <= limit) {
             r->streak = (uint16_t)(r->streak & ~(STREAK << 2 * k));
             continue;
@@ -344,71 +348,62 @@ COLD static void fill(struct rate *r, const struct tt_model_context *ctx, const 
 static inline bool judge(struct rate *r, const struct tt_model_context *ctx,
                          const struct counts *counts, struct tt_finding *f)
 {
-    double a = ctx->options->rate_a > 0 ? ctx->options->rate_a : 2;
-    double b = ctx->options->rate_b > 0 ? ctx->options->rate_b : 3;
-    tt_lane_bits front = counts->front > (float)a * tt_lanes_load(r->most) + (float)b;
-    tt_lane_bits back = counts->back > (float)a * tt_lanes_load_2(r->most + 4) + (float)b;
+    float a = ctx->options->rate_a > 0 ? (float)ctx->options->rate_a : 2;
+    float b = ctx->options->rate_b > 0 ? (float)ctx->options->rate_b : 3;
+    tt_lane_bits front = counts->front > a * tt_lanes_load(r->most) + b;
+    tt_lane_bits back = counts->back > a * tt_lanes_load_2(r->most + 4) + b;
     if (!tt_lanes_any(front | (back & (tt_lane_bits){-1, -1, 0, 0}))) {
         r->streak = 0;
         return false;
     }
-    float c[SCALES];
-    each_count(counts, c);
-    fill(r, ctx, c, a, b, f);
+    fill(r, ctx, counts->front, counts->back, a, b, f);
     return true;
 }
 
-/* The first message of the stream: there is no gap before it. */
-COLD static void begin(struct rate *r, int64_t t)
+/* gap: nothing for the first message of the stream. */
+static inline void learn(struct rate *r, const struct counts *c, bool learning, float gap,
+                         float size)
 {
-    r->last = t;
-    r->day = (uint16_t)(t / SECOND / DAY);
+    learn_most(r, c, learning);
+    if (r->last) {
+        learn_gap(r, gap);
+    }
+    learn_size(r, size, learning);
+    r->n = (uint8_t)(r->n + (r->n < UINT8_MAX));
 }
 
-static enum tt_verdict sample(void *state, const struct tt_model_context *ctx,
-                              const struct tt_sample *s, uint32_t extra, struct tt_finding *f)
+static enum tt_verdict sample(void *state, const struct tt_model_context *ctx, struct tt_finding *f)
 {
     struct rate *r = state;
-    bool is_first = r->last == 0;
-    if (is_first) {
-        begin(r, ctx->time > 0 ? ctx->time : 1);
-    }
     /* frames of several inputs may step back */
-    int64_t t = ctx->time > r->last ? ctx->time : r->last;
-    uint32_t then = (uint32_t)((uint64_t)r->last / SECOND), now = (uint32_t)((uint64_t)t / SECOND);
-    float x = log2_gap(t - r->last), size = log2_roughly(s->length);
-    uint32_t counted = add_capped(1, extra);
+    uint64_t last = r->last, stamp = ctx->stamp > last ? ctx->stamp : last;
+    uint32_t now = (uint32_t)(stamp >> 32), then = (uint32_t)(last >> 32);
+    float gap = log2_gap(last, stamp), size = log2_roughly(ctx->sample->length);
+    uint32_t counted = add_capped(1, ctx->extra);
     if (now >= (r->day + 1U) * DAY) {
         decay(r, (uint16_t)(now / DAY));
     }
-    if (now - then > CREDIT_TTL) {
-        r->granted = 0;
-    }
-    if (!is_first) {
-        look_for_credit(r, now, x);
+    if (last) {
+        if (now - then > CREDIT_TTL) {
+            r->granted = 0;
+        }
+        look_for_credit(r, now, gap);
         if (r->credit) {
             counted -= take_credit(r, now, size, counted);
         }
     }
-    struct counts c = count(r, (uint64_t)t, now, then, (float)counted);
-    r->last = t;
-    if (counted == 0) {
-        return TT_NORMAL;
+    struct counts c = count(r, stamp, then, (float)counted);
+    enum tt_verdict v = TT_NORMAL;
+    if (counted) {
+        bool learning = ctx->learning || r->n < LEARN_LEAST;
+        if (!learning && judge(r, ctx, &c, f)) {
+            v = TT_ODD;
+        } else if (!ctx->alerting) {
+            learn(r, &c, learning, gap, size);
+        }
     }
-    bool learning = ctx->learning || r->n < LEARN_LEAST;
-    if (!learning && judge(r, ctx, &c, f)) {
-        return TT_ODD;
-    }
-    if (ctx->alerting) {
-        return TT_NORMAL;
-    }
-    learn_most(r, &c, learning);
-    if (!is_first) {
-        learn_gap(r, x);
-    }
-    learn_size(r, size, learning);
-    r->n = (uint8_t)(r->n + (r->n < UINT8_MAX));
-    return TT_NORMAL;
+    r->last = stamp;
+    return v;
 }
 
 static double period(const void *state)

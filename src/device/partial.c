@@ -23,8 +23,8 @@
 #define LINE          8 /* hashes of a cache line */
 #define CHAIN         8 /* partials of a flow that are searched */
 #define NONE          UINT32_MAX
-/* keeps its locals out of the frame of the packet path */
-#define COLD             __attribute__((noinline))
+/* keeps its locals and registers out of the usual path */
+#define NOT_INLINE       __attribute__((noinline))
 #define FIRST_GENERATION 2 /* 0 = the flow is new, 1 = of an interval that is over */
 
 struct slot {
@@ -107,7 +107,7 @@ static struct slot *slot_at(const struct tt_partials *ps, uint32_t i)
     return tt_slab_at(&ps->slots, i);
 }
 
-COLD static void meet_dissector(struct tt_partials *ps, const struct tt_dissector *d)
+NOT_INLINE static void meet_dissector(struct tt_partials *ps, const struct tt_dissector *d)
 {
     ps->dissector = d;
     ps->protocol = UINT16_MAX;
@@ -154,8 +154,8 @@ static void emit_fact(struct tt_partials *ps, const struct tt_fact *fact)
     ps->sink.fact(ps->sink.ctx, fact);
 }
 
-COLD static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
-                           const struct tt_flow_device *fd, const struct tt_packet *p)
+NOT_INLINE static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
+                                 const struct tt_flow_device *fd, const struct tt_packet *p)
 {
     struct tt_fact fact = fact_of(ps, f, fd, TT_FACT_PEER, p);
     fact.address = *tt_flow_server(f);
@@ -163,9 +163,9 @@ COLD static void tell_peer(struct tt_partials *ps, const struct tt_flow *f,
     emit_fact(ps, &fact);
 }
 
-COLD static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
-                               struct tt_flow_device *fd, struct tt_bytes text,
-                               const struct tt_packet *p)
+NOT_INLINE static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
+                                     struct tt_flow_device *fd, struct tt_bytes text,
+                                     const struct tt_packet *p)
 {
     uint64_t hash = tt_hash_bytes(text.p, text.n, ps->seed);
     hash += hash == 0;
@@ -181,9 +181,9 @@ COLD static void meet_identity(struct tt_partials *ps, const struct tt_flow *f,
     emit_fact(ps, &fact);
 }
 
-COLD static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
-                             const struct tt_flow_device *fd, uint64_t hash, struct tt_bytes name,
-                             const struct tt_packet *p)
+NOT_INLINE static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
+                                   const struct tt_flow_device *fd, uint64_t hash,
+                                   struct tt_bytes name, const struct tt_packet *p)
 {
     uint64_t *line = ps->told + (hash & ps->told_mask) * LINE;
     for (int i = 0; i < LINE; i++) {
@@ -202,8 +202,8 @@ COLD static void meet_stream(struct tt_partials *ps, const struct tt_flow *f,
 /* ---- partials ---- */
 
 /* The first message of the flow in this interval. */
-COLD static void begin_interval(struct tt_partials *ps, const struct tt_flow *f,
-                                struct tt_flow_device *fd, const struct tt_packet *p)
+static inline void begin_interval(struct tt_partials *ps, const struct tt_flow *f,
+                                  struct tt_flow_device *fd, const struct tt_packet *p)
 {
     if (fd->generation == 0) {
         tell_peer(ps, f, fd, p);
@@ -252,8 +252,9 @@ static struct tt_window *get_partial(struct tt_partials *ps, const struct tt_flo
 }
 
 /* Adds to the sums of the flow: messages with or without stream or payload. */
-COLD static void add(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
-                     uint64_t stream, uint32_t messages, uint32_t octets, const struct tt_packet *p)
+NOT_INLINE static void add(struct tt_partials *ps, const struct tt_flow *f,
+                           struct tt_flow_device *fd, uint64_t stream, uint32_t messages,
+                           uint32_t octets, const struct tt_packet *p)
 {
     struct tt_window *w = get_partial(ps, f, fd, stream, p), alone;
     if (!w) {
@@ -287,17 +288,20 @@ static inline uint32_t load32(const uint8_t *p)
     return v;
 }
 
-/* Names are short: no call for each. Anybody may know the seed, so two names of one hash can be
- * made; whoever does that mixes up streams of his own. n > 0. */
-static inline uint64_t name_hash(const uint8_t *p, uint32_t n, uint64_t seed)
+/* Names are short, and most are of 17 to 32 octets. Anybody may know the seed, so two names of one
+ * hash can be made; whoever does that mixes up streams of his own. n > 0. */
+NOT_INLINE static uint64_t name_hash(const uint8_t *p, uint32_t n, uint64_t seed)
 {
-    uint64_t h = seed ^ n, a, b;
-    while (n > 16) {
-        h = tt_mum(tt_load64(p) ^ 0xa0761d6478bd642fU, tt_load64(p + 8) ^ h);
-        p += 16;
-        n -= 16;
-    }
-    if (n >= 8) {
+    uint64_t a, b, h = 0;
+    seed ^= n;
+    if (n > 16) {
+        const uint8_t *last = p + n - 16;
+        for (; p < last; p += 16) {
+            h = tt_mum(tt_load64(p) ^ 0xa0761d6478bd642fU ^ h, tt_load64(p + 8) ^ seed);
+        }
+        a = tt_load64(last);
+        b = tt_load64(last + 8);
+    } else if (n >= 8) {
         a = tt_load64(p);
         b = tt_load64(p + n - 8);
     } else if (n >= 4) {
@@ -307,39 +311,29 @@ static inline uint64_t name_hash(const uint8_t *p, uint32_t n, uint64_t seed)
         a = (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1];
         b = 0;
     }
-    h = tt_mum(a ^ 0xe7037ed1a0b428dbU, b ^ h);
-    return tt_mum(h ^ 0x8ebc6af09c88c6e3U, seed ^ 0x9e3779b97f4a7c15U);
+    h = tt_mum(a ^ 0xe7037ed1a0b428dbU ^ h, b ^ seed ^ 0x9e3779b97f4a7c15U);
+    return h < 2 ? h + 2 : h; /* these two mean something to the shard */
 }
 
-static inline void tell_sample(struct tt_partials *ps, const struct tt_flow *f,
-                               const struct tt_flow_device *fd, uint64_t stream,
-                               struct tt_bytes payload, const struct tt_packet *p)
+static inline uint64_t stream_of(struct tt_partials *ps, const struct tt_flow *f,
+                                 struct tt_flow_device *fd, struct tt_bytes name,
+                                 const struct tt_packet *p)
 {
-    struct tt_sample s;
-    s.device.address = *tt_flow_client(f);
-    s.device.identity = fd->identity;
-    s.stream = stream;
-    s.packet = p->number;
-    s.time = p->time;
-    s.protocol = ps->protocol;
-    s.reserved = 0;
-    tt_shape_by(ps->count, payload, &s);
-    ps->sink.sample(ps->sink.ctx, &s);
+    if (name.n == 0) {
+        return 0;
+    }
+    uint64_t stream = name_hash(name.p, name.n, ps->seed);
+    if (stream != fd->stream) {
+        meet_stream(ps, f, fd, stream, name, p);
+        fd->stream = stream;
+    }
+    return stream;
 }
 
-void tt_partials_message(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
-                         const struct tt_msg *m, const struct tt_packet *p)
+NOT_INLINE static void client_message(struct tt_partials *ps, const struct tt_flow *f,
+                                      struct tt_flow_device *fd, const struct tt_msg *m,
+                                      const struct tt_packet *p)
 {
-    if (m->dissector != ps->dissector) {
-        meet_dissector(ps, m->dissector);
-    }
-    if (m->identity >= 0) {
-        meet_identity(ps, f, fd, value_octets(m, m->identity), p);
-    }
-    if (m->direction != TT_TO_SERVER) {
-        ps->values[FROM_SERVER]++;
-        return;
-    }
     if (fd->generation != ps->generation) {
         begin_interval(ps, f, fd, p);
     }
@@ -349,21 +343,51 @@ void tt_partials_message(struct tt_partials *ps, const struct tt_flow *f, struct
         return;
     }
     ps->values[MESSAGES]++;
-    struct tt_bytes name = value_octets(m, m->stream), payload = value_octets(m, m->payload);
-    uint64_t stream = 0;
-    if (name.n) {
-        stream = name_hash(name.p, name.n, ps->seed);
-        stream += stream < 2 ? 2 : 0; /* these two mean something to the shard */
-        if (stream != fd->stream) {
-            meet_stream(ps, f, fd, stream, name, p);
-            fd->stream = stream;
-        }
-    }
-    if (fd->samples < TT_FLOW_SAMPLES) {
-        fd->samples++;
-        tell_sample(ps, f, fd, stream, payload, p);
-    } else {
+    struct tt_bytes payload = value_octets(m, m->payload);
+    uint64_t stream = stream_of(ps, f, fd, value_octets(m, m->stream), p);
+    if (fd->samples == TT_FLOW_SAMPLES) {
         add(ps, f, fd, stream, 1, payload.n, p);
+        return;
+    }
+    fd->samples++;
+    struct tt_sample *s = ps->sink.sample(ps->sink.ctx);
+    s->device.address = *tt_flow_client(f);
+    s->device.identity = fd->identity;
+    s->stream = stream;
+    s->packet = p->number;
+    s->time = p->time;
+    s->protocol = ps->protocol;
+    s->reserved = 0;
+    tt_shape_by(ps->count, payload, s);
+}
+
+/* What is rarely new. */
+NOT_INLINE static void meet(struct tt_partials *ps, const struct tt_flow *f,
+                            struct tt_flow_device *fd, const struct tt_msg *m,
+                            const struct tt_packet *p)
+{
+    if (m->dissector != ps->dissector) {
+        meet_dissector(ps, m->dissector);
+    }
+    if (m->identity >= 0) {
+        meet_identity(ps, f, fd, value_octets(m, m->identity), p);
+    }
+    if (m->direction == TT_TO_SERVER) {
+        client_message(ps, f, fd, m, p);
+    } else {
+        ps->values[FROM_SERVER]++;
+    }
+}
+
+void tt_partials_message(struct tt_partials *ps, const struct tt_flow *f, struct tt_flow_device *fd,
+                         const struct tt_msg *m, const struct tt_packet *p)
+{
+    if (m->dissector != ps->dissector || m->identity >= 0) {
+        meet(ps, f, fd, m, p);
+    } else if (m->direction == TT_TO_SERVER) {
+        client_message(ps, f, fd, m, p);
+    } else {
+        ps->values[FROM_SERVER]++;
     }
 }
 

@@ -148,32 +148,38 @@ static const struct constants constant __attribute__((aligned(64))) = {
                -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, '{', -1, '}', -1, -1},
     .tail = {X32(0), X32(-1)},
 };
-#define K(name) _mm256_load_si256((const __m256i *)(const void *)k->name)
+#define K(k, name) _mm256_load_si256((const __m256i *)(const void *)(k)->name)
 
-AVX2_INLINE void add_vector(const struct constants *k, struct lanes *a, __m256i v)
+AVX2_INLINE __m256i in_range(__m256i v, __m256i to_end, __m256i above)
 {
-    a->high = _mm256_sub_epi8(a->high, _mm256_cmpgt_epi8(K(zero), v));
-    a->control = _mm256_sub_epi8(a->control, _mm256_cmpgt_epi8(K(space), v)); /* and >= 0x80 */
-    a->space = _mm256_sub_epi8(a->space, _mm256_cmpeq_epi8(K(space), v));
-    a->digit = _mm256_sub_epi8(a->digit, _mm256_cmpgt_epi8(_mm256_add_epi8(v, K(to_9)), K(ten)));
-    a->upper = _mm256_sub_epi8(a->upper,
-                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, K(to_z_upper)), K(twenty_six)));
-    a->lower = _mm256_sub_epi8(a->lower,
-                               _mm256_cmpgt_epi8(_mm256_add_epi8(v, K(to_z_lower)), K(twenty_six)));
-    a->json = _mm256_sub_epi8(a->json, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(K(first), v), v));
-    a->json = _mm256_sub_epi8(a->json, _mm256_cmpeq_epi8(_mm256_shuffle_epi8(K(second), v), v));
+    return _mm256_cmpgt_epi8(_mm256_add_epi8(v, to_end), above);
 }
 
-/* Sums of the octets of each eight, put into 16-bit lanes 0 to 3 of each 64 bits. */
-AVX2_INLINE __m256i lane_sums(const struct constants *k, __m256i v, int lane_of)
+/* Constants of k stay in registers, those of m are second operands. */
+AVX2_INLINE void add_vector(const struct constants *k, const struct constants *m, struct lanes *a,
+                            __m256i v)
 {
-    return _mm256_slli_epi64(_mm256_sad_epu8(v, K(zero)), 16 * lane_of);
+    __m256i json;
+    a->high = _mm256_sub_epi8(a->high, _mm256_cmpgt_epi8(K(k, zero), v));
+    a->control = _mm256_sub_epi8(a->control, _mm256_cmpgt_epi8(K(k, space), v)); /* and >= 0x80 */
+    a->space = _mm256_sub_epi8(a->space, _mm256_cmpeq_epi8(K(k, space), v));
+    json = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(K(k, first), v), v);
+    a->json = _mm256_sub_epi8(a->json, json);
+    json = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(K(k, second), v), v);
+    a->json = _mm256_sub_epi8(a->json, json);
+    a->digit = _mm256_sub_epi8(a->digit, in_range(v, K(m, to_9), K(m, ten)));
+    a->upper = _mm256_sub_epi8(a->upper, in_range(v, K(m, to_z_upper), K(m, twenty_six)));
+    a->lower = _mm256_sub_epi8(a->lower, in_range(v, K(m, to_z_lower), K(m, twenty_six)));
 }
 
-AVX2_INLINE uint64_t fold(__m256i v)
+/* Sums of the octets of four lanes: for each half of 128 bits two words a lane. */
+AVX2_INLINE __m256i four_sums(const struct constants *k, __m256i a, __m256i b, __m256i c, __m256i d)
 {
-    __m128i half = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    return (uint64_t)_mm_cvtsi128_si64(half) + (uint64_t)_mm_extract_epi64(half, 1);
+    __m256i front =
+        _mm256_packus_epi32(_mm256_sad_epu8(a, K(k, zero)), _mm256_sad_epu8(b, K(k, zero)));
+    __m256i back =
+        _mm256_packus_epi32(_mm256_sad_epu8(c, K(k, zero)), _mm256_sad_epu8(d, K(k, zero)));
+    return _mm256_packus_epi32(front, back);
 }
 
 AVX2_INLINE __m256i load(const void *p)
@@ -181,38 +187,59 @@ AVX2_INLINE __m256i load(const void *p)
     return _mm256_loadu_si256((const __m256i *)p);
 }
 
-/* The last vector comes first: it overlaps the one before, and the octets that belong to both are
- * made 0x00 in it. */
+/* The last vector comes first, with `padding` octets of 0x00 in place of those that belong to the
+ * one before. p: whole vectors from here to the end. */
+AVX2_INLINE void count_vectors(const struct constants *k, __m256i last, const uint8_t *p,
+                               const uint8_t *end, uint32_t padding,
+                               uint16_t classes[TT_BYTE_CLASSES])
+{
+    struct lanes a = {K(k, zero), K(k, zero), K(k, zero), K(k, zero),
+                      K(k, zero), K(k, zero), K(k, zero)};
+    __m256i all = _mm256_set1_epi8((char)(1 + (end - p) / 32)), v = last;
+    const struct constants *m = k;
+    for (;; p += 32) {
+        __asm__("" : "+r"(m)); /* or the compiler runs out of registers for them */
+        add_vector(k, m, &a, v);
+        /* … or keeps what they were before as well */
+        __asm__("" : "+x"(a.control), "+x"(a.space), "+x"(a.digit), "+x"(a.upper));
+        __asm__("" : "+x"(a.lower), "+x"(a.json), "+x"(a.high));
+        if (p == end) {
+            break;
+        }
+        v = load(p);
+    }
+    /* Each octet has one class: other is what is left. Control was counted with >= 0x80. */
+    __m256i other = _mm256_sub_epi8(_mm256_sub_epi8(all, a.control), a.space);
+    other = _mm256_sub_epi8(_mm256_sub_epi8(other, a.digit), a.upper);
+    other = _mm256_sub_epi8(_mm256_sub_epi8(other, a.lower), a.json);
+    a.control = _mm256_sub_epi8(a.control, a.high);
+    __m256i pairs = _mm256_hadd_epi16(four_sums(k, a.control, a.space, a.digit, a.upper),
+                                      four_sums(k, a.lower, a.json, other, a.high));
+    __m128i sums = _mm_add_epi16(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+    sums = _mm_sub_epi16(sums, _mm_cvtsi32_si128((int)padding));
+    _mm_storeu_si128((__m128i *)(void *)classes, sums);
+}
+
+AVX2 static __attribute__((noinline)) void count_short(const struct constants *k, const uint8_t *p,
+                                                       uint32_t n,
+                                                       uint16_t classes[TT_BYTE_CLASSES])
+{
+    uint8_t last[32] = {0};
+    memcpy(last, p, n);
+    count_vectors(k, load(last), p, p, 32 - n, classes);
+}
+
 AVX2 static void count_avx2(const uint8_t *p, uint32_t n, uint16_t classes[TT_BYTE_CLASSES])
 {
     const struct constants *k = &constant;
     __asm__("" : "+r"(k)); /* or the compiler builds them anew, knowing what they are */
-    uint32_t padding = -n & 31;
-    __m256i v;
     if (n < 32) {
-        uint8_t last[32] = {0};
-        memcpy(last, p, n);
-        v = load(last);
-    } else {
-        v = _mm256_and_si256(load(p + n - 32), load(k->tail + 32 - padding));
+        count_short(k, p, n, classes);
+        return;
     }
-    struct lanes a = {K(zero), K(zero), K(zero), K(zero), K(zero), K(zero), K(zero)};
-    add_vector(k, &a, v);
-    for (const uint8_t *end = p + ((n - 1) & ~31U); p < end; p += 32) {
-        add_vector(k, &a, load(p));
-    }
-    a.control = _mm256_sub_epi8(a.control, a.high);
-    uint64_t front =
-        fold(_mm256_or_si256(_mm256_or_si256(lane_sums(k, a.control, 0), lane_sums(k, a.space, 1)),
-                             _mm256_or_si256(lane_sums(k, a.digit, 2), lane_sums(k, a.upper, 3))));
-    uint64_t back =
-        fold(_mm256_or_si256(_mm256_or_si256(lane_sums(k, a.lower, 0), lane_sums(k, a.json, 1)),
-                             lane_sums(k, a.high, 3)));
-    front -= padding;
-    /* The top lane of this product is the sum of all lanes: what is known. */
-    back += (n - ((front + back) * 0x0001000100010001U >> 48)) << 32;
-    memcpy(classes, &front, sizeof front);
-    memcpy(classes + 4, &back, sizeof back);
+    uint32_t padding = -n & 31;
+    __m256i last = _mm256_and_si256(load(p + n - 32), load(k->tail + 32 - padding));
+    count_vectors(k, last, p, p + n - 32 + padding, padding, classes);
 }
 
 tt_shape_count_fn *tt_shape_counter(void)

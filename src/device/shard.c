@@ -68,6 +68,8 @@ struct tt_shard *tt_shard_new(const struct tt_shard_options *o, tt_finding_fn *e
         return NULL;
     }
     sh->options = *o;
+    sh->asked.options = &sh->options;
+    tt_shard_set_learning(sh);
     sh->emit = emit;
     sh->ctx = ctx;
     uint32_t state_size, devices = o->max_devices ? o->max_devices : 100000;
@@ -281,23 +283,28 @@ static inline void judge(struct tt_shard *sh, struct tt_device *d, const struct 
     tt_shard_judge(sh, d, i, s, extra);
 }
 
+/* A time out of bounds, or a device that was not found at first glance. */
+static __attribute__((noinline)) void find_and_judge(struct tt_shard *sh, const struct tt_sample *s)
+{
+    struct tt_sample moved = *s;
+    moved.time = bounded(s->time);
+    struct tt_device *d = get_device(sh, &s->device, s->protocol, moved.time);
+    if (d) {
+        d->messages++;
+        d->octets += s->length;
+        sh->values[TT_SHARD_SAMPLES]++;
+        judge(sh, d, &moved, 0);
+    }
+}
+
 void tt_shard_sample(struct tt_shard *sh, const struct tt_sample *s, uint32_t hint)
 {
-    struct tt_sample moved;
-    if ((uint64_t)s->time > (uint64_t)TT_SHARD_TIME_MOST) {
-        moved = *s;
-        moved.time = bounded(s->time);
-        s = &moved;
-    }
     struct tt_device *d = tt_devices_known(&sh->devices, &s->device, hint);
-    if (d) {
-        see(d, s->time);
-    } else {
-        d = get_device(sh, &s->device, s->protocol, s->time);
-        if (!d) {
-            return;
-        }
+    if (!d || (uint64_t)s->time > (uint64_t)TT_SHARD_TIME_MOST) {
+        find_and_judge(sh, s);
+        return;
     }
+    see(d, s->time);
     d->messages++;
     d->octets += s->length;
     heard(sh, d);

@@ -43,8 +43,11 @@ struct tt_shard {
     uint32_t offset[TT_MODELS_MAX]; /* of each model's octets in a stream's state */
     uint32_t n_models;
     uint16_t n_protocols;
-    struct tt_finding finding;  /* kept zeroed between verdicts */
-    struct tt_arena *row_texts; /* of tt_shard_device, until the next tick */
+    struct tt_finding finding;     /* kept zeroed between verdicts */
+    struct tt_model_context asked; /* of the sample under way */
+    int64_t learn_until;           /* time before which all streams learn */
+    int64_t learn_least;           /* ns that each stream learns at least */
+    struct tt_arena *row_texts;    /* of tt_shard_device, until the next tick */
     uint64_t values[TT_SHARD_COUNTERS];
 };
 
@@ -57,6 +60,8 @@ void tt_shard_stream_name(const struct tt_shard *, uint64_t hash, char out[TT_FA
  * messages. */
 void tt_shard_judge(struct tt_shard *, struct tt_device *, uint32_t stream,
                     const struct tt_sample *, uint32_t extra);
+/* Fills learn_until and learn_least from the options. */
+void tt_shard_set_learning(struct tt_shard *);
 /* Says how many findings were held back when that is due. */
 void tt_shard_tell_storm(struct tt_shard *, int64_t second, uint64_t packet, bool at_end);
 /* Median seconds between messages as learned, 0 = not known. */

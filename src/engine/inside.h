@@ -37,7 +37,7 @@ struct tt_worker {
 };
 
 tt_flow_end_fn tt_worker_flow_end;
-void tt_worker_sample(void *, const struct tt_sample *);
+struct tt_sample *tt_worker_sample(void *);
 void tt_worker_window(void *, const struct tt_window *);
 void tt_worker_fact(void *, const struct tt_fact *);
 void tt_worker_octets(void *, struct tt_flow *, enum tt_direction, struct tt_bytes,

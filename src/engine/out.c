@@ -6,9 +6,15 @@
 
 #include <stdlib.h>
 
-void tt_out_grow(struct tt_out *o, size_t need)
+void tt_out_make_room(struct tt_out *o, size_t size)
 {
-    size_t cap = o->cap ? o->cap : 1u << 16;
+    if (o->full && o->n > TT_OUT_FULL && !o->unsorted) {
+        o->full(o->ctx, o);
+    }
+    size_t need = o->n + sizeof(struct tt_entry) + size + 8, cap = o->cap ? o->cap : 1u << 16;
+    if (need <= o->cap) {
+        return;
+    }
     while (cap < need) {
         cap *= 2;
     }
@@ -24,6 +30,7 @@ void tt_out_reset(struct tt_out *o)
 {
     o->n = 0;
     o->last = 0;
+    o->packet = 0;
     o->entries = 0;
     o->unsorted = false;
     if (o->cap > TT_OUT_KEPT && !o->full) {

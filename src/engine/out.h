@@ -15,8 +15,9 @@ struct tt_out {
     uint8_t *p;
     size_t n, cap;
     uint32_t entries;
-    bool unsorted; /* an entry came before an earlier one in output order */
-    size_t last;   /* where the newest entry is */
+    bool unsorted;   /* an entry came before an earlier one in output order */
+    size_t last;     /* where the newest entry is… */
+    uint64_t packet; /* …and its packet, 0 = there is none */
     /* Called when more than TT_OUT_FULL octets wait, if they are in order: may take them and reset.
      * NULL with several workers, whose entries have to be merged. Without it, a million flows that
      * end together would be a gigabyte of lines. */
@@ -27,8 +28,8 @@ struct tt_out {
 #define TT_OUT_FULL (4u << 20)
 #define TT_OUT_KEPT (256u << 10) /* what a rare burst needed beyond is given back */
 
-/* Makes room for more; called by tt_out_reserve. */
-void tt_out_grow(struct tt_out *, size_t need);
+/* Hands over what waits, or grows; called by tt_out_reserve. */
+void tt_out_make_room(struct tt_out *, size_t size);
 
 static inline int tt_entry_order(const struct tt_entry *a, const struct tt_entry *b)
 {
@@ -50,27 +51,26 @@ static inline size_t tt_entry_room(uint32_t size)
  * high-water mark and stays, up to TT_OUT_KEPT. */
 static inline uint8_t *tt_out_reserve(struct tt_out *o, size_t size)
 {
-    size_t need = o->n + sizeof(struct tt_entry) + size + 8;
-    if (need > o->cap) {
-        tt_out_grow(o, need);
+    if (o->n + sizeof(struct tt_entry) + size + 8 > o->cap || o->n > TT_OUT_FULL) {
+        tt_out_make_room(o, size);
     }
     return o->p + o->n + sizeof(struct tt_entry);
 }
 
-/* Makes the reserved octets an entry of `size` octets (≤ reserved). */
+/* Makes the reserved octets an entry of `size` octets (≤ reserved); they may be written until the
+ * next call of tt_out_reserve. */
 static inline void tt_out_commit(struct tt_out *o, const struct tt_entry *key, size_t size)
 {
     struct tt_entry *e = (struct tt_entry *)(void *)(o->p + o->n);
     *e = *key;
     e->size = (uint32_t)size;
-    const struct tt_entry *last = (const struct tt_entry *)(const void *)(o->p + o->last);
-    o->unsorted |= o->entries && key->packet <= last->packet && tt_entry_order(last, key) > 0;
+    if (key->packet <= o->packet) {
+        o->unsorted |= tt_entry_order((const void *)(o->p + o->last), key) > 0;
+    }
+    o->packet = key->packet;
     o->last = o->n;
     o->n += tt_entry_room((uint32_t)size);
     o->entries++;
-    if (o->full && o->n > TT_OUT_FULL && !o->unsorted) {
-        o->full(o->ctx, o);
-    }
 }
 
 void tt_out_reset(struct tt_out *);

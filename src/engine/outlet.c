@@ -133,8 +133,8 @@ static void alert(struct tt_outlet *o, const uint8_t *p)
     }
 }
 
-/* hint: of tt_shard_fetch for a sample. Records are read in place: entries are aligned to 8. */
-static inline void take(struct tt_outlet *o, const struct tt_entry *e, uint32_t hint)
+/* Any entry but a sample. Records are read in place: entries are aligned to 8. */
+static void take(struct tt_outlet *o, const struct tt_entry *e)
 {
     const uint8_t *p = (const uint8_t *)(e + 1);
     switch (e->kind) {
@@ -143,9 +143,6 @@ static inline void take(struct tt_outlet *o, const struct tt_entry *e, uint32_t 
         break;
     case TT_ENTRY_ALERT:
         alert(o, p);
-        break;
-    case TT_ENTRY_SAMPLE:
-        tt_shard_sample(o->shard, (const struct tt_sample *)(const void *)p, hint);
         break;
     case TT_ENTRY_WINDOW:
         tt_shard_window(o->shard, (const struct tt_window *)(const void *)p);
@@ -167,22 +164,36 @@ static inline void take(struct tt_outlet *o, const struct tt_entry *e, uint32_t 
     }
 }
 
-/* Devices come in no order: what is known of the next ones is fetched while there is nothing to
- * wait for. n <= AHEAD */
-static void take_some(struct tt_outlet *o, const struct tt_entry *const *entries, uint32_t n)
-{
+/* Entries that are taken next; the samples among them. */
+struct ahead {
+    const struct tt_entry *entries[AHEAD];
     const struct tt_sample *samples[AHEAD];
+    uint32_t n, n_samples;
+};
+
+static inline void look_at(struct ahead *a, const struct tt_entry *e)
+{
+    a->entries[a->n++] = e;
+    a->samples[a->n_samples] = (const struct tt_sample *)(const void *)(e + 1);
+    a->n_samples += e->kind == TT_ENTRY_SAMPLE;
+}
+
+/* Devices come in no order: what is known of the next ones is fetched while there is nothing to
+ * wait for. */
+static void take_all(struct tt_outlet *o, struct ahead *a)
+{
     uint32_t hints[AHEAD], k = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        samples[k] = (const struct tt_sample *)(const void *)(entries[i] + 1);
-        k += entries[i]->kind == TT_ENTRY_SAMPLE;
+    tt_shard_fetch(o->shard, a->samples, a->n_samples, hints);
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct tt_entry *e = a->entries[i];
+        if (e->kind == TT_ENTRY_SAMPLE) {
+            tt_shard_sample(o->shard, a->samples[k], hints[k]);
+            k++;
+        } else {
+            take(o, e);
+        }
     }
-    tt_shard_fetch(o->shard, samples, k, hints);
-    k = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        take(o, entries[i], hints[k]);
-        k += entries[i]->kind == TT_ENTRY_SAMPLE;
-    }
+    a->n = a->n_samples = 0;
 }
 
 static const struct tt_entry *next_entry(const struct tt_entry *e)
@@ -192,16 +203,17 @@ static const struct tt_entry *next_entry(const struct tt_entry *e)
 
 static void take_in_place(struct tt_outlet *o, const struct tt_out *out)
 {
-    const struct tt_entry *some[AHEAD], *e = (const struct tt_entry *)(const void *)out->p;
-    for (uint32_t left = out->entries; left > 0;) {
-        uint32_t n = left < AHEAD ? left : AHEAD;
-        for (uint32_t i = 0; i < n; i++) {
-            some[i] = e;
-            e = next_entry(e);
+    const struct tt_entry *e = (const struct tt_entry *)(const void *)out->p;
+    struct ahead a;
+    a.n = a.n_samples = 0;
+    for (uint32_t left = out->entries; left > 0; left--) {
+        look_at(&a, e);
+        e = next_entry(e);
+        if (a.n == AHEAD) {
+            take_all(o, &a);
         }
-        take_some(o, some, n);
-        left -= n;
     }
+    take_all(o, &a);
 }
 
 static int in_order(const void *a, const void *b)
@@ -241,9 +253,15 @@ void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n)
         total += outs[i].entries;
     }
     sort(o, outs, n, total);
-    for (uint32_t i = 0; i < total; i += AHEAD) {
-        take_some(o, o->order + i, total - i < AHEAD ? total - i : AHEAD);
+    struct ahead a;
+    a.n = a.n_samples = 0;
+    for (uint32_t i = 0; i < total; i++) {
+        look_at(&a, o->order[i]);
+        if (a.n == AHEAD) {
+            take_all(o, &a);
+        }
     }
+    take_all(o, &a);
 }
 
 void tt_outlet_end(struct tt_outlet *o, uint64_t packet)

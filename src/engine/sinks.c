@@ -289,13 +289,14 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
 }
 
-void tt_worker_sample(void *ctx, const struct tt_sample *s)
+struct tt_sample *tt_worker_sample(void *ctx)
 {
     struct tt_worker *w = ctx;
-    memcpy(tt_out_reserve(w->out, sizeof *s), s, sizeof *s);
+    uint8_t *p = tt_out_reserve(w->out, sizeof(struct tt_sample));
     w->at.kind = TT_ENTRY_SAMPLE;
-    tt_out_commit(w->out, &w->at, sizeof *s);
+    tt_out_commit(w->out, &w->at, sizeof(struct tt_sample));
     w->at.ordinal++;
+    return (struct tt_sample *)(void *)p;
 }
 
 void tt_worker_fact(void *ctx, const struct tt_fact *f)

@@ -23,13 +23,16 @@ static enum tt_verdict message(struct stream *s, double t, bool learning, uint32
                                uint32_t extra)
 {
     struct tt_sample m = {.time = (int64_t)(t * 1e9), .length = length};
-    struct tt_model_context c = {.time = m.time,
+    uint64_t seconds = (uint64_t)m.time / SECOND, rest = (uint64_t)m.time % SECOND;
+    struct tt_model_context c = {.sample = &m,
+                                 .extra = extra,
+                                 .stamp = seconds << 32 | rest,
                                  .learning = learning,
                                  .n = s->n,
                                  .since = (int64_t)(MIDNIGHT * 1e9),
                                  .options = &s->options};
     memset(&s->f, 0, sizeof s->f);
-    enum tt_verdict v = tt_model_rate.sample(s->state, &c, &m, extra, &s->f);
+    enum tt_verdict v = tt_model_rate.sample(s->state, &c, &s->f);
     s->n += v == TT_NORMAL ? 1 + extra : 0;
     return v;
 }

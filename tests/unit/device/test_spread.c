@@ -40,9 +40,9 @@ static struct record *collect(struct collector *c, enum tt_entry_kind kind, uint
     return r;
 }
 
-static void collect_sample(void *ctx, const struct tt_sample *s)
+static struct tt_sample *collect_sample(void *ctx)
 {
-    collect(ctx, TT_ENTRY_SAMPLE, TT_ORIGIN_PACKET)->s = *s;
+    return &collect(ctx, TT_ENTRY_SAMPLE, TT_ORIGIN_PACKET)->s;
 }
 
 static void collect_window(void *ctx, const struct tt_window *w)
