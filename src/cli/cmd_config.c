@@ -4,7 +4,7 @@
  * loads again; checks a file.
  */
 #include "cli/command.h"
-#include "config/config.h"
+#include "config/receivers.h"
 
 static bool apply_config(void *ctx, const char *v, struct tt_error *e)
 {
@@ -38,12 +38,15 @@ static int run(int argc, char **argv)
     struct tt_error e;
     struct tt_config *c = tt_config_new();
     int code = TT_EXIT_USAGE;
-    if (c && tt_flags_parse(argc, argv, flags, word, c, &e)) {
+    struct tt_receivers *receivers = NULL;
+    if (c && tt_flags_parse(argc, argv, flags, word, c, &e) &&
+        (receivers = tt_receivers_new(c, &e)) != NULL) {
         tt_config_explain(c, stdout);
         code = TT_EXIT_CLEAN;
     } else if (c) {
         tt_complain(&e);
     }
+    tt_receivers_free(receivers);
     tt_config_free(c);
     return code;
 }

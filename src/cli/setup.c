@@ -391,6 +391,7 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
         .max_datagrams = (uint32_t)tt_config_uint(c, "fragments.max"),
         .max_octets = (uint32_t)tt_config_uint(c, "fragments.memory"),
         .timeout = (uint32_t)tt_config_uint(c, "fragments.timeout"),
+        .receivers = s->receivers,
     };
     w->flows = (struct tt_flow_options){
         .max_flows = (uint32_t)share(s, "flows.max"),
@@ -405,7 +406,7 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
         .max_streams = w->flows.max_flows,
         .max_octets = share(s, "stream.memory"),
         .max_flow_octets = (uint32_t)tt_config_uint(c, "stream.flow-memory"),
-        .policy = (enum tt_stream_policy)tt_config_uint(c, "stream.policy"),
+        .receivers = s->receivers,
         .checksums = (enum tt_checksum_mode)tt_config_uint(c, "stream.checksums"),
     };
     w->record_octets = RECORD_OCTETS / s->workers;
@@ -438,7 +439,8 @@ bool tt_setup_pipeline(struct tt_setup *s, struct tt_source *source, struct tt_p
     *o = (struct tt_pipeline_options){
         .source = source, .workers = s->workers, .live = s->interface != NULL};
     uint64_t wanted;
-    if (!types(s, &wanted, e)) {
+    s->receivers = tt_receivers_new(c, e);
+    if (!s->receivers || !types(s, &wanted, e)) {
         return false;
     }
     wanted = s->n_lines ? wanted : 0;
@@ -480,6 +482,7 @@ int tt_setup_close(struct tt_setup *s)
     }
     s->n_lines = 0;
     tt_ruleset_free(s->ruleset);
+    tt_receivers_free(s->receivers);
     tt_config_free(s->config);
     free(s->input_names);
     return code;

@@ -31,6 +31,7 @@ struct tt_setup {
     uint32_t workers;
     /* made of it */
     struct tt_config *config;
+    struct tt_receivers *receivers;
     struct tt_ruleset *ruleset;
     struct tt_lines *lines[TT_LINES_MAX + 1];
     uint32_t n_lines;

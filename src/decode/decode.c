@@ -27,6 +27,7 @@ struct tt_decoder *tt_decoder_new(const struct tt_decode_options *o)
         free(d);
         return NULL;
     }
+    d->fragments.receivers = o->receivers;
     return d;
 }
 

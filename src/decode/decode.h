@@ -9,16 +9,18 @@
 
 #include "base/counter.h"
 #include "base/error.h"
+#include "config/receivers.h"
 #include "telltale/block.h"
 #include "telltale/field.h"
 
 struct tt_decoder;
 
 struct tt_decode_options {
-    bool checksums;         /* false with -k none: nothing is summed */
-    uint32_t max_datagrams; /* fragments: datagrams under reassembly; 0 = 4096 */
-    uint32_t max_octets;    /* fragments: octets held; 0 = 16 MiB */
-    uint32_t timeout;       /* fragments: seconds; 0 = 30 (Linux) */
+    bool checksums;                       /* false with -k none: nothing is summed */
+    uint32_t max_datagrams;               /* fragments: datagrams under reassembly; 0 = 4096 */
+    uint32_t max_octets;                  /* fragments: octets held; 0 = 16 MiB */
+    uint32_t timeout;                     /* fragments: seconds; 0 = 30 (Linux) */
+    const struct tt_receivers *receivers; /* the system of each address; NULL: Linux */
 };
 
 struct tt_decoder *tt_decoder_new(const struct tt_decode_options *);

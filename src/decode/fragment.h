@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Datagrams that come in pieces, put together as Linux does it (what the receiver read is what
+ * Datagrams that come in pieces, put together as their receiver does it (what it read is what
  * counts). Private to decode.
  */
 #ifndef DECODE_FRAGMENT_H
 #define DECODE_FRAGMENT_H
 
 #include "base/arena.h"
+#include "config/receivers.h"
 #include "telltale/packet.h"
 #include "telltale/reader.h"
 
@@ -49,6 +50,8 @@ struct tt_fragments {
     uint64_t secret;
     int64_t timeout;  /* ns */
     uint64_t *values; /* the decoder's counters */
+    const struct tt_receivers *receivers;
+    bool differs; /* the fragment that was kept last met others of other content */
 };
 
 bool tt_fragments_init(struct tt_fragments *f, uint64_t *values, uint32_t max_datagrams,

@@ -47,7 +47,12 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
         tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_TINY : TT_EVENT_IPV6_FRAG_TINY);
     }
     if ((k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) == 0) {
-        switch (tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol)) {
+        enum tt_fragment_result r =
+            tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol);
+        if (d->fragments.differs) {
+            tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_OVERLAP : TT_EVENT_IPV6_FRAG_OVERLAP);
+        }
+        switch (r) {
         case TT_FRAGMENT_WHOLE:
             return true;
         case TT_FRAGMENT_KEPT:

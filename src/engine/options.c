@@ -5,9 +5,8 @@
  */
 #include <stddef.h>
 
-#include "config/config.h"
+#include "config/receivers.h"
 
-static const char *const policies[] = {"linux", "first", "last", "bsd", "windows", NULL};
 static const char *const checksums[] = {"auto", "all", "none", NULL};
 
 static const struct tt_option rows[] = {
@@ -40,8 +39,15 @@ static const struct tt_option rows[] = {
      TT_OPTION_DURATION},
     {"flows.udp-established", "silence after which an answered UDP flow ends", "300s", NULL, 1,
      86400, TT_OPTION_DURATION},
-    {"stream.policy", "which octets win where segments overlap: as the receiver's system does",
-     "linux", policies, 0, 0, TT_OPTION_CHOICE},
+    {"stream.policy",
+     "system of the receivers that host-os-policy does not name: it decides which octets are read "
+     "where segments or fragments overlap",
+     "linux", tt_receiver_names, 0, 0, TT_OPTION_CHOICE},
+    {"host-os-policy",
+     "systems of receivers, each with its addresses; the longest prefix counts:\n"
+     "windows: [10.1.0.0/16, 2001:db8::/32]. Systems: linux first last bsd windows vista\n"
+     "windows2k3 bsd-right old-linux solaris old-solaris hpux10 hpux11 irix macos",
+     "", NULL, 0, 0, TT_OPTION_MAP},
     {"stream.checksums", "auto: wrong sums are accepted in a direction until a right one was seen",
      "auto", checksums, 0, 0, TT_OPTION_CHOICE},
     {"stream.memory", "octets that wait for earlier ones, all flows; shared by the workers", "48mb",

@@ -59,7 +59,40 @@ void tt_streams_free(struct tt_streams *s)
     }
 }
 
-static struct tt_stream *stream_new(struct tt_streams *s)
+enum tt_stream_policy tt_stream_policy_of(enum tt_receiver system)
+{
+    switch (system) {
+    case TT_RECEIVER_FIRST:
+    case TT_RECEIVER_VISTA:
+        return TT_POLICY_FIRST;
+    case TT_RECEIVER_LAST:
+        return TT_POLICY_LAST;
+    case TT_RECEIVER_BSD:
+    case TT_RECEIVER_BSD_RIGHT:
+    case TT_RECEIVER_WINDOWS:
+    case TT_RECEIVER_WINDOWS2K3:
+    case TT_RECEIVER_HPUX10:
+    case TT_RECEIVER_IRIX:
+    case TT_RECEIVER_MACOS:
+        return TT_POLICY_BSD;
+    case TT_RECEIVER_OLD_LINUX:
+        return TT_POLICY_OLD_LINUX;
+    case TT_RECEIVER_SOLARIS:
+    case TT_RECEIVER_OLD_SOLARIS:
+    case TT_RECEIVER_HPUX11:
+        return TT_POLICY_SOLARIS;
+    default:
+        return TT_POLICY_LINUX;
+    }
+}
+
+static enum tt_stream_policy policy_at(const struct tt_streams *s, const struct tt_address *a)
+{
+    return s->options.receivers ? tt_stream_policy_of(tt_receivers_of(s->options.receivers, a))
+                                : s->options.policy;
+}
+
+static struct tt_stream *stream_new(struct tt_streams *s, const struct tt_flow *f)
 {
     uint32_t i = tt_slab_take(&s->streams);
     if (i == TT_SLAB_NONE) {
@@ -70,6 +103,8 @@ static struct tt_stream *stream_new(struct tt_streams *s)
     for (int dir = 0; dir < 2; dir++) {
         n->way[dir].first = n->way[dir].last = n->way[dir].blocks = TT_SLAB_NONE;
     }
+    n->policies = (uint8_t)(policy_at(s, tt_flow_server(f)) << 4 * TT_TO_SERVER |
+                            policy_at(s, tt_flow_client(f)) << 4 * TT_TO_CLIENT);
     s->counts[COUNT_SESSIONS]++;
     s->counts[COUNT_ACTIVE]++;
     return n;
@@ -107,7 +142,7 @@ static struct tt_stream *stream_for(struct turn *t)
     if (!syn && !(octets && (p->tcp_flags & TT_ACK))) {
         return NULL;
     }
-    struct tt_stream *s = stream_new(t->all);
+    struct tt_stream *s = stream_new(t->all, t->flow);
     if (!s) {
         t->all->counts[COUNT_REFUSED]++;
         return NULL;

@@ -9,26 +9,35 @@
 #define STREAM_STREAM_H
 
 #include "base/counter.h"
+#include "config/receivers.h"
 #include "flow/flow.h"
 
 struct tt_streams; /* one per worker: memory, caps, counters */
 struct tt_stream;  /* one per TCP flow that carried payload */
 
+/* Which of two waiting segments a receiver reads where they overlap. Several systems share one:
+ * tt_stream_policy_of. */
 enum tt_stream_policy {
-    TT_POLICY_LINUX,
-    TT_POLICY_FIRST,
+    TT_POLICY_LINUX, /* of one that begins before, or at the same octet and reaches farther */
+    TT_POLICY_FIRST, /* what came first stays */
     TT_POLICY_LAST,
-    TT_POLICY_BSD,
-    TT_POLICY_WINDOWS
+    TT_POLICY_BSD,       /* the new one where it begins before the other */
+    TT_POLICY_OLD_LINUX, /* as BSD, and where both begin together and the new one ends no earlier */
+    TT_POLICY_SOLARIS,   /* the new one where it ends no earlier, or begins later and ends later */
+    TT_POLICIES
 };
+
+/* Novak and Sturges, "Target-Based TCP Stream Reassembly" (2007), and Suricata's stream engine. */
+enum tt_stream_policy tt_stream_policy_of(enum tt_receiver system);
 
 enum tt_checksum_mode { TT_CHECKSUM_AUTO, TT_CHECKSUM_ALL, TT_CHECKSUM_NONE };
 
 struct tt_stream_options {
-    uint32_t max_streams;       /* 0 = 1 Mi */
-    uint64_t max_octets;        /* early octets held, all flows; 0 = 64 MiB */
-    uint32_t max_flow_octets;   /* per direction; 0 = 256 KiB */
-    uint32_t max_flow_segments; /* per direction; 0 = 256 */
+    uint32_t max_streams;                 /* 0 = 1 Mi */
+    uint64_t max_octets;                  /* early octets held, all flows; 0 = 64 MiB */
+    uint32_t max_flow_octets;             /* per direction; 0 = 256 KiB */
+    uint32_t max_flow_segments;           /* per direction; 0 = 256 */
+    const struct tt_receivers *receivers; /* the system of each address; NULL: `policy` for all */
     enum tt_stream_policy policy;
     enum tt_checksum_mode checksums;
 };

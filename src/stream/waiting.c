@@ -150,9 +150,14 @@ static bool new_wins(enum tt_stream_policy policy, const struct piece *fresh,
     case TT_POLICY_LAST:
         return true;
     case TT_POLICY_BSD:
-    case TT_POLICY_WINDOWS:
         return seq_before(fresh->origin, old->start);
-    case TT_POLICY_LINUX:
+    case TT_POLICY_OLD_LINUX:
+        return seq_before(fresh->origin, old->start) ||
+               (fresh->origin == old->start && !seq_before(fresh->end, old->end));
+    case TT_POLICY_SOLARIS:
+        return seq_before(old->end, fresh->end) ||
+               (old->end == fresh->end && !seq_before(old->start, fresh->origin));
+    default:
         break;
     }
     return seq_before(fresh->origin, old->origin) ||
@@ -262,6 +267,8 @@ static bool pieces_suffice(struct turn *t, struct way *w, const struct piece *fr
 static void insert(struct turn *t, struct way *w, struct piece fresh, const uint8_t *octets)
 {
     struct tt_streams *s = t->all;
+    enum tt_stream_policy policy =
+        (enum tt_stream_policy)(t->stream->policies >> 4 * (w - t->stream->way) & 15);
     uint32_t cur = fresh.start, at = w->last, mine = TT_SLAB_NONE;
     bool met = false, differs = false;
     /* From the end: what comes early usually comes in order. */
@@ -273,7 +280,8 @@ static void insert(struct turn *t, struct way *w, struct piece fresh, const uint
         struct piece *p = at == TT_SLAB_NONE ? NULL : piece_at(s, at);
         uint32_t stop = p ? seq_min(p->start, fresh.end) : fresh.end;
         if (seq_before(cur, stop)) {
-            mine = place(s, w, at, &fresh, cur, stop, mine, cur == fresh.origin);
+            bool glue = policy == TT_POLICY_LINUX && cur == fresh.origin;
+            mine = place(s, w, at, &fresh, cur, stop, mine, glue);
             if (octets) {
                 write_octets(s, w, cur, octets + (cur - fresh.start), stop - cur);
             }
@@ -287,11 +295,12 @@ static void insert(struct turn *t, struct way *w, struct piece fresh, const uint
             !same_octets(s, w, cur, octets + (cur - fresh.start), stop - cur)) {
             differs = true;
         }
-        if (new_wins(s->options.policy, &fresh, p)) {
+        if (new_wins(policy, &fresh, p)) {
             if (octets) {
                 write_octets(s, w, cur, octets + (cur - fresh.start), stop - cur);
             }
-            bool glue = cur == fresh.origin && p->origin != fresh.origin;
+            bool glue =
+                policy == TT_POLICY_LINUX && cur == fresh.origin && p->origin != fresh.origin;
             next = cut_piece(s, w, at, cur, stop);
             mine = place(s, w, next, &fresh, cur, stop, mine, glue);
         }

@@ -25,6 +25,27 @@ matrix() { # model|kernel: who answers
     expect_same "$1: 4 workers write the same" "$cases.json" "$cases.four.json"
 }
 
+# Cases 042 and 043 on a receiver of another kind: which of two queued segments it reads. In FIRST and LAST its address is given.
+policies() {
+    local overlaps=("$TT_TMP"/model/pcaps/04[23]-*) first last mixed
+    read_by() { # options…: cases in which the marker was read
+        run read -q -S "$TT_TMP/marker.rules" --json "$TT_TMP/policy.json" "$@" "${overlaps[@]}"
+        grep '"signature_id":1,' "$TT_TMP/policy.json" | grep -o '04[23]-[a-z-]*' | sort -u | tr '\n' ' '
+    }
+    first=$(read_by --set stream.policy=last --set host-os-policy.first=10.9.255.0/24 --set host-os-policy.solaris=10.0.0.0/8)
+    last=$(read_by --set stream.policy=first --set 'host-os-policy.last=[2001:db8::/32, 10.9.255.1]')
+    mixed=$(read_by --set stream.policy=last --set host-os-policy.vista=10.9.255.2)
+    expect_equal "host-os-policy: a receiver that keeps what came first" "$first" "043-ovl-ooo-evil-then-good "
+    expect_equal "host-os-policy: a receiver that keeps what came last" "$last" "042-ovl-ooo-good-then-evil "
+    expect_equal "host-os-policy: another address" "$mixed" "042-ovl-ooo-good-then-evil "
+    run read -q --set host-os-policy.windws=10.0.0.0/8 "${overlaps[0]}"
+    expect_exit "host-os-policy: an unknown system ends with code 2" 2
+    expect_text "host-os-policy: and names the nearest" stderr "did you mean 'windows'"
+    run config --set host-os-policy.vista=10.9.0.0/33
+    expect_text "host-os-policy: a prefix that cannot be" stderr "host-os-policy.vista: '10.9.0.0/33'"
+}
+
 matrix model
 matrix kernel
+policies
 done_testing

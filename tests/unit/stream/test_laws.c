@@ -108,7 +108,7 @@ static const struct shape shapes[] = {
 
 static void law(bool handshake, bool acks, bool both, uint64_t seed)
 {
-    for (int policy = TT_POLICY_LINUX; policy <= TT_POLICY_WINDOWS; policy++) {
+    for (int policy = TT_POLICY_LINUX; policy < TT_POLICIES; policy++) {
         struct rig r;
         rig_open(&r, (struct tt_stream_options){.policy = (enum tt_stream_policy)policy});
         for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
