@@ -5,7 +5,7 @@
  * next messages of the kind have the same numbers it is a comparison. Marks only what is left to be
  * judged. Never allocates; a transaction that has no room for one more rule is counted.
  */
-#include "rules/matcher.h"
+#include "rules/glance.h"
 
 /* ---- what a transaction remembers ---- */
 
@@ -119,60 +119,18 @@ static unsigned unsettled(struct tt_matcher *m, const struct screen *s, uint64_t
 
 /* ---- glances ---- */
 
-_Static_assert(offsetof(struct tt_msg, direction) == offsetof(struct tt_msg, kind) + 3,
-               "kind, role, asker and direction are four octets in a row");
-
-/* What a message's place in its transaction says; never 0. */
-static inline uint64_t tag_of(const struct tt_tx *tx, const struct tt_msg *msg)
-{
-    uint32_t four;
-    memcpy(&four, &msg->kind, sizeof four);
-    return (uint64_t)(tx ? 2u + (tx->asker & 1) : 1u) << 32 | four;
-}
-
-/* Only a transaction's last message is asked about followers. */
-static inline const struct screen_fields *fields_for(const struct screen *s,
-                                                     const struct tt_msg *msg)
-{
-    return &s->fields[msg->tx_role == TT_TX_LAST];
-}
-
-_Static_assert(sizeof(struct tt_value) == 16, "a value is two words, without padding");
-
-static inline bool same(const struct glance *g, const struct screen_fields *f, uint64_t tag,
-                        const struct tt_msg *msg)
-{
-    if (g->tag != tag || g->most >= msg->n_values ||
-        (msg->present[0] & f->of[0]) != g->present[0]) {
-        return false;
-    }
-    for (uint32_t i = 1; i < f->n_words; i++) {
-        if ((msg->present[i] & f->of[i]) != g->present[i]) {
-            return false;
-        }
-    }
-    uint64_t differs = 0;
-    for (unsigned i = 0; i < g->n; i++) {
-        uint64_t now[2];
-        memcpy(now, &msg->values[g->seen[i].place], sizeof now);
-        differs |= (now[0] ^ g->seen[i].value[0]) | (now[1] ^ g->seen[i].value[1]);
-    }
-    return differs == 0;
-}
-
-static void note_numbers(struct tt_matcher *m, struct glance *g, const struct screen_fields *f,
-                         const struct tt_msg *msg)
+static void note_numbers(struct tt_matcher *m, struct glance *g, const struct tt_msg *msg)
 {
     g->n = 0;
     g->most = 0;
-    for (unsigned i = 0; i < f->n_words; i++) {
-        g->present[i] = msg->present[i] & f->of[i];
+    for (unsigned i = 0; i < g->fields.n_words; i++) {
+        g->present[i] = msg->present[i] & g->fields.of[i];
         for (uint64_t left = g->present[i]; left; left &= left - 1) {
             uint8_t field = (uint8_t)(64 * i + (unsigned)__builtin_ctzll(left));
             unsigned place = place_of(m, msg, field);
-            memcpy(g->seen[g->n].value, &msg->values[place], sizeof g->seen[0].value);
+            memcpy(&g->seen[g->n].words, &msg->values[place], sizeof g->seen[0].words);
             g->seen[g->n++].place = place;
-            g->most = place > g->most ? (uint16_t)place : g->most;
+            g->most = place > g->most ? place : g->most;
         }
     }
 }
@@ -183,8 +141,9 @@ static const struct glance *glance_new(struct tt_matcher *m, const struct screen
     struct glances *all = &m->glances[s->glances - 1];
     struct glance *g = &all->of[all->next++ % GLANCES];
     bool several = tx && (msg->tx_role == TT_TX_OPEN || msg->tx_role == TT_TX_MORE);
-    g->tag = tag_of(tx, msg);
-    note_numbers(m, g, fields_for(s, msg), msg);
+    g->tag = glance_tag(tx, msg);
+    g->fields = s->fields[msg->tx_role == TT_TX_LAST]; /* only there followers are asked about */
+    note_numbers(m, g, msg);
     g->held = held_by(m, s, msg);
     g->halves = (struct halves){.room = HALVES};
     g->marks = unsettled(NULL, s, g->held, ways_of(tx, msg), several, &g->halves) != 0;
@@ -200,20 +159,6 @@ static const struct glance *glance_new(struct tt_matcher *m, const struct screen
     return g;
 }
 
-static inline const struct glance *glance_find(struct tt_matcher *m, const struct screen *s,
-                                               const struct tt_tx *tx, const struct tt_msg *msg)
-{
-    const struct glance *g = m->glances[s->glances - 1].of;
-    const struct screen_fields *f = fields_for(s, msg);
-    uint64_t tag = tag_of(tx, msg);
-    for (const struct glance *end = g + GLANCES; g < end; g++) {
-        if (same(g, f, tag, msg)) {
-            return g;
-        }
-    }
-    return NULL;
-}
-
 /* Rules that are met in part wait when nothing is to be judged, else all are judged in order. */
 static void settle(struct tt_matcher *m, struct tt_tx *tx, const struct halves *halves)
 {
@@ -227,10 +172,8 @@ static void settle(struct tt_matcher *m, struct tt_tx *tx, const struct halves *
     }
 }
 
-static __attribute__((noinline)) void mark_fully(struct tt_matcher *m, const struct bench *b,
-                                                 const struct tt_flow *flow, struct tt_tx *tx,
-                                                 const struct tt_msg *msg,
-                                                 const struct tt_packet *packet)
+void mark_listed(struct tt_matcher *m, const struct bench *b, const struct tt_flow *flow,
+                 struct tt_tx *tx, const struct tt_msg *msg, const struct tt_packet *packet)
 {
     const struct screen *s = &b->screens[msg->kind & 63];
     const struct glance *g = m->glance || !s->glances ? m->glance : glance_new(m, s, tx, msg);
@@ -253,15 +196,5 @@ static __attribute__((noinline)) void mark_fully(struct tt_matcher *m, const str
     }
     if (halves && halves->n) {
         settle(m, tx, halves);
-    }
-}
-
-void mark_listed(struct tt_matcher *m, const struct bench *b, const struct tt_flow *flow,
-                 struct tt_tx *tx, const struct tt_msg *msg, const struct tt_packet *packet)
-{
-    const struct screen *s = &b->screens[msg->kind & 63];
-    m->glance = s->glances ? glance_find(m, s, tx, msg) : NULL;
-    if (!m->glance || !m->glance->quiet || (tx && tx->n_candidates)) {
-        mark_fully(m, b, flow, tx, msg, packet);
     }
 }

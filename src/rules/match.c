@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "rules/matcher.h"
+#include "rules/glance.h"
 
 #define PASSED_MARK UINT32_MAX /* in tt_tx.alerted[0]: a pass rule let the transaction go */
 
@@ -258,7 +258,12 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
         mark_list(m, &b->events);
     }
     if ((b->listed_kinds >> k) & 1 || (tx && tx->n_candidates)) {
-        mark_listed(m, b, flow, tx, msg, packet);
+        const struct screen *s = &b->screens[k];
+        const struct glance *g = s->glances ? glance_find(m, s, tx, msg) : NULL;
+        if (!g || !g->quiet || (tx && tx->n_candidates)) {
+            m->glance = g;
+            mark_listed(m, b, flow, tx, msg, packet);
+        }
     }
     if (m->first <= m->last) {
         judge_marked(m, flow, tx, msg, packet);

@@ -244,7 +244,8 @@ static inline const struct plan *mark_next(struct tt_matcher *m)
 
 /* ---- listed.c ---- */
 /* Marks, of the rules that are listed for the message's kind or wait in its transaction, those that
- * are to be judged. Comes after all other marks: with none, rules may begin to wait. */
+ * are to be judged. Comes after all other marks: with none, rules may begin to wait. m->glance is
+ * the message's. */
 void mark_listed(struct tt_matcher *, const struct bench *, const struct tt_flow *, struct tt_tx *,
                  const struct tt_msg *, const struct tt_packet *);
 

@@ -71,18 +71,23 @@ struct halves {
     } of[HALVES];
 };
 
-/* What a screen said of a message, and the numbers that made it say so. */
+/* What a screen said of a message, and the numbers that made it say so: the octets of each struct
+ * tt_value, which for a number are always the same. */
+typedef uint64_t glance_words __attribute__((vector_size(16)));
+struct glance_value {
+    glance_words words;
+    uint64_t place;
+};
+
 struct glance {
     uint64_t tag;  /* the message's place in its transaction; 0 = empty */
-    uint16_t most; /* the last place of a number */
+    uint32_t most; /* the last place of a number */
     uint8_t n;     /* numbers that are there */
     bool quiet;    /* no rule is to be judged or begins to wait */
     bool marks;    /* some rule is to be judged */
     uint64_t present[4];
-    struct {
-        uint64_t value[2]; /* the octets of the struct tt_value: a number's are always the same */
-        uint32_t place;
-    } seen[GLANCE_FIELDS];
+    struct screen_fields fields; /* of the screen */
+    struct glance_value seen[GLANCE_FIELDS];
     uint64_t held;
     struct halves halves;     /* when nothing is to be judged */
     uint32_t open[FOLLOWERS]; /* LAST: groups that the message surely does not meet */

@@ -71,7 +71,8 @@ static const char *const everyday[] = {
 static bool is_everyday(const uint8_t *p)
 {
     uint32_t v = window(p);
-    if (memmem(p, WINDOW, "\":", 2)) {
+    const uint8_t *colon = memmem(p, WINDOW, "\":", 2);
+    if (colon && (colon > p || p[2] != '"')) { /* but for the first letter of a text */
         return true;
     }
     for (unsigned i = 0; i < sizeof everyday / sizeof everyday[0]; i++) {
