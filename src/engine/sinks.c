@@ -16,12 +16,14 @@ static bool wanted(const struct tt_worker *w, unsigned type)
     return w->options.types >> type & 1;
 }
 
-static struct tt_json line_begin(struct tt_worker *w, size_t before)
+static inline struct tt_json json_over(uint8_t *p, size_t n)
 {
-    struct tt_json j;
-    uint8_t *p = tt_out_reserve(w->out, before + TT_LINE_ROOM);
-    tt_json_init(&j, p + before, TT_LINE_ROOM);
-    return j;
+    return (struct tt_json){.start = p, .p = p, .end = p + n};
+}
+
+static inline struct tt_json line_begin(struct tt_worker *w, size_t before)
+{
+    return json_over(tt_out_reserve(w->out, before + TT_LINE_ROOM) + before, TT_LINE_ROOM);
 }
 
 static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry_kind kind,
@@ -150,8 +152,7 @@ static void render_brief(struct tt_worker *w, struct tt_json *j, const struct tt
 static void render(struct tt_worker *w, const struct tt_msg *m)
 {
     if (!w->rendered) {
-        struct tt_json j;
-        tt_json_init(&j, w->members, sizeof w->members);
+        struct tt_json j = json_over(w->members, sizeof w->members);
         tt_eve_message(w->eve, &j, m);
         if (j.full) {
             render_brief(w, &j, m);

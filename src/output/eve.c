@@ -126,11 +126,8 @@ void tt_eve_free(struct tt_eve *e)
     free(e);
 }
 
-const struct tt_plan *eve_plan(struct tt_eve *e, const struct tt_dissector *d)
+const struct tt_plan *eve_plan_search(struct tt_eve *e, const struct tt_dissector *d)
 {
-    if (e->last && e->last->dissector == d) {
-        return e->last;
-    }
     for (uint32_t i = 0; i < e->n_plans; i++) {
         if (e->plans[i]->dissector == d) {
             e->last = e->plans[i];

@@ -165,6 +165,12 @@ static inline char *put_ends(struct tt_eve *e, char *p, const struct eve_head *h
         return p + ENDS(kept);
     }
     char *start = p;
+    struct eve_head own;
+    if (h->forward && !h->src) {
+        own = *h;
+        eve_head_flow(&own, h->flow, true);
+        h = &own;
+    }
     p = h->src ? put_addresses(e, p, h) : p;
     if (h->pkt_src) {
         p = h->packet ? PUT(p, ",\"pkt_src\":\"wire/pcap\"")

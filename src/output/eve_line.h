@@ -43,7 +43,7 @@ void eve_escapes_init(struct eve_escapes *);
 
 /* The beginning of a message of some kind as it was written last: flags and small numbers, which
  * are mostly the same again. The values must be those octet by octet where a mask says so. */
-#define EVE_OPENING_VALUES 10
+#define EVE_OPENING_VALUES 12 /* four are compared at a time: the rest have empty masks */
 #define EVE_OPENING_ROOM   (2 * TT_PLAN_SLACK)
 #define EVE_OPENINGS       4 /* for each kind */
 typedef uint64_t eve_words2 __attribute__((vector_size(16)));
@@ -147,7 +147,8 @@ struct eve_head {
     bool ports;
     uint8_t protocol, ip_version;
     bool pkt_src;
-    /* addresses are the flow's own, client first: the flow may remember them rendered */
+    /* addresses are the flow's own, client first: the flow may remember them rendered. With src
+     * NULL they are taken from the flow when it does not. */
     bool forward;
 };
 
@@ -167,7 +168,13 @@ void eve_head_flow(struct eve_head *, const struct tt_flow *, bool forward);
 void eve_head_packet(struct eve_head *, const struct tt_flow *, const struct tt_packet *,
                      enum tt_direction);
 
-const struct tt_plan *eve_plan(struct tt_eve *, const struct tt_dissector *);
+const struct tt_plan *eve_plan_search(struct tt_eve *, const struct tt_dissector *);
+
+static inline const struct tt_plan *eve_plan(struct tt_eve *e, const struct tt_dissector *d)
+{
+    return e->last && e->last->dissector == d ? e->last : eve_plan_search(e, d);
+}
+
 /* "app_proto" of the flow where something is known of it. */
 void eve_app_proto(struct tt_json *, const struct tt_flow *);
 void eve_direction(struct tt_json *, enum tt_direction);

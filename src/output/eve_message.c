@@ -315,8 +315,12 @@ opening_find(const struct eve_opening *o, const struct tt_plan_kind *plan, const
             continue;
         }
         eve_words2 differs = {0, 0};
-        for (unsigned i = 0; i < o->n; i++) {
-            differs |= (words_of(&msg->values[i]) ^ o->seen[i]) & o->mask[i];
+        for (unsigned i = 0; i < o->n; i += 4) { /* the table of values is longer than that */
+            const struct tt_value *v = &msg->values[i];
+            differs |= (words_of(v) ^ o->seen[i]) & o->mask[i];
+            differs |= (words_of(v + 1) ^ o->seen[i + 1]) & o->mask[i + 1];
+            differs |= (words_of(v + 2) ^ o->seen[i + 2]) & o->mask[i + 2];
+            differs |= (words_of(v + 3) ^ o->seen[i + 3]) & o->mask[i + 3];
         }
         if ((differs[0] | differs[1]) == 0) {
             return o;
@@ -343,6 +347,7 @@ static unsigned opening_values(const struct tt_plan_kind *plan, const struct tt_
         o->seen[i] = words_of(v);
         o->mask[i] = words_of(&mask);
     }
+    memset(&o->mask[i], 0, (EVE_OPENING_VALUES - i) * sizeof o->mask[0]);
     return i;
 }
 

@@ -15,7 +15,10 @@ static void nothing(struct tt_json *j)
 /* Members under `telltale`; most transactions have none. */
 static void transaction_state(struct tt_json *j, const struct tt_tx *tx, enum tt_tx_end end)
 {
-    unsigned written = (unsigned)__builtin_popcountll(tx->kinds);
+    unsigned written = 0;
+    for (uint64_t left = tx->kinds; left; left &= left - 1) {
+        written++;
+    }
     unsigned repeated = tx->kinds && tx->messages > written ? tx->messages - written : 0;
     if (end != TT_TX_UNANSWERED && !tx->unasked && !repeated) {
         return;
@@ -53,8 +56,9 @@ void tt_eve_transaction(struct tt_eve *e, struct tt_json *j, const struct tt_flo
                          .packet = p,
                          .count = p ? p->count : 0,
                          .input = p ? p->input : f->input,
-                         .pkt_src = true};
-    eve_head_flow(&h, f, true);
+                         .pkt_src = true,
+                         .flow = f,
+                         .forward = true};
     eve_head(e, j, &h);
     size_t room = (size_t)(j->end - j->p); /* for the object, what it holds and the direction */
     if (j->full || room < 2 * TT_PLAN_SLACK || n > room - 2 * TT_PLAN_SLACK) {
