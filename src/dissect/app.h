@@ -14,9 +14,10 @@
 #define NO_TX          UINT32_MAX
 #define HEAD_OCTETS    4096  /* of a unit that is too long: what parse_head gets to see */
 #define PROBE_OCTETS   65536 /* payload of one direction after which probing gives up */
-#define GATHER_OCTETS                                                                              \
-    16384 /* a start that may be a protocol's is kept up to this length while probing */
-#define PROBE_CHUNKS 256 /* chunks that were no start of anything, after which probing gives up */
+#define PROBE_PACKETS  256   /* datagrams after which it does */
+#define SEEK_OCTETS    16384 /* a start proves itself within so many octets, or is none */
+#define SEEK_STARTS    20
+#define SCAN_OCTETS    4096 /* after a mark, while nothing is known: so many are places ANYWHERE */
 
 /* Octets of a unit that is not complete yet, in a slab piece of the class that fits. */
 struct carry {
@@ -26,14 +27,38 @@ struct carry {
     uint8_t class;
 };
 
+/* Where a unit may start. All three are places in the stream, whatever segments it came in. */
+enum place {
+    BEGINNING, /* the first octet of the connection */
+    MARKED,    /* the first octet seen, the first after a hole, or after the other side spoke */
+    ANYWHERE
+};
+
+/* A possible start. Positions count from the first carried octet. */
+struct start {
+    uint16_t from, at; /* its first unit, the unit that is not complete yet */
+    uint32_t end;      /* of that unit; 0 = not known */
+    uint32_t wake;     /* nothing new is asked of it with fewer octets */
+    uint8_t dissector, place, units;
+    uint8_t clean; /* units that parse without an anomaly */
+};
+
+/* The possible starts of one direction, by place in the stream. */
+struct seek {
+    uint32_t n;
+    uint32_t wake; /* the least of theirs */
+    struct start starts[SEEK_STARTS];
+};
+
 struct side {
-    struct carry carry;
-    uint64_t skip;   /* octets of a unit that is too long, still to pass over */
-    uint32_t seen;   /* payload octets while probing (saturating) */
-    uint16_t chunks; /* … and chunks that were passed over */
-    bool synced;     /* the next octet starts a unit */
-    bool lost;       /* was synced once: coming back is a resynchronisation */
-    bool over_long;  /* the carried unit is longer than max_unit: only its head is kept */
+    struct carry carry; /* of a unit; while not in step, from the first possible start on */
+    uint64_t skip;      /* octets of a unit that is too long, still to pass over */
+    uint32_t seek;      /* piece with the possible starts, TT_SLAB_NONE = none */
+    uint32_t seen;      /* octets seen while not in step (saturating) */
+    uint32_t scan;      /* octets that may be a start ANYWHERE; UINT32_MAX = all */
+    bool marked;        /* the next octet is a place that is MARKED */
+    bool lost;          /* coming into step is a resynchronisation */
+    bool over_long;     /* the carried unit is longer than max_unit: only its head is kept */
 };
 
 /* What every message touches comes first. */
@@ -43,9 +68,17 @@ struct tt_app {
     uint32_t open; /* newest open transaction, linked by next */
     uint16_t n_open;
     uint8_t dissector; /* index in the registry; 0xff = probing */
+    uint8_t unsettled; /* bit d: in direction d it is not known where the next unit starts */
+    uint8_t last;      /* direction of the last octets, while unsettled */
     struct tt_flow_device device;
-    uint8_t excluded[DISSECTORS_MAX / 8]; /* dissectors that said no */
+    uint64_t excluded; /* dissectors that said no to the beginning */
     uint8_t state[] __attribute__((aligned(16)));
+};
+
+/* Octets to be framed: b, then later. b may lie in the piece held. */
+struct source {
+    struct tt_bytes b, later;
+    struct carry held;
 };
 
 struct tx_piece {
@@ -93,8 +126,12 @@ struct dissector_hot {
 struct tt_engine {
     struct tt_dissect_sink sink;
     struct tt_dissect_options options;
-    struct tt_slab apps, txs, carries[CARRY_CLASSES];
-    uint64_t carried; /* octets of the pieces in use */
+    struct tt_slab apps, txs, seeks, carries[CARRY_CLASSES];
+    uint64_t carried;       /* octets of the pieces in use */
+    uint64_t first[2][256]; /* dissectors whose unit may begin with this octet */
+    uint64_t of_streams;    /* dissectors of TCP */
+    uint8_t *scratch;       /* a state to try units on */
+    struct seek seek;       /* of the call at hand */
     struct dissector_hot *dissectors;
     unsigned n_dissectors;
     struct tt_more more;
@@ -105,6 +142,16 @@ struct tt_engine {
 
 /* flow->app of a flow on which probing gave up; never written */
 extern struct tt_app tt_app_failed;
+
+static inline bool tt_app_known(const struct tt_app *a)
+{
+    return a->dissector != 0xff;
+}
+
+static inline bool tt_app_settled(const struct tt_app *a, enum tt_direction d)
+{
+    return !(a->unsettled >> d & 1);
+}
 
 static inline struct dissector_hot *hot_of(struct tt_engine *e, const struct tt_app *a)
 {
@@ -118,8 +165,11 @@ extern const uint32_t tt_carry_classes[CARRY_CLASSES];
 bool tt_carry_add(struct tt_engine *, struct carry *, const uint8_t *, uint32_t n, uint32_t want);
 void tt_carry_drop(struct tt_engine *, struct carry *);
 struct tt_bytes tt_carry_octets(const struct tt_engine *, const struct carry *);
+/* Octets as they come, of a flow with an app; tt_frame_run: octets that waited. */
 void tt_frame_octets(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                      const struct tt_packet *);
+void tt_frame_run(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                  const struct tt_packet *);
 void tt_frame_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n,
                   const struct tt_packet *);
 void tt_frame_end(struct tt_engine *, struct tt_flow *, enum tt_direction);
@@ -131,14 +181,23 @@ void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struc
                   uint64_t skipped, const struct tt_packet *);
 void tt_pair_end(struct tt_engine *, struct tt_flow *);
 
-/* probe.c: finds the dissector of a flow. YES: it is known now and the octets still are to be
- * framed; MAYBE: they may be the start of a unit; NO: they are not (flow->app may be tt_app_failed
- * then). fresh: how many octets of the end are new. */
-enum tt_probe tt_probe_octets(struct tt_engine *, struct tt_flow *, enum tt_direction,
-                              struct tt_bytes, uint32_t fresh);
-/* Do units follow one another without a contradiction? sure: units that fill b
- * exactly are proof enough. */
-enum tt_probe tt_probe_chain(const struct tt_dissector *, const void *state, enum tt_direction,
-                             struct tt_bytes, bool sure);
+/* seek.c: where do units start? True: in step, source->b begins with a unit. False: source->b is
+ * used up, or nothing is known and will not be (flow->app is tt_app_failed). */
+bool tt_seek(struct tt_engine *, struct tt_flow *, enum tt_direction, struct source *,
+             const struct tt_packet *);
+/* The stream ends here, or has a hole: units that end exactly here are told. */
+void tt_seek_boundary(struct tt_engine *, struct tt_flow *, enum tt_direction,
+                      const struct tt_packet *);
+void tt_seek_drop(struct tt_engine *, struct side *);
+
+/* probe.c: which dissector? */
+/* The flow's app, made when there is none; NULL = refused (flow->app is tt_app_failed). */
+struct tt_app *tt_probe_app(struct tt_engine *, struct tt_flow *);
+bool tt_probe_port(const struct tt_dissector *, const struct tt_flow *);
+void tt_probe_decide(struct tt_engine *, struct tt_flow *, unsigned dissector);
+/* Nothing is known and will not be: frees the app, flow->app is tt_app_failed. */
+void tt_probe_give_up(struct tt_engine *, struct tt_flow *);
+/* True: it is known what the flow speaks. */
+bool tt_probe_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes);
 
 #endif

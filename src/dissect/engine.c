@@ -81,6 +81,22 @@ static void prepare(struct dissector_hot *h, const struct tt_dissector *d)
     }
 }
 
+/* What may a unit of dissector i begin with? Asked once for each octet. */
+static void prepare_first(struct tt_engine *e, unsigned i)
+{
+    const struct tt_dissector *d = e->dissectors[i].d;
+    if (!(d->transport & TT_TCP)) {
+        return;
+    }
+    e->of_streams |= UINT64_C(1) << i;
+    for (unsigned c = 0; c < 512; c++) {
+        uint8_t octet = (uint8_t)c;
+        if (d->probe((struct tt_bytes){&octet, 1}, (enum tt_direction)(c >> 8)) != TT_PROBE_NO) {
+            e->first[c >> 8][octet] |= UINT64_C(1) << i;
+        }
+    }
+}
+
 struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
                                 const struct tt_dissect_sink *sink)
 {
@@ -100,15 +116,19 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
     size_t state = 0, more = 16;
     for (unsigned i = 0; e->dissectors && i < e->n_dissectors; i++) {
         prepare(&e->dissectors[i], tt_registry_dissectors[i]);
+        prepare_first(e, i);
         const struct tt_dissector *d = e->dissectors[i].d;
         state = d->state_size > state ? d->state_size : state;
         more = d->more_size > more ? d->more_size : more;
     }
     size_t app = (sizeof(struct tt_app) + state + 63) & ~(size_t)63,
            tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
-    bool ok = e->dissectors && tt_slab_init(&e->apps, app, e->options.max_flows) &&
-              tt_slab_init(&e->txs, tx, e->options.max_flows) &&
-              tt_slab_init(&e->more.pieces, more, e->options.max_flows / MORE_SHARE + 1);
+    e->scratch = calloc(1, state + 16);
+    bool ok =
+        e->dissectors && e->scratch && tt_slab_init(&e->apps, app, e->options.max_flows) &&
+        tt_slab_init(&e->txs, tx, e->options.max_flows) &&
+        tt_slab_init(&e->seeks, (sizeof(struct seek) + 15) & ~(size_t)15, e->options.max_flows) &&
+        tt_slab_init(&e->more.pieces, more, e->options.max_flows / MORE_SHARE + 1);
     e->more.refused = &e->counters[C_MORE_REFUSED];
     e->msg.more = &e->more;
     for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
@@ -129,72 +149,26 @@ void tt_engine_free(struct tt_engine *e)
     }
     tt_slab_free(&e->apps);
     tt_slab_free(&e->txs);
+    tt_slab_free(&e->seeks);
     tt_slab_free(&e->more.pieces);
     for (unsigned i = 0; i < CARRY_CLASSES; i++) {
         tt_slab_free(&e->carries[i]);
     }
+    free(e->scratch);
     free(e->dissectors);
     free(e);
 }
 
 static bool known(const struct tt_flow *f)
 {
-    return f->app && f->app->dissector != 0xff;
-}
-
-/* The protocol was recognised: what waited for that in the other direction comes first. */
-static void frame_both(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
-                       struct tt_bytes b, const struct tt_packet *p)
-{
-    enum tt_direction other = d == TT_TO_SERVER ? TT_TO_CLIENT : TT_TO_SERVER;
-    struct carry waited = f->app->side[other].carry;
-    f->app->side[other].carry = (struct carry){.piece = TT_SLAB_NONE};
-    if (waited.piece != TT_SLAB_NONE) {
-        tt_frame_octets(e, f, other, tt_carry_octets(e, &waited), p);
-        tt_carry_drop(e, &waited);
-    }
-    tt_frame_octets(e, f, d, b, p);
-}
-
-/* Not known yet: short chunks are gathered, so that a start that came in pieces can be told. */
-static void probe(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                  const struct tt_packet *p)
-{
-    struct carry gathered = {.piece = TT_SLAB_NONE};
-    uint32_t fresh = b.n;
-    if (f->app && f->app->side[d].carry.piece != TT_SLAB_NONE) {
-        gathered = f->app->side[d].carry;
-        f->app->side[d].carry = (struct carry){.piece = TT_SLAB_NONE};
-        if (!tt_carry_add(e, &gathered, b.p, b.n, 256)) {
-            tt_carry_drop(e, &gathered);
-            return;
-        }
-        b = tt_carry_octets(e, &gathered);
-    }
-    enum tt_probe verdict = tt_probe_octets(e, f, d, b, fresh);
-    if (verdict == TT_PROBE_YES) {
-        frame_both(e, f, d, b, p);
-    } else if (verdict == TT_PROBE_MAYBE && b.n < GATHER_OCTETS) {
-        if (gathered.piece == TT_SLAB_NONE) {
-            tt_carry_add(e, &f->app->side[d].carry, b.p, b.n, 256);
-        } else {
-            f->app->side[d].carry = gathered;
-            return;
-        }
-    }
-    tt_carry_drop(e, &gathered);
+    return f->app && tt_app_known(f->app);
 }
 
 void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                       struct tt_bytes b, const struct tt_packet *p)
 {
-    if (b.n == 0 || f->app == &tt_app_failed) {
-        return;
-    }
-    if (known(f)) {
+    if (b.n && f->app != &tt_app_failed && (f->app || tt_probe_app(e, f))) {
         tt_frame_octets(e, f, d, b, p);
-    } else {
-        probe(e, f, d, b, p);
     }
 }
 
@@ -213,25 +187,35 @@ void tt_engine_fetch(const struct tt_flow *f)
 void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,
                    const struct tt_packet *p)
 {
+    struct tt_app *a = f->app;
+    if (!a || a == &tt_app_failed) {
+        return;
+    }
+    if (!tt_app_settled(a, d)) {
+        tt_seek_boundary(e, f, d, p);
+    }
+    if (!tt_app_settled(a, d)) {
+        tt_seek_drop(e, &a->side[d]);
+        a->side[d].marked = true;
+    }
     if (known(f)) {
         tt_frame_gap(e, f, d, n, p);
-    } else if (f->app && f->app != &tt_app_failed) {
-        tt_carry_drop(e, &f->app->side[d].carry);
     }
 }
 
 void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                         struct tt_bytes b, const struct tt_packet *p)
 {
-    if (b.n == 0 || f->app == &tt_app_failed ||
-        (!known(f) && tt_probe_octets(e, f, d, b, b.n) != TT_PROBE_YES)) {
-        return;
+    if (b.n && f->app != &tt_app_failed && (known(f) || tt_probe_datagram(e, f, d, b))) {
+        tt_pair_unit(e, f, d, b, p);
     }
-    tt_pair_unit(e, f, d, b, p);
 }
 
 void tt_engine_finish(struct tt_engine *e, struct tt_flow *f)
 {
+    for (unsigned d = 0; d < 2 && f->app && f->app != &tt_app_failed; d++) {
+        tt_seek_boundary(e, f, (enum tt_direction)d, NULL);
+    }
     if (known(f)) {
         tt_frame_end(e, f, TT_TO_SERVER);
         tt_frame_end(e, f, TT_TO_CLIENT);
@@ -247,8 +231,8 @@ void tt_engine_end(struct tt_engine *e, struct tt_flow *f)
         return;
     }
     tt_engine_finish(e, f);
-    tt_carry_drop(e, &a->side[0].carry);
-    tt_carry_drop(e, &a->side[1].carry);
+    tt_seek_drop(e, &a->side[0]);
+    tt_seek_drop(e, &a->side[1]);
     const struct tt_flow_facts *facts = (const struct tt_flow_facts *)(const void *)a->state;
     if (a->dissector != 0xff && facts->more) {
         tt_slab_give(&e->more.pieces, facts->more - 1);

@@ -3,9 +3,8 @@
  * Cuts a TCP stream into units. Whole units are parsed where they lie; only an incomplete tail is
  * copied, into a slab piece of the class that fits. A unit longer than the dissector's max_unit
  * is passed over: its head is parsed, the rest counted. A hole inside a unit whose length is
- * known keeps the framing; elsewhere the engine waits for a segment that starts with consistent
- * units again. Each octet is copied at most once for each class of piece (five) and never looked
- * at twice from the start.
+ * known keeps the framing; elsewhere seek.c finds where units start again. Each octet is copied
+ * at most once for each class of piece (five) and never looked at twice from the start.
  */
 #include "dissect/app.h"
 
@@ -74,14 +73,24 @@ bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32
     return true;
 }
 
-static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
-                 const struct tt_packet *p)
+/* Not in step any more. */
+static void unsettle(struct tt_engine *e, struct tt_app *a, enum tt_direction d, bool marked)
 {
-    struct side *s = &f->app->side[d];
+    struct side *s = &a->side[d];
     tt_carry_drop(e, &s->carry);
     s->skip = 0;
-    s->synced = s->over_long = false;
+    s->over_long = false;
     s->lost = true;
+    s->marked = marked;
+    s->scan = UINT32_MAX;
+    a->unsettled |= (uint8_t)(1 << d);
+    a->last = (uint8_t)d;
+}
+
+static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, bool marked,
+                 const struct tt_packet *p)
+{
+    unsettle(e, f->app, d, marked);
     e->counters[C_LOST_SYNC]++;
     e->sink.anomaly(e->sink.ctx, f, d, A_LOST_SYNC, p);
 }
@@ -92,7 +101,7 @@ static void not_a_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction
     if (hot_of(e, f->app)->d->n_anomalies) {
         e->sink.anomaly(e->sink.ctx, f, d, TT_ANOMALY_OWN, p);
     }
-    lose(e, f, d, p);
+    lose(e, f, d, false, p);
 }
 
 /* The head of an over-long unit is complete, or will not become longer: report
@@ -114,50 +123,61 @@ static uint32_t least(uint64_t a, uint64_t b)
     return (uint32_t)(a < b ? a : b);
 }
 
-/* Moves octets of b behind the carried ones until the unit is complete. False: b is used
- * up or the stream is lost. */
-static bool complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
-                             struct tt_bytes *b, const struct tt_packet *p)
+/* The length of the carried unit, now that octets were added behind the first `before`: those
+ * of the next unit go back to b. -1 = not a unit. */
+static int64_t measure(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t before,
+                       struct tt_bytes *b)
 {
     struct side *s = &f->app->side[d];
     struct carry *c = &s->carry;
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
+    int64_t n = dis->unit_length(f->app->state, tt_carry_octets(e, c), d);
+    if (n > 0) {
+        c->want = least((uint64_t)n, UINT32_MAX);
+        uint32_t back = c->want < c->n ? least(c->n - c->want, c->n - before) : 0;
+        c->n -= back;
+        b->p -= back;
+        b->n += back;
+        s->over_long = c->want > dis->max_unit;
+    }
+    return n;
+}
+
+/* Moves octets behind the carried ones until the unit is complete, or there are none left, or the
+ * stream is lost. */
+static void complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                             struct source *from, const struct tt_packet *p)
+{
+    struct side *s = &f->app->side[d];
+    struct carry *c = &s->carry;
+    struct tt_bytes *b = &from->b;
     while (b->n && (c->want == 0 || c->n < c->want)) {
         uint32_t limit = s->over_long ? HEAD_OCTETS : c->want;
         uint32_t take = least(b->n, c->want == 0 ? 8 : limit - c->n), before = c->n;
         if (!tt_carry_add(e, c, b->p, take, c->want ? limit : 64)) {
-            lose(e, f, d, p);
-            return false;
+            lose(e, f, d, true, p);
+            return;
         }
         b->p += take;
         b->n -= take;
-        if (c->want == 0) {
-            int64_t n = dis->unit_length(f->app->state, tt_carry_octets(e, c), d);
-            if (n < 0) {
-                not_a_unit(e, f, d, p);
-                return false;
-            }
-            if (n > 0) {
-                c->want = least((uint64_t)n, UINT32_MAX);
-                if (c->want < c->n) { /* took octets of the next unit: give them back */
-                    uint32_t back = c->n - c->want > c->n - before ? c->n - before : c->n - c->want;
-                    c->n -= back;
-                    b->p -= back;
-                    b->n += back;
-                }
-                s->over_long = c->want > dis->max_unit;
-            }
+        if (c->want == 0 && measure(e, f, d, before, b) < 0) {
+            /* what follows its first octet may be a unit */
+            from->later = (struct tt_bytes){b->p - take, b->n + take};
+            from->held = *c;
+            from->b = (struct tt_bytes){tt_carry_octets(e, c).p + 1, before - 1};
+            *c = (struct carry){.piece = TT_SLAB_NONE};
+            not_a_unit(e, f, d, p);
+            return;
         }
         if (s->over_long && c->n >= least(HEAD_OCTETS, c->want)) {
             report_head(e, f, d, p);
-            return b->n > 0;
+            return;
         }
     }
     if (c->want && c->n >= c->want) {
         tt_pair_unit(e, f, d, tt_carry_octets(e, c), p);
         tt_carry_drop(e, c);
     }
-    return b->n > 0;
 }
 
 static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
@@ -169,7 +189,7 @@ static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     s->carry.want = want;
     uint32_t keep = s->over_long ? least(b.n, HEAD_OCTETS) : b.n;
     if (!tt_carry_add(e, &s->carry, b.p, keep, s->over_long ? HEAD_OCTETS : want)) {
-        lose(e, f, d, p);
+        lose(e, f, d, true, p);
         return;
     }
     if (s->over_long && keep == HEAD_OCTETS) {
@@ -178,8 +198,9 @@ static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     }
 }
 
-static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                const struct tt_packet *p)
+/* Returns what is left when the stream is lost. */
+static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                           struct tt_bytes b, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
@@ -194,11 +215,11 @@ static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, str
         int64_t n = dis->unit_length(f->app->state, b, d);
         if (n < 0) {
             not_a_unit(e, f, d, p);
-            return;
+            return (struct tt_bytes){b.p + 1, b.n - 1};
         }
         if (n == 0 || n > b.n) {
             stash(e, f, d, b, n, p);
-            return;
+            return (struct tt_bytes){NULL, 0};
         }
         if (n > dis->max_unit) {
             struct tt_bytes head = {b.p, least((uint64_t)n, HEAD_OCTETS)};
@@ -209,31 +230,49 @@ static void cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, str
         b.p += n;
         b.n -= (uint32_t)n;
     }
+    return b;
+}
+
+void tt_frame_run(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                  const struct tt_packet *p)
+{
+    struct source from = {.b = b, .held = {.piece = TT_SLAB_NONE}};
+    for (;;) {
+        if (from.b.n == 0) {
+            tt_carry_drop(e, &from.held);
+            if (from.later.n == 0) {
+                return;
+            }
+            from.b = from.later;
+            from.later.n = 0;
+        }
+        if (!tt_app_settled(f->app, d) && !tt_seek(e, f, d, &from, p)) {
+            if (f->app == &tt_app_failed) {
+                return;
+            }
+        } else if (f->app->side[d].carry.piece != TT_SLAB_NONE) {
+            complete_carried(e, f, d, &from, p);
+        } else {
+            from.b = cut(e, f, d, from.b, p);
+        }
+    }
 }
 
 void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
                      const struct tt_packet *p)
 {
-    struct side *s = &f->app->side[d];
-    if (!s->synced) {
-        const struct tt_dissector *dis = hot_of(e, f->app)->d;
-        bool first = !s->lost && !s->chunks && !(f->flags & TT_FLOW_GAP << d) &&
-                     (f->flags & TT_FLOW_SEEN_SYN);
-        if (!first && dis->probe(b, d) != TT_PROBE_YES &&
-            tt_probe_chain(dis, f->app->state, d, b, true) != TT_PROBE_YES) {
-            e->counters[C_UNSYNCED_OCTETS] += b.n;
+    struct tt_app *a = f->app;
+    if (__builtin_expect(!a->unsettled && a->side[d].carry.piece == TT_SLAB_NONE, 1)) {
+        b = cut(e, f, d, b, p);
+        if (b.n == 0) {
             return;
         }
-        s->synced = true;
-        if (s->lost) {
-            e->counters[C_RESYNC]++;
-            e->sink.anomaly(e->sink.ctx, f, d, A_RESYNC, p);
-        }
     }
-    if (s->carry.piece != TT_SLAB_NONE && !complete_carried(e, f, d, &b, p)) {
-        return;
+    if (a->last != d) {
+        a->last = (uint8_t)d;
+        a->side[d].marked = true;
     }
-    cut(e, f, d, b, p);
+    tt_frame_run(e, f, d, b, p);
 }
 
 void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,
@@ -246,7 +285,7 @@ void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, u
     if (dis->gap) {
         dis->gap(f->app->state, d);
     }
-    if (!s->synced) {
+    if (!tt_app_settled(f->app, d)) {
         s->lost = true;
         return;
     }
@@ -257,15 +296,15 @@ void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, u
         s->skip -= n;
         return;
     }
-    tt_carry_drop(e, &s->carry);
-    s->skip = 0;
-    s->synced = s->over_long = false;
-    s->lost = true;
+    unsettle(e, f->app, d, true);
 }
 
 void tt_frame_end(struct tt_engine *e, struct tt_flow *f, enum tt_direction d)
 {
     struct side *s = &f->app->side[d];
+    if (!tt_app_settled(f->app, d)) {
+        tt_seek_drop(e, s);
+    }
     if (s->carry.piece == TT_SLAB_NONE) {
         return;
     }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What does a flow speak? Each dissector is asked about the first octets of each direction; ports
- * only say who is asked first and how much proof is wanted. "Yes" decides; "maybe" needs units that
- * follow one another without a contradiction: three of them, or on a port of the protocol as many
- * as fill the segment exactly. Gives up after PROBE_OCTETS or PROBE_CHUNKS of a direction.
+ * What does a flow speak? Owns the choice of a dissector: whose ports a flow uses, what is decided
+ * when one said yes, and giving up. Asks about datagrams itself: "yes" decides, "maybe" does on a
+ * port of the protocol. Where units start in a stream is seek.c's.
  */
 #include "dissect/app.h"
 
-static bool has_port(const struct tt_dissector *d, const struct tt_flow *f)
+bool tt_probe_port(const struct tt_dissector *d, const struct tt_flow *f)
 {
     uint16_t server = tt_flow_server_port(f), client = tt_flow_client_port(f);
     for (const uint16_t *q = d->ports; q && *q; q++) {
@@ -18,31 +17,7 @@ static bool has_port(const struct tt_dissector *d, const struct tt_flow *f)
     return false;
 }
 
-enum tt_probe tt_probe_chain(const struct tt_dissector *d, const void *state,
-                             enum tt_direction direction, struct tt_bytes b, bool sure)
-{
-    unsigned units = 0;
-    while (b.n) {
-        if (d->probe(b, direction) == TT_PROBE_NO) {
-            return TT_PROBE_NO;
-        }
-        int64_t n = d->unit_length(state, b, direction);
-        if (n < 0) {
-            return TT_PROBE_NO;
-        }
-        if (n == 0 || n > b.n) {
-            return TT_PROBE_MAYBE; /* what is there fits, the rest has to come */
-        }
-        if (++units == 3) {
-            return TT_PROBE_YES;
-        }
-        b.p += n;
-        b.n -= (uint32_t)n;
-    }
-    return sure && units > 0 ? TT_PROBE_YES : TT_PROBE_MAYBE;
-}
-
-static struct tt_app *make(struct tt_engine *e, struct tt_flow *f)
+struct tt_app *tt_probe_app(struct tt_engine *e, struct tt_flow *f)
 {
     if (f->app) {
         return f->app;
@@ -57,83 +32,62 @@ static struct tt_app *make(struct tt_engine *e, struct tt_flow *f)
     memset(a, 0, sizeof *a);
     a->dissector = 0xff;
     a->open = NO_TX;
-    a->side[0].carry.piece = a->side[1].carry.piece = TT_SLAB_NONE;
+    a->unsettled = 3;
+    for (unsigned d = 0; d < 2; d++) {
+        a->side[d].carry.piece = a->side[d].seek = TT_SLAB_NONE;
+        a->side[d].marked = true;
+    }
     f->app = a;
     return a;
 }
 
-static void decide(struct tt_engine *e, struct tt_flow *f, unsigned index)
+void tt_probe_decide(struct tt_engine *e, struct tt_flow *f, unsigned dissector)
 {
     struct tt_app *a = f->app;
-    const struct tt_dissector *d = e->dissectors[index].d;
-    a->dissector = (uint8_t)index;
+    const struct tt_dissector *d = e->dissectors[dissector].d;
+    a->dissector = (uint8_t)dissector;
+    a->side[0].scan = a->side[1].scan = UINT32_MAX;
     memset(a->state, 0, d->state_size);
     struct tt_flow_facts facts = {.seen_start = (f->flags & TT_FLOW_SEEN_SYN) != 0};
     memcpy(a->state, &facts, sizeof facts);
 }
 
-/* Does dissector i speak here? A dissector without units (datagrams) can only say yes. */
-static enum tt_probe ask(const struct tt_engine *e, const struct tt_flow *f, unsigned i,
-                         enum tt_direction direction, struct tt_bytes b)
-{
-    static const uint8_t empty_state[16384];
-    const struct tt_dissector *d = e->dissectors[i].d;
-    enum tt_probe verdict = d->probe(b, direction);
-    if (verdict != TT_PROBE_MAYBE || f->key.protocol != 6 || !d->unit_length) {
-        return verdict == TT_PROBE_MAYBE && has_port(d, f) && f->key.protocol != 6 ? TT_PROBE_YES
-                                                                                   : verdict;
-    }
-    return tt_probe_chain(d, empty_state, direction, b, has_port(d, f));
-}
-
-static enum tt_probe give_up(struct tt_engine *e, struct tt_flow *f)
+void tt_probe_give_up(struct tt_engine *e, struct tt_flow *f)
 {
     struct tt_app *a = f->app;
-    tt_carry_drop(e, &a->side[0].carry);
-    tt_carry_drop(e, &a->side[1].carry);
+    tt_seek_drop(e, &a->side[0]);
+    tt_seek_drop(e, &a->side[1]);
     tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));
     f->app = &tt_app_failed;
     e->counters[C_FAILED]++;
-    return TT_PROBE_NO;
 }
 
-enum tt_probe tt_probe_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
-                              struct tt_bytes b, uint32_t fresh)
+bool tt_probe_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
+                       struct tt_bytes b)
 {
-    struct tt_app *a = make(e, f);
+    struct tt_app *a = tt_probe_app(e, f);
     if (!a) {
-        return TT_PROBE_NO;
+        return false;
     }
-    struct side *s = &a->side[direction];
-    unsigned transport = f->key.protocol == 6 ? TT_TCP : TT_UDP;
-    bool start = (f->flags & TT_FLOW_SEEN_SYN) && s->chunks == 0;
-    unsigned left = 0, maybe = 0;
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < e->n_dissectors; i++) {
             const struct tt_dissector *d = e->dissectors[i].d;
-            if (!(d->transport & transport) || (a->excluded[i / 8] >> (i % 8) & 1) ||
-                has_port(d, f) != (round == 0)) {
+            bool port = tt_probe_port(d, f);
+            if (!(d->transport & TT_UDP) || port != (round == 0)) {
                 continue;
             }
-            enum tt_probe verdict = ask(e, f, i, direction, b);
-            if (verdict == TT_PROBE_YES) {
-                decide(e, f, i);
-                return TT_PROBE_YES;
-            }
-            maybe += verdict == TT_PROBE_MAYBE;
-            /* What begins at the start of a connection and is not this protocol never will
-             * be; in the middle it may. */
-            if (verdict == TT_PROBE_NO && start && !has_port(d, f)) {
-                a->excluded[i / 8] |= (uint8_t)(1u << (i % 8));
-            } else {
-                left++;
+            enum tt_probe verdict = d->probe(b, direction);
+            if (verdict == TT_PROBE_YES || (verdict == TT_PROBE_MAYBE && port)) {
+                tt_probe_decide(e, f, i);
+                return true;
             }
         }
     }
-    s->chunks = (uint16_t)(s->chunks + (!maybe || b.n >= GATHER_OCTETS));
-    s->seen += fresh > PROBE_OCTETS ? PROBE_OCTETS : fresh;
-    if (!left || s->seen >= PROBE_OCTETS || s->chunks >= PROBE_CHUNKS) {
-        return give_up(e, f);
+    struct side *s = &a->side[direction];
+    s->seen += b.n > PROBE_OCTETS ? PROBE_OCTETS : b.n;
+    s->scan++; /* of a datagram's flow: how many were no one's */
+    if (s->seen >= PROBE_OCTETS || s->scan >= PROBE_PACKETS) {
+        tt_probe_give_up(e, f);
     }
-    return maybe ? TT_PROBE_MAYBE : TT_PROBE_NO;
+    return false;
 }

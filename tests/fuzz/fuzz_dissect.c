@@ -5,6 +5,7 @@
  * instructions: direction, octets or a hole, a length, the octets. What a message shows must lie in
  * its unit or the flow's state, values and lists keep their limits, every transaction that begins
  * ends once, and the end gives all memory back. Each chunk lies in memory of exactly its size.
+ * However the octets are cut, the engine tells the same: as they are, one by one, and in pieces.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +24,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct seen {
     uint64_t messages, ended, began;
+    uint64_t told; /* hash of everything that was told, in order */
 };
 
-static void touch(const uint8_t *p, uint32_t n)
+static void mix(struct seen *s, uint64_t v)
 {
-    unsigned sum = 0;
+    s->told = (s->told ^ v) * UINT64_C(0x9e3779b97f4a7c15);
+    s->told ^= s->told >> 29;
+}
+
+static void mix_octets(struct seen *s, const uint8_t *p, uint32_t n)
+{
+    mix(s, n);
     for (uint32_t i = 0; i < n; i++) {
-        sum += p[i];
+        mix(s, p[i]);
     }
-    __asm__ volatile("" : : "r"(sum)); /* keeps the reads */
 }
 
 static void message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct tt_msg *m,
@@ -43,13 +50,20 @@ static void message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct
     MUST(d && m->dissector == d && tx->messages > 0 && m->n_values <= TT_MSG_VALUES);
     MUST(d->n_anomalies >= 64 || m->anomalies >> d->n_anomalies == 0);
     MUST(m->truncated || m->unit.n <= d->max_unit);
-    touch(m->unit.p, m->unit.n);
+    mix(s, (uint64_t)m->direction << 8 | m->kind);
+    mix(s, (uint64_t)m->skipped << 1 | m->truncated);
+    mix(s, m->anomalies);
+    mix(s, tx->id);
+    mix_octets(s, m->unit.p, m->unit.n);
     for (unsigned i = 0; i < m->n_values; i++) {
         const struct tt_value *v = &m->values[i];
         MUST(v->field < d->n_fields && v->type == d->fields[v->field].type &&
              tt_msg_has(m, v->field));
-        if (v->type == TT_STR || v->type == TT_BYTES || v->type == TT_IP) {
-            touch(v->p, v->n);
+        mix(s, v->field);
+        if (v->type != TT_STR && v->type != TT_BYTES && v->type != TT_IP) {
+            mix(s, v->u);
+        } else {
+            mix_octets(s, v->p, v->n);
             MUST(v->offset == 0xffff ||
                  (v->p == m->unit.p + v->offset && v->n <= m->unit.n - v->offset));
         }
@@ -69,8 +83,9 @@ static void transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_
                         const struct tt_packet *p)
 {
     struct seen *s = ctx;
-    (void)p, (void)end;
+    (void)p;
     MUST(tx->id < tt_engine_tx_count(f));
+    mix(s, tx->id << 8 | end);
     s->ended++;
 }
 
@@ -78,7 +93,8 @@ static void anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned 
                     const struct tt_packet *p)
 {
     uint32_t n;
-    (void)ctx, (void)d, (void)p;
+    (void)p;
+    mix(ctx, (uint64_t)a << 1 | d);
     (void)tt_dissect_anomalies(&n);
     MUST(a < n ||
          (tt_engine_dissector(f) && a - TT_ANOMALY_OWN < tt_engine_dissector(f)->n_anomalies));
@@ -97,7 +113,9 @@ static struct tt_flow flow_from(uint8_t first)
         .flags = first & 1 ? TT_FLOW_SEEN_SYN : 0};
 }
 
-static void one(struct tt_engine *e, struct tt_flow *f, uint8_t op, const uint8_t *p, uint32_t n)
+/* cut: 0 = as it is, 1 = octet by octet, else pieces of 1 to cut octets */
+static void one(struct tt_engine *e, struct tt_flow *f, uint8_t op, const uint8_t *p, uint32_t n,
+                uint32_t cut)
 {
     enum tt_direction d = op & 1 ? TT_TO_CLIENT : TT_TO_SERVER;
     if ((op & 6) == 6) {
@@ -105,34 +123,27 @@ static void one(struct tt_engine *e, struct tt_flow *f, uint8_t op, const uint8_
         tt_engine_gap(e, f, d, op & 8 ? 0 : n, NULL);
         return;
     }
-    uint8_t *copy = malloc(n ? n : 1);
-    memcpy(copy, p, n);
-    if (f->key.protocol == 17) {
-        tt_engine_datagram(e, f, d, (struct tt_bytes){copy, n}, NULL);
-    } else {
-        /* op & 2: the same octets one by one */
-        for (uint32_t at = 0, step = op & 2 ? 1 : n; at < n; at += step) {
-            tt_engine_octets(e, f, d, (struct tt_bytes){copy + at, step}, NULL);
+    uint32_t at = 0, random = n;
+    do {
+        random = random * 1664525 + 1013904223;
+        uint32_t step = cut && f->key.protocol == 6 ? 1 + (random >> 16) % cut : n;
+        step = step < n - at ? step : n - at;
+        uint8_t *copy = malloc(step ? step : 1);
+        memcpy(copy, p + at, step);
+        if (f->key.protocol == 17) {
+            tt_engine_datagram(e, f, d, (struct tt_bytes){copy, step}, NULL);
+        } else {
+            tt_engine_octets(e, f, d, (struct tt_bytes){copy, step}, NULL);
         }
-    }
-    free(copy);
+        free(copy);
+        at += step;
+    } while (at < n);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static struct seen play(struct tt_engine *e, struct seen *seen, const uint8_t *data, size_t size,
+                        uint32_t cut)
 {
-    static struct tt_engine *e;
-    static struct seen seen;
-    if (!e) {
-        struct tt_dissect_options o = {
-            .max_flows = 64, .max_octets = 1 << 20, .max_transactions = 16};
-        struct tt_dissect_sink sink = {&seen, message, transaction, anomaly};
-        e = tt_engine_new(&o, &sink);
-        MUST(e);
-    }
-    if (size == 0) {
-        return 0;
-    }
-    memset(&seen, 0, sizeof seen);
+    memset(seen, 0, sizeof *seen);
     struct tt_flow f = flow_from(data[0]);
     uint64_t octets = 0;
     data++, size--;
@@ -142,13 +153,36 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bool hole = (op & 6) == 6;
         data += 3, size -= 3;
         n = !hole && n > size ? (uint32_t)size : n;
-        one(e, &f, op, data, n);
+        one(e, &f, op, data, n, cut);
         if (!hole) {
             data += n, size -= n;
             octets += n;
         }
     }
     tt_engine_end(e, &f);
-    MUST(f.app == NULL && seen.ended == seen.began && seen.messages <= 2 * octets + 2);
+    MUST(f.app == NULL && seen->ended == seen->began && seen->messages <= 2 * octets + 2);
+    return *seen;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct tt_engine *e;
+    static struct seen seen;
+    if (!e) {
+        struct tt_dissect_options o = {
+            .max_flows = 64, .max_octets = 16 << 20, .max_transactions = 16};
+        struct tt_dissect_sink sink = {&seen, message, transaction, anomaly};
+        e = tt_engine_new(&o, &sink);
+        MUST(e);
+    }
+    if (size == 0) {
+        return 0;
+    }
+    static const uint32_t cuts[] = {1, 40, 3000};
+    struct seen whole = play(e, &seen, data, size, 0);
+    for (unsigned i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        struct seen split = play(e, &seen, data, size, cuts[i]);
+        MUST(split.told == whole.told && split.messages == whole.messages);
+    }
     return 0;
 }

@@ -437,10 +437,10 @@ static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_dire
 static enum tt_probe probe_connect(uint8_t octet, uint32_t length, struct tt_bytes b)
 {
     static const char names[2][9] = {"\0\4MQTT", "\0\6MQIsdp"};
-    for (unsigned i = 0; i < 2 && length >= 12; i++) {
+    for (unsigned i = 0; i < 2 && length > 2; i++) {
         uint32_t n = i ? 8 : 6;
         if (b.n == 0 || memcmp(b.p, names[i], b.n < n ? b.n : n) == 0) {
-            return b.n > n ? TT_PROBE_YES : TT_PROBE_MAYBE;
+            return b.n > n && length >= 12 ? TT_PROBE_YES : TT_PROBE_MAYBE;
         }
     }
     /* A made-up name: only what the server answers can tell. */
@@ -453,16 +453,22 @@ static enum tt_probe probe_connect(uint8_t octet, uint32_t length, struct tt_byt
     return odd ? TT_PROBE_NO : TT_PROBE_MAYBE;
 }
 
+static bool first_octet(uint8_t octet)
+{
+    unsigned kind = octet >> 4, flags = octet & 15, want = fixed_flags[kind];
+    if (kind == PUBLISH) {
+        return (flags & 6) != 6 && (flags & 14) != 8;
+    }
+    return kind == CONNECT || (kind && (flags == want || (want && flags == (want | 8))));
+}
+
 /* What may stand in a packet other than CONNECT, as far as it is here. */
 static bool plausible(uint8_t octet, uint32_t length, struct tt_bytes b)
 {
     static const uint8_t least[16] = {0, 0, 2, 2, 2, 2, 2, 2, 5, 3, 4, 2, 0, 0, 0, 0};
-    unsigned kind = octet >> 4, flags = octet & 15, want = fixed_flags[kind];
+    unsigned kind = octet >> 4;
     uint32_t first = b.n < 2 ? 1 : (uint32_t)b.p[0] << 8 | b.p[1];
-    if (kind == 0 || length < least[kind]) {
-        return false;
-    }
-    if (kind != PUBLISH && flags != want && !(want && flags == (want | 8))) {
+    if (length < least[kind]) {
         return false;
     }
     switch (kind) {
@@ -474,7 +480,7 @@ static bool plausible(uint8_t octet, uint32_t length, struct tt_bytes b)
                 return false;
             }
         }
-        return (flags & 6) != 6 && (flags & 14) != 8 && (b.n < 2 || length - 2 >= first);
+        return b.n < 2 || length - 2 >= first;
     case PINGREQ:
     case PINGRESP:
         return length == 0;
@@ -493,7 +499,7 @@ static enum tt_probe probe(struct tt_bytes head, enum tt_direction direction)
     for (unsigned units = 0; head.n > 0; units++) {
         uint32_t length;
         int n = fixed_header(head, &length);
-        if (n < 0 || head.p[0] < 0x10) {
+        if (n < 0 || !first_octet(head.p[0])) {
             return TT_PROBE_NO;
         }
         if (n == 0 || units == 3) {

@@ -112,7 +112,7 @@ static void the_port_is_no_proof(void **state)
     finish();
 }
 
-/* "Maybe" needs three units in a row, or on its port as many as fill the segment. */
+/* "Maybe" needs three units in a row, or on its port one without an anomaly. */
 static void maybe_needs_units_in_a_row(void **state)
 {
     (void)state;
@@ -171,16 +171,34 @@ static void in_the_middle(void **state)
     send(TT_TO_SERVER, 100, a - 100); /* the rest of a unit: not a start */
     assert_null(tt_engine_dissector(&f));
     assert_false(tt_engine_failed(&f));
+    send(TT_TO_SERVER, a, b); /* what a "yes" is worth depends on where it stands */
+    assert_null(tt_engine_dissector(&f));
+    /* The other direction is joined in the middle too: its first octets
+     * are not taken for a start. Where it has spoken, a unit may start. */
+    send(TT_TO_CLIENT, 100, 50);
     send(TT_TO_SERVER, a, b);
     assert_ptr_equal(tt_engine_dissector(&f), &fake_tcp);
-    assert_int_equal(told.messages, 1);
-    /* The other direction is joined in the middle too: its first octets
-     * are not taken for a start. */
-    send(TT_TO_CLIENT, 100, 50);
+    assert_int_equal(told.messages, 2); /* the first reaches that place */
     assert_int_equal(told_count(&told, "anomaly 1"), 0);
     uint32_t c = fake_unit(octets, ANSWER, 2, 3);
     send(TT_TO_CLIENT, 0, c);
     assert_int_equal(told.complete, 1);
+    finish();
+}
+
+/* Of a flow that is joined later: three units without an anomaly are proof wherever they stand. */
+static void in_the_middle_of_one_direction(void **state)
+{
+    (void)state;
+    begin(6, 12345, false);
+    uint32_t a = fake_unit(octets, NOTE, 1, 300), n = a;
+    for (unsigned i = 0; i < 3; i++) {
+        assert_null(tt_engine_dissector(&f));
+        n += fake_unit(octets + n, NOTE, 2 + i, 3);
+        send(TT_TO_SERVER, i ? n - FAKE_HEAD - 3 : 100, i ? FAKE_HEAD + 3 : n - 100);
+    }
+    assert_ptr_equal(tt_engine_dissector(&f), &fake_tcp);
+    assert_int_equal(told.messages, 3);
     finish();
 }
 
@@ -198,7 +216,9 @@ static void passed_over_is_not_the_start(void **state)
     memset(octets, 0, 100);
     send(TT_TO_CLIENT, 0, 40);
     assert_int_equal(told_count(&told, "anomaly 1"), 0);
-    n = fake_unit(octets, ANSWER, 2, 3);
+    n = fake_unit(octets, PART, 2, 3);
+    n += fake_unit(octets + n, PART, 2, 3);
+    n += fake_unit(octets + n, ANSWER, 2, 3);
     send(TT_TO_CLIENT, 0, n);
     assert_int_equal(told.complete, 1);
     finish();
@@ -227,9 +247,9 @@ static void gives_up_and_stays_given_up(void **state)
     }
     assert_true(tt_engine_failed(&f));
     finish();
-    /* … and up to 256 segments. */
+    /* … however they are cut: what a segment is says nothing. */
     begin(6, 12345, false);
-    for (unsigned i = 0; i < 256; i++) {
+    for (unsigned i = 0; i < 65536; i++) {
         assert_false(tt_engine_failed(&f));
         send(TT_TO_SERVER, 0, 1);
     }
@@ -322,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_start_in_many_pieces),
         cmocka_unit_test(the_other_direction_waits),
         cmocka_unit_test(in_the_middle),
+        cmocka_unit_test(in_the_middle_of_one_direction),
         cmocka_unit_test(passed_over_is_not_the_start),
         cmocka_unit_test(gives_up_and_stays_given_up),
         cmocka_unit_test(a_start_that_never_ends),
