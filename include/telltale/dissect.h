@@ -95,10 +95,11 @@ struct tt_dissector {
     uint16_t more_size;
     /* longest unit that is buffered; longer ones are skipped and reported as truncated */
     uint32_t max_unit;
-    /* What the first octets of a direction say. MAYBE: ask again with more. */
+    /* What octets that may begin a unit say, never more than one unit's. MAYBE: ask again with more;
+     * a YES or NO never changes with more. It is asked about single octets, too. */
     enum tt_probe (*probe)(struct tt_bytes head, enum tt_direction);
     /* Length of the next unit. 0 = need more octets, -1 = not a unit (the
-     * stream is lost). TCP only. */
+     * stream is lost): neither a length nor -1 changes with more. TCP only. */
     int64_t (*unit_length)(const void *state, struct tt_bytes have, enum tt_direction);
     /* Exactly one unit or datagram. False = it is not one of ours after all (raises the
      * dissector's first anomaly row, which by convention is malformed_traffic). Violations
