@@ -25,7 +25,8 @@ enum tt_packet_flag {
     /* only a receiver that is configured for it reads on (AH, segment routing, labels): octets
      * count when they are acknowledged */
     TT_PACKET_DOUBTFUL = 256,
-    TT_PACKET_SUMMED = 128, /* the TCP or UDP checksum was checked (never on cut packets) */
+    TT_PACKET_PAYLOAD_SUM = 512, /* payload_sum is set */
+    TT_PACKET_SUMMED = 128,      /* the TCP or UDP checksum was checked (never on cut packets) */
 };
 
 enum tt_tcp_flag {
@@ -84,6 +85,7 @@ struct tt_packet {
     uint16_t vlans[TT_VLANS]; /* outermost first, 12 bits */
     /* index into decode's anomaly rows; further ones are only counted */
     uint16_t events[TT_PACKET_EVENTS];
+    uint16_t payload_sum; /* Internet checksum of the payload, with TT_PACKET_PAYLOAD_SUM */
     /* of the canonical address pair and ports (flow/key.h), set by the reader */
     uint32_t hash;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The Internet checksum (RFC 1071) of a segment in a frame: the carry of each addition goes into
+ * The Internet checksum (RFC 1071) of a payload in a frame: the carry of each addition goes into
  * the next. Owns no state; apart from its callers, because there it would cost them registers.
  */
 #include "decode/checksum.h"
@@ -39,9 +39,9 @@ static const uint8_t masks[64] = {
 };
 
 /* The intrinsics take addresses of scalars: no array, nothing to protect. */
-__attribute__((no_stack_protector)) uint16_t tt_sum_behind(uint64_t sum, const uint8_t *p,
-                                                           uint32_t n)
+__attribute__((no_stack_protector)) uint16_t tt_sum_behind(const uint8_t *p, uint32_t n)
 {
+    uint64_t sum = 0;
     const uint8_t *last = p + n - 32, *mask = masks + (n & 31);
     uint64_t rest = four(0, load(last) & load(mask), load(last + 8) & load(mask + 8),
                          load(last + 16) & load(mask + 16), load(last + 24) & load(mask + 24));

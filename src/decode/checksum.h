@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The Internet checksum (RFC 1071), in the machine's byte order, 64 bits at a
- * time. Private to decode.
+ * time. For decode, and for the stream room, which recalls by it what a payload was.
  */
 #ifndef DECODE_CHECKSUM_H
 #define DECODE_CHECKSUM_H
@@ -68,9 +68,9 @@ static inline uint64_t tt_sum_octets(uint64_t sum, const uint8_t *p, uint32_t n)
     return tt_sum_add(sum, other);
 }
 
-/* The folded sum as tt_sum_octets, where 32 octets before the end may be read whatever n is: what
+/* The folded sum of n octets, where 32 octets before the end may be read whatever n is: what
  * is left of the steps of 32 is taken from those, without a branch that depends on it. */
-uint16_t tt_sum_behind(uint64_t sum, const uint8_t *p, uint32_t n);
+uint16_t tt_sum_behind(const uint8_t *p, uint32_t n);
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "the last octets are placed for little-endian");

@@ -42,13 +42,23 @@ static inline void tt_plain_address(struct tt_address *a, const uint8_t *p)
     memcpy(a->b + 12, p, 4);
 }
 
-/* The TCP sum of n octets at t; the addresses stand right before the header. */
+/* The TCP sum of the header at t and n octets of payload; the addresses stand right before. The
+ * payload's own sum is kept: it tells a payload from another one. */
 static inline void tt_plain_check_sum(struct tt_decoder *d, struct tt_packet *k, const uint8_t *t,
-                                      uint32_t n)
+                                      uint32_t header, uint32_t n)
 {
-    uint64_t sum = __builtin_bswap32(n) + ((uint64_t)PLAIN_PROTOCOL << 8);
-    k->flags |= TT_PACKET_SUMMED;
-    if (__builtin_expect(tt_sum_behind(tt_sum_load(sum, t - 8), t, n) != 0xffff, 0)) {
+    uint64_t sum = __builtin_bswap32(header + n) + ((uint64_t)PLAIN_PROTOCOL << 8);
+    sum = tt_sum_add(sum + tt_plain32(t + 16), tt_plain64(t - 8));
+    sum = tt_sum_load(tt_sum_load(sum, t), t + 8);
+    if (header == PLAIN_TCP + 12) {
+        sum = tt_sum_load(sum + tt_plain32(t + 20), t + 24);
+    } else if (header > PLAIN_TCP) {
+        sum = tt_sum_octets(sum, t + PLAIN_TCP, header - PLAIN_TCP);
+    }
+    uint32_t payload = n ? tt_sum_behind(t + header, n) : 0;
+    k->payload_sum = (uint16_t)payload;
+    k->flags |= TT_PACKET_SUMMED | TT_PACKET_PAYLOAD_SUM;
+    if (__builtin_expect(tt_sum_fold(tt_sum_add(sum, payload)) != 0xffff, 0)) {
         k->flags |= TT_PACKET_BAD_SUM;
         tt_count(d, TT_COUNT_BAD_SUM);
     }
@@ -110,7 +120,7 @@ static inline bool tt_decode_plain(struct tt_decoder *d, struct tt_packet *k)
         tt_plain_options(d, k, t + PLAIN_TCP, header - PLAIN_TCP);
     }
     if (d->checksums && (payload || (tcp_flags & (TT_SYN | TT_FIN | TT_RST)))) {
-        tt_plain_check_sum(d, k, t, total - PLAIN_IP);
+        tt_plain_check_sum(d, k, t, header, payload);
     }
     return true;
 }

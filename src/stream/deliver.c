@@ -4,7 +4,13 @@
  * octets, and remembers the length and a hash of the last deliveries, so that a retransmission with
  * other content is noticed after the octets are gone.
  */
+#include "decode/checksum.h"
 #include "stream/recall.h"
+
+uint16_t payload_sum(const uint8_t *p, uint32_t n)
+{
+    return tt_sum_fold(tt_sum_octets(0, p, n));
+}
 
 static void hand_over(struct turn *t, enum tt_direction dir, const uint8_t *p, uint32_t n,
                       bool urgent)
@@ -15,7 +21,7 @@ static void hand_over(struct turn *t, enum tt_direction dir, const uint8_t *p, u
     }
     w->next += n;
     w->sent = seq_max(w->sent, w->next);
-    remember(w, p, n);
+    remember(w, p, n, payload_sum(p, n));
     if (!urgent) {
         t->all->counts[COUNT_OCTETS] += n;
         t->all->sink.octets(t->all->sink.ctx, t->flow, dir, (struct tt_bytes){p, n}, t->packet);
@@ -68,7 +74,8 @@ bool compare_old(struct turn *t, enum tt_direction dir, uint32_t seq, struct tt_
             continue; /* not wholly in the new segment */
         }
         compared = true;
-        if (payload_hash(b.p + at, n) != (w->records[i] & 0xffff)) {
+        const uint8_t *p = b.p + at;
+        if (payload_hash(p, n, payload_sum(p, n)) != (w->records[i] & 0xffff)) {
             t->all->counts[COUNT_OVERLAPS_DIFFERENT]++;
             raise_event(t, dir, EVENT_OVERLAP);
             break;

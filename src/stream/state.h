@@ -232,6 +232,8 @@ void raise_event(struct turn *, enum tt_direction, enum event);
 /* deliver.c: what the room above gets. */
 void deliver(struct turn *, enum tt_direction, struct tt_bytes);
 void lose(struct turn *, enum tt_direction, uint32_t n);
+/* The Internet checksum of n octets, where decode has not told it. */
+uint16_t payload_sum(const uint8_t *, uint32_t n);
 /* Octets that the receiver has read already come again: are they the same? */
 /* True when some of them could be compared. */
 bool compare_old(struct turn *, enum tt_direction, uint32_t seq, struct tt_bytes);

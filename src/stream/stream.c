@@ -226,7 +226,8 @@ static __attribute__((noinline)) bool take_in_order(struct tt_streams *s, struct
     d->next += n;
     d->sent = seq_max(d->sent, d->next);
     s->counts[COUNT_OCTETS] += n;
-    remember(d, p->payload, n);
+    uint16_t sum = p->flags & TT_PACKET_PAYLOAD_SUM ? p->payload_sum : payload_sum(p->payload, n);
+    remember(d, p->payload, n, sum);
     s->sink.octets(s->sink.ctx, f, dir, (struct tt_bytes){p->payload, n}, p);
     return true;
 }
