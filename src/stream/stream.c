@@ -217,19 +217,31 @@ static inline bool options_plain(const struct tt_stream *st, struct way *d,
     return true;
 }
 
-/* Apart, so that the many packets without payload need few registers. */
-static __attribute__((noinline)) bool take_in_order(struct tt_streams *s, struct tt_flow *f,
-                                                    enum tt_direction dir,
-                                                    const struct tt_packet *p, struct way *d)
+static inline bool take(struct tt_streams *s, struct tt_flow *f, enum tt_direction dir,
+                        const struct tt_packet *p, struct way *d, uint16_t sum)
 {
     uint32_t n = p->payload_length;
     d->next += n;
     d->sent = seq_max(d->sent, d->next);
     s->counts[COUNT_OCTETS] += n;
-    uint16_t sum = p->flags & TT_PACKET_PAYLOAD_SUM ? p->payload_sum : payload_sum(p->payload, n);
     remember(d, p->payload, n, sum);
     s->sink.octets(s->sink.ctx, f, dir, (struct tt_bytes){p->payload, n}, p);
     return true;
+}
+
+/* Both apart, so that the many packets without payload need few registers. */
+static __attribute__((noinline)) bool take_in_order(struct tt_streams *s, struct tt_flow *f,
+                                                    enum tt_direction dir,
+                                                    const struct tt_packet *p, struct way *d)
+{
+    return take(s, f, dir, p, d, p->payload_sum);
+}
+
+static __attribute__((noinline)) bool take_unsummed(struct tt_streams *s, struct tt_flow *f,
+                                                    enum tt_direction dir,
+                                                    const struct tt_packet *p, struct way *d)
+{
+    return take(s, f, dir, p, d, payload_sum(p->payload, p->payload_length));
 }
 
 _Static_assert(TT_PACKET_SUMMED == 2 * TT_FLOW_SUM_GOOD, "one shift makes one of the other");
@@ -258,7 +270,11 @@ bool tt_stream_packet(struct tt_streams *s, struct tt_flow *f, enum tt_direction
     s->counts[COUNT_FAST]++;
     r->acked = p->ack;
     r->edge = seq_max(r->edge, p->ack + ((uint32_t)p->window << d->scale));
-    return p->payload_length == 0 || take_in_order(s, f, dir, p, d);
+    if (p->payload_length == 0) {
+        return true;
+    }
+    return p->flags & TT_PACKET_PAYLOAD_SUM ? take_in_order(s, f, dir, p, d)
+                                            : take_unsummed(s, f, dir, p, d);
 }
 
 uint64_t tt_stream_end(struct tt_streams *s, struct tt_flow *f)
