@@ -86,8 +86,11 @@ static void begin(struct bench *b, uint32_t n_workers, uint32_t max_partials, ui
         assert_non_null(b->workers[i]);
     }
     for (unsigned i = 0; i < FLOWS; i++) {
-        b->flows[i].key = (struct tt_flow_key){
-            address(10 + i / 3), address(200), (uint16_t)(40000 + i), 1883, 6, {0}};
+        b->flows[i].key = (struct tt_flow_key){.low = address(10 + i / 3),
+                                               .high = address(200),
+                                               .low_port = (uint16_t)(40000 + i),
+                                               .high_port = 1883,
+                                               .protocol = 6};
     }
     struct tt_shard_options o = {
         .max_devices = 64, .self = true, .learn_until = (int64_t)((START + 40 * 3600) * 1e9)};
