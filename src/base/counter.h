@@ -17,6 +17,11 @@ struct tt_counter {
     uint8_t is_loss;
 };
 
+/* What became of packets: rows of these names account for every packet that was read, once
+ * ("decoder.pkts" is their sum). Those below the second name were not looked into. */
+#define TT_PACKET_FATE "telltale.packets."
+#define TT_PACKET_SHED TT_PACKET_FATE "shed."
+
 struct tt_counter_set {
     const struct tt_counter *rows;
     const uint64_t *values;

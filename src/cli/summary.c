@@ -173,12 +173,39 @@ static void inputs(FILE *out, const struct tt_setup *s, struct tt_pipeline *p,
     }
 }
 
+/* Every packet is in one row of the account; says so where it is not. */
+static void account(FILE *out, struct tt_pipeline *p)
+{
+    uint32_t n;
+    uint64_t sum = 0, shed = 0, read = tt_pipeline_packets(p);
+    const struct tt_counter_set *sets = tt_pipeline_counters(p, &n);
+    const size_t fate = strlen(TT_PACKET_FATE), below = strlen(TT_PACKET_SHED);
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t s = 0; s < n; s++) {
+            for (uint32_t i = 0; i < sets[s].n; i++) {
+                const char *name = sets[s].rows[i].name;
+                bool is_shed = strncmp(name, TT_PACKET_SHED, below) == 0;
+                uint64_t v = sets[s].values[i];
+                if (strncmp(name, TT_PACKET_FATE, fate) != 0 || v == 0 || is_shed != (round == 1)) {
+                    continue;
+                }
+                const char *before = round && !shed ? "; shed: " : sum ? ", " : "";
+                fprintf(out, "%s%" PRIu64 " %s", before, v, name + (is_shed ? below : fate));
+                sum += v;
+                shed += is_shed ? v : 0;
+            }
+        }
+    }
+    fprintf(out, "%s\n", sum == read ? "" : "; these do not add up to what was read");
+}
+
 void tt_summary_print(FILE *out, const struct tt_setup *s, struct tt_pipeline *p,
                       struct tt_source *source)
 {
     uint32_t width = tt_terminal_width(fileno(out));
     bool colour = tt_use_colour(fileno(out), s->no_color);
     inputs(out, s, p, source);
+    account(out, p);
     fprintf(out, "\n");
     devices(out, tt_outlet_shard(tt_pipeline_outlet(p)), width, colour);
     fprintf(out, "\n");

@@ -67,7 +67,26 @@ static __attribute__((noinline)) void other(struct tt_decoder *d, struct tt_pack
 {
     const size_t start = offsetof(struct tt_packet, flags);
     memset((uint8_t *)k + start, 0, sizeof *k - start);
+    uint64_t invalid = d->values[TT_COUNT_INVALID], unreadable = d->values[TT_COUNT_UNREADABLE];
+    d->fragmented = false;
     tt_decode_link(d, k, (struct tt_bytes){k->frame, k->captured});
+    if (k->flags & TT_PACKET_TRANSPORT) {
+        return;
+    }
+    /* what became of it: every packet is in one of these or goes to a flow */
+    if (k->flags & TT_PACKET_FRAGMENT) {
+        tt_count(d, TT_COUNT_SHED_WAITING); /* until its datagram is whole or given up */
+    } else if (d->values[TT_COUNT_UNREADABLE] != unreadable) {
+        tt_count(d, TT_COUNT_SHED_LINK);
+    } else if (d->values[TT_COUNT_INVALID] != invalid) {
+        tt_count(d, TT_COUNT_SHED_INVALID);
+    } else if (d->fragmented && !(k->flags & TT_PACKET_REASSEMBLED)) {
+        tt_count(d, TT_COUNT_SHED_FRAGMENT);
+    } else if (k->flags & TT_PACKET_CUT) {
+        tt_count(d, TT_COUNT_SHED_CUT);
+    } else {
+        tt_count(d, k->flags & TT_PACKET_IP ? TT_COUNT_IP_ONLY : TT_COUNT_NOT_IP);
+    }
 }
 
 void tt_decode_block(struct tt_decoder *d, struct tt_block *block)

@@ -101,7 +101,26 @@
       "packets", 0)                                                                                \
     X(BAD_SUM, "telltale.decode.bad_checksum", "TCP or UDP with a wrong checksum", "packets", 0)   \
     X(UNREADABLE, "telltale.decode.unsupported_link", "Packets of a link type not supported",      \
-      "packets", 1)
+      "packets", 1)                                                                                \
+    X(IP_ONLY, TT_PACKET_FATE "ip_only", "Packets of neither TCP nor UDP: rules for IP saw them",  \
+      "packets", 0)                                                                                \
+    X(NOT_IP, TT_PACKET_FATE "not_ip", "Frames that hold no IP", "packets", 0)                     \
+    X(JOINED, TT_PACKET_FATE "fragments_joined", "Fragments that are in a datagram made whole",    \
+      "packets", 0)                                                                                \
+    X(SHED_INVALID, TT_PACKET_SHED "invalid", "Packets with a header that cannot be", "packets",   \
+      0)                                                                                           \
+    X(SHED_CUT, TT_PACKET_SHED "cut", "Packets whose headers the capture cut off", "packets", 0)   \
+    X(SHED_LINK, TT_PACKET_SHED "unsupported_link", "Packets of a link type not supported",        \
+      "packets", 0)                                                                                \
+    X(SHED_LATE, TT_PACKET_SHED "fragments_timeout", "Fragments of datagrams never made whole",    \
+      "packets", 0)                                                                                \
+    X(SHED_CAP, TT_PACKET_SHED "fragments_cap", "Fragments that made room for newer ones",         \
+      "packets", 0)                                                                                \
+    X(SHED_FRAGMENT, TT_PACKET_SHED "fragments_refused",                                           \
+      "Fragments that a receiver has or cannot use, and those of datagrams they contradict",       \
+      "packets", 0)                                                                                \
+    X(SHED_WAITING, TT_PACKET_SHED "fragments_waiting", "Fragments whose others did not come yet", \
+      "packets", 0)
 
 enum tt_decode_event {
 #define X(id, name, doc) TT_EVENT_##id,

@@ -66,9 +66,12 @@ static bool same_key(const struct tt_fragment_key *a, const struct tt_fragment_k
            memcmp(&a->dst, &b->dst, sizeof a->dst) == 0;
 }
 
-static void drop(struct tt_fragments *f, uint32_t i)
+/* fate: what became of its fragments, enum tt_decode_count. */
+static void drop(struct tt_fragments *f, uint32_t i, unsigned fate)
 {
     struct tt_datagram *g = at(f, i);
+    f->values[fate] += g->n;
+    f->values[TT_COUNT_SHED_WAITING] -= g->n;
     uint32_t *link = &f->buckets[bucket_of(f, &g->key)];
     while (*link != i) {
         link = &at(f, *link)->next_in_bucket;
@@ -88,7 +91,7 @@ static void expire(struct tt_fragments *f, int64_t now)
 {
     while (f->oldest != NONE && now - at(f, f->oldest)->since > f->timeout) {
         f->values[at(f, f->oldest)->key.version == 4 ? TT_COUNT_TIMEOUTS_4 : TT_COUNT_TIMEOUTS_6]++;
-        drop(f, f->oldest);
+        drop(f, f->oldest, TT_COUNT_SHED_LATE);
     }
 }
 
@@ -105,7 +108,7 @@ static uint32_t begin(struct tt_fragments *f, const struct tt_fragment_key *key,
 {
     if (f->datagrams.used == f->datagrams.cap) {
         f->values[TT_COUNT_MAX_DATAGRAMS]++;
-        drop(f, f->oldest);
+        drop(f, f->oldest, TT_COUNT_SHED_CAP);
     }
     uint32_t i = tt_slab_take(&f->datagrams);
     struct tt_datagram *g = at(f, i);
@@ -138,7 +141,7 @@ static bool room(struct tt_fragments *f, uint32_t i, uint32_t from, uint32_t to)
             if (victim == NONE) {
                 return false;
             }
-            drop(f, victim);
+            drop(f, victim, TT_COUNT_SHED_CAP);
         }
         uint32_t p = tt_slab_take(&f->pieces);
         memset(tt_piece_at(f, p), 0, offsetof(struct tt_fragment_piece, data));
@@ -156,7 +159,7 @@ static struct tt_bytes whole(struct tt_fragments *f, uint32_t i, struct tt_arena
         uint32_t part = g->total - done < TT_FRAGMENT_PIECE ? g->total - done : TT_FRAGMENT_PIECE;
         memcpy(to + done, tt_piece_at(f, g->piece[done / TT_FRAGMENT_PIECE])->data, part);
     }
-    drop(f, i);
+    drop(f, i, TT_COUNT_JOINED);
     return out;
 }
 
@@ -164,7 +167,7 @@ static enum tt_fragment_result discard(struct tt_fragments *f, uint32_t i,
                                        enum tt_fragment_result why)
 {
     f->values[TT_COUNT_DISCARDED]++;
-    drop(f, i);
+    drop(f, i, TT_COUNT_SHED_FRAGMENT);
     return why;
 }
 
@@ -200,7 +203,7 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
         return r;
     }
     if (!room(f, i, in->offset, in->offset + b.n)) {
-        drop(f, i);
+        drop(f, i, TT_COUNT_SHED_CAP);
         return TT_FRAGMENT_REFUSED;
     }
     f->differs = tt_fragment_store(f, g, in->offset, b);
@@ -208,6 +211,7 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
         g->next = in->next;
     }
     if (!g->last_seen || g->have != (g->total + 7) / 8) {
+        g->n++; /* the last one is the datagram's own packet */
         return TT_FRAGMENT_KEPT;
     }
     *next = g->next;

@@ -27,6 +27,7 @@ struct tt_datagram {
     uint32_t have;  /* units */
     uint32_t end;   /* octets: of the highest fragment */
     uint32_t total; /* octets: known from the last fragment */
+    uint32_t n;     /* fragments kept */
     bool last_seen;
     uint8_t next; /* protocol, from the first fragment */
     uint8_t rule; /* enum tt_fragment_rule of its receiver */

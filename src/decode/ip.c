@@ -46,6 +46,7 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
     if (in->more && in->data.n < TINY) {
         tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_TINY : TT_EVENT_IPV6_FRAG_TINY);
     }
+    d->fragmented = true;
     if ((k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) == 0) {
         enum tt_fragment_result r =
             tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol);

@@ -23,6 +23,7 @@ struct tt_decoder {
     int64_t now;            /* running maximum of packet time */
     struct tt_arena *arena; /* of the block being decoded */
     struct tt_fragments fragments;
+    bool fragmented; /* the packet at hand is a fragment */
 };
 
 /* Takes n octets off the front of b: NULL when they are not there. The caller reads at

@@ -12,6 +12,8 @@
 #define TT_MEMBERS_ROOM (64u << 10) /* rendered members of one message */
 #define TT_LINE_ROOM    (80u << 10) /* the longest line: members and what stands around them */
 
+enum tt_worker_counter { TT_WORKER_INSPECTED, TT_WORKER_NO_FLOW, TT_WORKER_COUNTERS };
+
 struct tt_worker {
     struct tt_worker_options options;
     struct tt_flows *flows;
@@ -29,6 +31,7 @@ struct tt_worker {
     int64_t second, tick_time;
     uint32_t n_members; /* of the message under way; 0 = not rendered */
     bool rendered;
+    uint64_t counters[TT_WORKER_COUNTERS];
     const struct tt_tx *alone; /* transaction of the message under way when it is its only one */
     struct tt_protocol_counts protocols[TT_PROTOCOLS];
     uint16_t server_ports[TT_SERVER_PORTS];

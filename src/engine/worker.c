@@ -100,8 +100,17 @@ static struct tt_flow_place reuse(struct tt_worker *w, struct tt_flow *f, const 
     return tt_flows_packet(w->flows, p, NULL);
 }
 
+static const struct tt_counter counter_rows[TT_WORKER_COUNTERS] = {
+    [TT_WORKER_INSPECTED] = {TT_PACKET_FATE "inspected", "packets that went to their flow",
+                             "packets", 0},
+    [TT_WORKER_NO_FLOW] = {TT_PACKET_SHED "flow_table", "packets without a flow: table full",
+                           "packets", 0},
+};
+
 static __attribute__((noinline)) void without_flow(struct tt_worker *w, const struct tt_packet *p)
 {
+    w->counters[TT_WORKER_INSPECTED]--;
+    w->counters[TT_WORKER_NO_FLOW] += (p->flags & TT_PACKET_TRANSPORT) != 0;
     if (p->n_events) {
         tt_worker_decode_events(w, NULL, TT_TO_SERVER, p);
     }
@@ -225,6 +234,7 @@ void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16
 {
     uint32_t ticks = 0;
     w->out = out;
+    w->counters[TT_WORKER_INSPECTED] += n; /* but for those without a flow, which are few */
     w->at = (struct tt_entry){0};
     /* The hash is the worker's to write: each packet is dealt to one worker. */
     struct tt_packet *all = (struct tt_packet *)(uintptr_t)b->packets;
@@ -260,6 +270,7 @@ uint32_t tt_worker_counters(const struct tt_worker *w, struct tt_counter_set set
     sets[n++] = tt_engine_counters(w->engine);
     sets[n++] = tt_partials_counters(w->partials);
     sets[n++] = tt_records_counters(&w->records);
+    sets[n++] = (struct tt_counter_set){counter_rows, w->counters, TT_WORKER_COUNTERS};
     if (w->matcher) {
         sets[n++] = tt_matcher_counters(w->matcher);
     }

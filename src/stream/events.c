@@ -108,6 +108,9 @@ static const struct tt_counter rows[] = {
     [COUNT_REUSED] = {"tcp.reused_ssn", "new connections on the ports of an old one", "flows", 0},
     [COUNT_NOT_TOLD] = {"tcp.events_suppressed",
                         "events of a kind that its flow has told, beyond 15 a minute", "events", 0},
+    [COUNT_DOUBTED_SHED] = {"tcp.doubted_refused",
+                            "segments that should wait to be acknowledged, and found no room",
+                            "packets", 1},
 };
 _Static_assert(sizeof rows / sizeof rows[0] == COUNTS, "a row for each");
 

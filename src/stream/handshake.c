@@ -35,6 +35,8 @@ static void syn_octets(struct turn *t, struct way *w)
     if (waiting_put(t, t->dir, p->seq + 1, (struct tt_bytes){p->payload, p->payload_length}, 0,
                     PIECE_DOUBTFUL) == WAITING_OK) {
         w->sent = seq_max(w->sent, p->seq + 1 + p->payload_length);
+    } else {
+        t->all->counts[COUNT_DOUBTED_SHED]++;
     }
 }
 

@@ -272,6 +272,8 @@ static void take_run(struct turn *t, uint32_t seq, struct tt_bytes b, uint32_t l
         } else if (full && !doubt) {
             make_way(t, d, seq);
             continue;
+        } else if (full) {
+            t->all->counts[COUNT_DOUBTED_SHED]++;
         }
         break;
     }

@@ -167,6 +167,7 @@ enum count {
     COUNT_RST,
     COUNT_REUSED,
     COUNT_NOT_TOLD,
+    COUNT_DOUBTED_SHED,
     COUNTS
 };
 

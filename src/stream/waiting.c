@@ -47,9 +47,10 @@ static bool make_room(struct turn *t, struct way *w, uint32_t seq, uint32_t end)
             raise_event(t, t->dir, EVENT_INSERT_LIMIT);
             return false;
         }
-        bool spare = s->blocks.used < s->blocks.cap - s->blocks.cap / 4;
-        uint32_t i =
-            spare || !tt_flow_is_stranger(t->flow) ? tt_slab_take(&s->blocks) : TT_SLAB_NONE;
+        /* the last quarter is for those that are known and hold little */
+        bool spare = s->blocks.used < s->blocks.cap - s->blocks.cap / 4 ||
+                     (w->n_blocks < 2 && !tt_flow_is_stranger(t->flow));
+        uint32_t i = spare ? tt_slab_take(&s->blocks) : TT_SLAB_NONE;
         if (i == TT_SLAB_NONE) {
             s->counts[COUNT_MEMORY_CAP]++;
             raise_event(t, t->dir, EVENT_INSERT_MEMCAP);

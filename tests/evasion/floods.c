@@ -392,7 +392,7 @@ static void announced(uint32_t i)
     } else if (i % 8 == 2) {
         from_client(&p, ACK | PSH, m, connect_packet(m, "boaster"));
     } else if (i % 8 == 3) {
-        memcpy(m, i & 8 ? "\x30\xff\xff\xff\x7f\0\1t" : "\x30\xff\xff\x3f\0\1t", 8);
+        memcpy(m, i & 8 ? "\x30\xff\xff\xff\x7f\0\1t" : "\x30\xff\xff\x3e\0\1t", 8);
         from_client(&p, ACK, m, 1200);
     } else {
         from_client(&p, ACK, m, 1200);

@@ -13,7 +13,7 @@ import os
 import sys
 
 from cases import CASES
-from wire import ACK, EVIL, GOOD, PSH, SYN, Wire, connack, connect, publish, text, varint  # for floods.py and hostile.py
+from wire import ACK, EVIL, GOOD, PSH, SYN, Wire, connack, connect, publish, text, varint  # for hostile.py
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VARIANTS = ("whole", "split")
