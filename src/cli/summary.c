@@ -180,6 +180,7 @@ static void account(FILE *out, struct tt_pipeline *p)
     uint64_t sum = 0, shed = 0, read = tt_pipeline_packets(p);
     const struct tt_counter_set *sets = tt_pipeline_counters(p, &n);
     const size_t fate = strlen(TT_PACKET_FATE), below = strlen(TT_PACKET_SHED);
+    fprintf(out, "Packets: ");
     for (int round = 0; round < 2; round++) {
         for (uint32_t s = 0; s < n; s++) {
             for (uint32_t i = 0; i < sets[s].n; i++) {

@@ -12,7 +12,7 @@ echo 'alert mqtt any any -> any any (msg:"marker"; mqtt.publish.message; content
 small=(--set flows.max=512 --set fragments.max=64 --set devices.max=64 --set stream.memory=1mb --set dissect.memory=1mb)
 
 # The line of the account: sum of what it names, and the number before one name (0 without).
-account() { sed -n 3p "$TT_TMP/stdout"; }
+account() { grep '^Packets: ' "$TT_TMP/stdout"; }
 sum_of() { account | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+$/) n += $i } END { print n + 0 }'; }
 part() { account | tr -d ',;' | awk -v name="$1" '{ for (i = 2; i <= NF; i++) if ($i == name) n = $(i - 1) } END { print n + 0 }'; }
 
