@@ -37,7 +37,8 @@ enum tt_field_flag {
     TT_PAYLOAD = 16, /* the application payload whose shape is learned */
     /* not in the EVE record: rules and `fields` only (raw octets, flow facts) */
     TT_UNRECORDED = 32,
-    TT_TSHARK_HEX = 64, /* tshark shows the number in hexadecimal */
+    /* tshark shows the number in hexadecimal; of a STR: the one character in quotes */
+    TT_TSHARK_HEX = 64,
 };
 
 /* Ends with a row whose name is NULL. For TT_FLAGS value is a bit mask. */

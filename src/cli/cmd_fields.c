@@ -226,7 +226,10 @@ static void add_value(struct fields *f, const struct tt_value *v)
     if ((row->flags & TT_SECRET) && !f->tshark) {
         add(f, column, "<redacted>", 10);
     } else if (v->type == TT_STR) {
+        bool quoted = f->tshark && (row->flags & TT_TSHARK_HEX);
+        add(f, column, "'", quoted);
         add_text(f, column, v->p, v->n);
+        add(f, column, "'", quoted);
     } else if (v->type == TT_BYTES) {
         for (uint32_t i = 0; i < v->n; i++) {
             char hex[4];

@@ -68,6 +68,9 @@ struct tt_sms_header tt_sms_header(struct tt_bytes user_data);
 /* The next element; false at the end, and when its length runs past it. */
 bool tt_sms_element(struct tt_reader *, uint8_t *iei, struct tt_bytes *value);
 
+/* tt_sms_elements has a name for it. */
+bool tt_sms_element_known(uint8_t iei);
+
 /* Parts of a concatenated message may be judged: 1 <= part <= parts. */
 static inline bool tt_sms_part_valid(uint8_t parts, uint8_t part)
 {
@@ -76,8 +79,9 @@ static inline bool tt_sms_part_valid(uint8_t parts, uint8_t part)
 
 enum { TT_SMS_PLACES = 3, TT_SMS_OCTETS = 1224, TT_SMS_PARTS = 8 };
 
-/* Where parts wait for the rest, in the further octets of a flow (tt_state_more); zeroed = empty. A message of more parts
- * or octets is not put together; of more messages at a time the oldest gives way. */
+/* Where parts wait for the rest, in the further octets of a flow (tt_state_more); zeroed = empty. A
+ * message of more parts or octets is not put together; of more messages at a time the oldest gives
+ * way. */
 struct tt_sms_places {
     struct tt_sms_place {
         uint32_t key; /* of sender, receiver and reference; 0 = free */

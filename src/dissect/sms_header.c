@@ -113,6 +113,15 @@ bool tt_sms_element(struct tt_reader *r, uint8_t *iei, struct tt_bytes *value)
     return tt_reader_ok(r);
 }
 
+bool tt_sms_element_known(uint8_t iei)
+{
+    const struct tt_name *n = tt_sms_elements;
+    while (n->name && n->value != iei) {
+        n++;
+    }
+    return n->name != NULL;
+}
+
 static void concatenation(struct tt_sms_header *h, struct tt_bytes v, bool wide)
 {
     unsigned n = wide ? 4 : 3;

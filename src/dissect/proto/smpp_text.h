@@ -89,7 +89,7 @@ static inline void put_header(const struct tt_reader *r, struct tt_msg *m,
     uint8_t iei;
     while (tt_sms_element(&in, &iei, &value)) {
         tt_put_uint(m, r, F_ELEMENT, iei);
-        if (named(tt_sms_elements, iei)) {
+        if (tt_sms_element_known(iei)) {
             tt_put_uint(m, r, F_ELEMENT_NAME, iei);
         }
         tt_put_bytes(m, r, F_ELEMENT_VALUE, value);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What UCP keeps for a flow, and the user data of a message, part of ucp.c alone: transparent data
+ * in the coding of the extra services, user data headers, the parts of a long message.
+ */
+#ifndef DISSECT_PROTO_UCP_TEXT_H
+#define DISSECT_PROTO_UCP_TEXT_H
+
+#include "dissect/proto/ucp_rows.h"
+
+enum { NUMBERS = 100 };
+
+struct state {
+    struct tt_flow_facts facts;
+    uint8_t lost, forget; /* octets were lost; what waits in the places is void */
+    uint8_t refused;      /* the last session was refused */
+    uint8_t open[2][(NUMBERS + 7) / 8];
+};
+
+/* One frame while it is read. */
+struct frame {
+    struct tt_reader in; /* the fields, from behind OT to before the checksum */
+    uint8_t ot;
+    uint8_t mt;
+    bool result;
+    struct tt_bytes tmsg, header; /* transparent data; user data header of XSer 01, hexadecimal */
+    int dcs;                      /* of XSer 02; -1 = none */
+};
+
+static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
+{
+    m->anomalies |= when ? (uint64_t)1 << oddity : 0;
+}
+
+static inline void put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
+                             const struct tt_sms_header *h, enum tt_sms_alphabet alphabet,
+                             struct tt_bytes body)
+{
+    uint8_t which[4] = {m->direction, h->wide, (uint8_t)(h->reference >> 8), (uint8_t)h->reference};
+    uint32_t key = tt_sms_key(0, (struct tt_bytes){which, sizeof which});
+    for (unsigned i = 0; i < m->n_values; i++) {
+        if (m->values[i].field == F_ADC || m->values[i].field == F_OADC) {
+            key = tt_sms_key(key, (struct tt_bytes){m->values[i].p, m->values[i].n});
+        }
+    }
+    struct tt_sms_places *p = tt_state_more(&s->facts, m);
+    struct tt_bytes whole = {NULL, 0};
+    bool faulty = false, clipped = false;
+    if (p && s->forget) {
+        memset(p, 0, sizeof *p);
+        s->forget = 0;
+    }
+    enum tt_sms_kept kept = TT_SMS_NOT_KEPT;
+    if (p) {
+        kept = tt_sms_keep(p, m, key, h, alphabet, body, &whole);
+    }
+    if (kept == TT_SMS_WHOLE && whole.n) {
+        tt_put_bytes(m, r, F_WHOLE, tt_sms_text(m, alphabet, whole, &faulty, &clipped));
+    }
+    note(m, kept == TT_SMS_CONFLICT, A_CONFLICT);
+    note(m, kept == TT_SMS_NOT_KEPT, A_NOT_KEPT);
+}
+
+static inline void put_header(const struct tt_reader *r, struct tt_msg *m,
+                              const struct tt_sms_header *h)
+{
+    struct tt_reader in = tt_reader_over(h->elements);
+    struct tt_bytes value;
+    uint8_t iei;
+    while (tt_sms_element(&in, &iei, &value)) {
+        tt_put_uint(m, r, F_ELEMENT, iei);
+        if (tt_sms_element_known(iei)) {
+            tt_put_uint(m, r, F_ELEMENT_NAME, iei);
+        }
+        tt_put_bytes(m, r, F_ELEMENT_VALUE, value);
+    }
+    note(m, h->faulty, A_UDH);
+    if (h->concatenated) {
+        tt_put_uint(m, r, F_REFERENCE, h->reference);
+        tt_put_uint(m, r, F_PARTS, h->parts);
+        tt_put_uint(m, r, F_PART, h->part);
+        note(m, !tt_sms_part_valid(h->parts, h->part), A_CONCATENATION);
+    }
+    if (h->ports) {
+        tt_put_uint(m, r, F_PORT_TO, h->destination);
+        tt_put_uint(m, r, F_PORT_FROM, h->source);
+    }
+}
+
+/* The last text that was put: of an alphanumeric message, decoded. */
+static inline struct tt_bytes hex_of(const struct frame *f, struct tt_msg *m)
+{
+    bool faulty = false;
+    struct tt_bytes b = tt_sms_hex(m, f->tmsg, &faulty);
+    note(m, faulty, A_HEX);
+    return b;
+}
+
+/* MT 4 carries octets in the data coding of XSer 02 (without one: 8 bits); MT 3 is one septet in
+ * each octet and was put already. A header comes in XSer 01 for both. */
+static inline void user_data(struct state *s, const struct tt_reader *r, struct tt_msg *m,
+                             struct frame *f)
+{
+    struct tt_sms_header h = {.faulty = false};
+    bool faulty = false, clipped = false;
+    if (f->header.n) {
+        struct tt_bytes header = tt_sms_hex(m, f->header, &faulty);
+        h = tt_sms_header(header);
+        note(m, faulty, A_HEX);
+        put_header(r, m, &h);
+    }
+    if (f->mt != '3' && f->mt != '4') {
+        return;
+    }
+    struct tt_sms_coding coding = tt_sms_dcs(f->dcs < 0 ? (f->mt == '4' ? 4 : 0) : (uint8_t)f->dcs);
+    struct tt_bytes body = hex_of(f, m);
+    enum tt_sms_alphabet alphabet = f->mt == '3' ? TT_SMS_GSM7 : coding.alphabet;
+    note(m, !coding.known, A_CODING);
+    if (f->mt == '4' && alphabet == TT_SMS_GSM7) {
+        /* behind a header the text begins at the next whole septet (TS 23.040, 9.2.3.24) */
+        unsigned before = 4 * f->header.n;
+        tt_put_uint(m, r, F_ALPHABET, TT_SMS_PACKED);
+        body = tt_sms_unpack(m, body, (7 - before % 7) % 7, UINT32_MAX);
+    } else {
+        tt_put_uint(m, r, F_ALPHABET, alphabet);
+    }
+    if (coding.class >= 0) {
+        tt_put_uint(m, r, F_CLASS, (uint64_t)coding.class);
+    }
+    if (alphabet >= TT_SMS_BINARY) {
+        tt_put_bytes(m, r, F_BINARY, body);
+        return;
+    }
+    if (f->mt == '4') {
+        tt_put_bytes(m, r, F_TEXT, tt_sms_text(m, alphabet, body, &faulty, &clipped));
+        note(m, faulty || clipped, A_TEXT);
+    }
+    if (h.concatenated && h.parts > 1 && tt_sms_part_valid(h.parts, h.part)) {
+        put_whole(s, r, m, &h, alphabet, body);
+    }
+}
+
+#endif
