@@ -74,7 +74,7 @@ struct tt_msg {
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     struct tt_value values[TT_MSG_VALUES];
-    struct tt_more *more; /* the engine's: where tt_state_more takes from; NULL = nowhere */
+    struct tt_more *more;      /* the engine's: where tt_state_more takes from; NULL = nowhere */
     uint8_t made[TT_MSG_MADE]; /* texts that are not in the unit as they are: decoded, joined */
 };
 

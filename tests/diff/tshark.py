@@ -8,6 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+THEIRS = {"cimd2": "cimd"}  # their name of a protocol
 BAD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ENTITY = re.compile(rb"&#(x0*([0-8bcef]|1[0-9a-f])|0*([0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
 
@@ -24,6 +25,7 @@ def ours(program, proto, capture):
 
 
 def theirs(proto, capture, options, columns):
+    proto = THEIRS.get(proto, proto)
     command = ["tshark", "-n", "-r", capture, *options, "-T", "pdml", "-Y", proto]
     pdml = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     rows = collections.defaultdict(list)

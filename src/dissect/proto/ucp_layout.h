@@ -88,7 +88,8 @@ static const struct step
 static const struct layout {
     const struct step *operation, *result; /* result NULL: its fields have no names */
 } layouts[] = {
-    [0] = {enquiry, enquired}, [1] = {call, said}, [2] = {call_many, said}, [3] = {call_extra, said},
+    [0] = {enquiry, enquired}, [1] = {call, said}, [2] = {call_many, said},
+    [3] = {call_extra, said},
     [4] = {list_of, listed}, [5] = {change_list, said}, [6] = {of_user, charged},
     [7] = {password, said}, [8] = {legitimise, said}, [9] = {texts, texted},
     [10] = {change_text, said}, [11] = {of_user, roamed}, [12] = {roam, said},
