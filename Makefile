@@ -16,9 +16,9 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 
-PKGS := libpcap libhs libmd libxxhash libpcre2-8 zlib yaml-0.1
+PKGS := libpcap libhs libmd libxxhash libpcre2-8 zlib libzstd yaml-0.1
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS = -lpcap -lhs -lmd -lpcre2-8 -lz -lyaml -lpthread -lm
+LIBS = -lpcap -lhs -lmd -lpcre2-8 -lz -lzstd -lyaml -lpthread -lm
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Walloca -Wpointer-arith \
 	-Wwrite-strings -Wundef -Wformat=2 -Wframe-larger-than=8192 -Werror

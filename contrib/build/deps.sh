@@ -7,8 +7,8 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export DEBIAN_FRONTEND=noninteractive
 
 build='build-essential pkg-config libpcap-dev libhyperscan-dev libmd-dev libxxhash-dev libpcre2-dev zlib1g-dev
-    libyaml-dev'
-test='libcmocka-dev clang-14 libclang-rt-14-dev valgrind tshark iproute2 mosquitto mosquitto-clients
+    libzstd-dev libyaml-dev'
+test='libcmocka-dev zstd clang-14 libclang-rt-14-dev valgrind tshark iproute2 mosquitto mosquitto-clients
     python3 python3-jsonschema'
 lint='clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck python3 git'
 
@@ -20,6 +20,7 @@ sha2.h md libmd-dev
 xxhash.h - libxxhash-dev
 pcre2.h pcre2-8 libpcre2-dev
 zlib.h z zlib1g-dev
+zstd.h zstd libzstd-dev
 yaml.h yaml libyaml-dev'
 
 # Where a thing may be there without its package, the thing counts.

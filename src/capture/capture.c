@@ -48,7 +48,10 @@ static bool foreign(struct tt_capture *c, uint32_t have)
         return tt_fail_fix(e, "was the capture stopped before its first packet?");
     }
     if (name) {
-        tt_fail(e, "not a capture: it is %s%s", name, c->octets.gzip ? " (inside gzip)" : "");
+        tt_fail(e, "not a capture: it is %s%s", name,
+                c->octets.gzip   ? " (inside gzip)"
+                : c->octets.zstd ? " (inside zstd)"
+                                 : "");
         return tt_fail_fix(e, "%s", fix);
     }
     /* libpcap knows magics that the own readers leave to it; its words are kept for those. */

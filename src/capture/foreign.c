@@ -17,13 +17,14 @@ static const struct kind kinds[] = {
     {MAGIC("\x7f"
            "ELF"),
      0, "an ELF program", ""},
-    {MAGIC("\x28\xb5\x2f\xfd"), 0, "compressed with zstd", "unpack it first: zstd -d FILE"},
+    {MAGIC("\x28\xb5\x2f\xfd"), 0, "compressed with zstd once more",
+     "unpack it first: zstd -d FILE"},
     {MAGIC("\xfd"
            "7zXZ"),
      0, "compressed with xz", "unpack it first: xz -d FILE"},
     {MAGIC("BZh"), 0, "compressed with bzip2", "unpack it first: bzip2 -d FILE"},
     {MAGIC("\x04\x22\x4d\x18"), 0, "compressed with lz4", "unpack it first: lz4 -d FILE"},
-    {MAGIC("\x1f\x8b"), 0, "gzip inside gzip", "unpack it first: gzip -d FILE"},
+    {MAGIC("\x1f\x8b"), 0, "compressed with gzip once more", "unpack it first: gzip -d FILE"},
     {MAGIC("\x1f\x9d"), 0, "compressed with compress", "unpack it first: gzip -d FILE"},
     {MAGIC("PK\x03\x04"), 0, "a ZIP archive", "unpack it first: unzip FILE"},
     {MAGIC("7z\xbc\xaf\x27\x1c"), 0, "a 7z archive", "unpack it first: 7z x FILE"},
@@ -59,7 +60,7 @@ static bool is_text(const uint8_t *p, uint32_t n)
 
 const char *tt_foreign_name(const uint8_t *p, uint32_t n, const char **fix)
 {
-    *fix = "telltale reads pcap and pcapng, also inside gzip";
+    *fix = "telltale reads pcap and pcapng, also inside gzip or zstd";
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         const struct kind *k = &kinds[i];
         uint32_t at = k->at;

@@ -81,10 +81,9 @@ static void stop(struct tt_capture *c)
 {
     struct tt_error *e = &c->input->error;
     c->ended = true;
-    if (e->what[0]) {
-        return; /* the octets below it failed: that says more */
+    if (!e->what[0]) { /* else the octets below it failed: that says more */
+        tt_fail(e, "%s", pcap_geterr(c->pcap));
     }
-    tt_fail(e, "%s", pcap_geterr(c->pcap));
     e->packet = c->input->packets + 1;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Owns the file descriptor of a capture. Looks at the first octets once, to see whether gzip is
+ * Owns the file descriptor of a capture. Looks at the first octets once, to see whether gzip or zstd is
  * around the capture; they are handed out again afterwards, so that pipes work as files do. Never
  * seeks and never knows a capture format.
  */
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SNIFF 4 /* octets that tell gzip */
+#define SNIFF 4 /* octets that tell gzip and zstd */
 
 static bool open_failed(const char *path, struct tt_error *e)
 {
@@ -54,6 +54,23 @@ static bool read_head(struct tt_octets *o, const char *path, struct tt_error *e)
     return true;
 }
 
+/* What the first octets ask for; also a skippable frame, with which zstd files may begin. */
+static bool unpacker(struct tt_octets *o)
+{
+    const uint8_t *h = o->head;
+    if (o->n_head >= 2 && h[0] == 0x1f && h[1] == 0x8b) {
+        o->gzip = tt_gzip_new();
+        return o->gzip != NULL;
+    }
+    static const uint8_t frame[] = {0x28, 0xb5, 0x2f, 0xfd}, skippable[] = {0x2a, 0x4d, 0x18};
+    if (o->n_head >= 4 && (memcmp(h, frame, sizeof frame) == 0 ||
+                           (h[0] >> 4 == 5 && memcmp(h + 1, skippable, sizeof skippable) == 0))) {
+        o->zstd = tt_zstd_new();
+        return o->zstd != NULL;
+    }
+    return true;
+}
+
 bool tt_octets_open(struct tt_octets *o, const char *path, struct tt_error *e)
 {
     *o = (struct tt_octets){.fd = -1};
@@ -76,13 +93,10 @@ bool tt_octets_open(struct tt_octets *o, const char *path, struct tt_error *e)
         tt_octets_close(o);
         return false;
     }
-    if (o->n_head >= 2 && o->head[0] == 0x1f && o->head[1] == 0x8b) {
-        o->gzip = tt_gzip_new();
-        if (!o->gzip) {
-            tt_octets_close(o);
-            tt_fail(e, "no memory for unpacking gzip");
-            return tt_fail_at(e, path, 0, 0);
-        }
+    if (!unpacker(o)) {
+        tt_octets_close(o);
+        tt_fail(e, "no memory for unpacking");
+        return tt_fail_at(e, path, 0, 0);
     }
     return true;
 }
@@ -115,6 +129,9 @@ int64_t tt_octets_read(struct tt_octets *o, void *to, size_t n, struct tt_error 
     if (o->gzip) {
         return tt_gzip_read(o->gzip, o, to, n, e);
     }
+    if (o->zstd) {
+        return tt_zstd_read(o->zstd, o, to, n, e);
+    }
     return tt_octets_read_plain(o, to, n, e);
 }
 
@@ -126,4 +143,6 @@ void tt_octets_close(struct tt_octets *o)
     o->fd = -1;
     tt_gzip_free(o->gzip);
     o->gzip = NULL;
+    tt_zstd_free(o->zstd);
+    o->zstd = NULL;
 }

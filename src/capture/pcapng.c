@@ -300,7 +300,8 @@ uint32_t tt_pcapng_blocks(struct tt_capture *c, struct tt_block *b, const uint8_
             c->need = length;
             break;
         }
-        if (tt_load32(p + at + length - 4, c->swapped) != length) {
+        /* libpcap does not look at the second length of a section's head, so neither is asked */
+        if (type != BLOCK_SECTION && tt_load32(p + at + length - 4, c->swapped) != length) {
             tt_capture_damage(c, c->offset + at, "the two lengths of a block differ: %u and %u",
                               length, tt_load32(p + at + length - 4, c->swapped));
             break;

@@ -50,6 +50,17 @@ cp "$good" "$TT_TMP/folder/a.pcap"
 echo note > "$TT_TMP/folder/notes.txt"
 run read --json "$TT_TMP/folder.json" "$TT_TMP/folder"
 expect_exit "folder with a note beside the capture" 0
+cp "$TT_TMP/damaged.pcap" "$TT_TMP/folder/b.pcap"
+cp "$TT_TMP/cut.pcap.gz" "$TT_TMP/folder/c.pcap.gz"
+zstd -q -c "$good" | head -c 2000 > "$TT_TMP/folder/d.pcap.zst"
+cp "$good" "$TT_TMP/folder/e.pcap"
+run read -q --set eve.types=stats --json "$TT_TMP/folder.json" "$TT_TMP/folder"
+expect_exit "folder with damaged files" 4
+for bad in b.pcap c.pcap.gz d.pcap.zst; do
+    expect_text "each damaged file is told with its place: $bad" stderr "folder/$bad: packet [0-9]+, offset [0-9]+"
+done
+run read --no-rules --json "$TT_TMP/folder.json" "$TT_TMP/folder"
+expect_text "those behind the damaged ones are read" "$TT_TMP/folder.json" 'folder/e.pcap'
 run read "$TT_TMP/bare"
 expect_exit "empty folder" 3
 expect_text "empty folder says so" stderr "bare"

@@ -21,6 +21,11 @@ expect_same "standard input gives the same" "$TT_TMP/a.json" "$TT_TMP/b.json"
 gzip -c "$door" > "$TT_TMP/door.pcap.gz"
 run read -S "$TT_TMP/my.rules" --json "$TT_TMP/c.json" "$TT_TMP/door.pcap.gz"
 expect_same "gzip gives the same" "$TT_TMP/a.json" "$TT_TMP/c.json"
+zstd -q -c "$door" > "$TT_TMP/door.pcap.zst"
+run read -S "$TT_TMP/my.rules" --json "$TT_TMP/c.json" "$TT_TMP/door.pcap.zst"
+expect_same "zstd gives the same" "$TT_TMP/a.json" "$TT_TMP/c.json"
+stdin=$TT_TMP/door.pcap.zst run read -S "$TT_TMP/my.rules" --json "$TT_TMP/c.json" -
+expect_same "zstd in a pipe gives the same" "$TT_TMP/a.json" "$TT_TMP/c.json"
 if command -v editcap > /dev/null; then
     editcap -F pcapng "$door" "$TT_TMP/door.pcapng"
     editcap -F nsecpcap "$door" "$TT_TMP/door-ns.pcap"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Capture files of any octets, in memory behind /dev/fd: formats, gzip, damage. The first octet
+ * Capture files of any octets, in memory behind /dev/fd: formats, gzip, zstd, damage. The first octet
  * chooses whether there is a filter.
  */
 #include <stdio.h>

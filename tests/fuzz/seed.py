@@ -4,7 +4,9 @@ it does not know gets none: libFuzzer starts from nothing then."""
 import glob
 import gzip
 import os
+import shutil
 import struct
+import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -57,6 +59,13 @@ def capture():
             yield name, b"\x00" + raw
     for name, raw, octets in captures():
         yield name + "-head", b"\x02" + octets[:2000]
+        yield name + "-gz", b"\x00" + gzip.compress(octets[:1000]) + gzip.compress(octets[1000:2000])
+        packed = [subprocess.run(["zstd", "-q", "-c"], input=part, stdout=subprocess.PIPE, check=False).stdout
+                  for part in (octets[:1000], octets[1000:2000])] if shutil.which("zstd") else []
+        yield name + "-zst", b"\x00" + b"".join(packed)
+    for magic in (0xa1b2cd34, 0x1c0001ac, 0xa1b2c3d4):  # libpcap's readers: modified headers, an old version
+        head = struct.pack("<IHHIIII", magic, 2, 3 if magic == 0xa1b2c3d4 else 4, 0, 0, 65535, 1)
+        yield f"rare-{magic:x}", b"\x00" + head + struct.pack("<IIIIIHBBI", 1700000000, 1, 40, 40, 0, 8, 0, 0, 0) * 4
 
 
 def decode():

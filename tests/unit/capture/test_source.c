@@ -96,7 +96,7 @@ static void foreign_files(void **state)
     refused_octets("\x7f"
                    "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0\1\0\0\0",
                    24, "an ELF program", "pcap");
-    refused_octets("\x28\xb5\x2f\xfd\0\0\0\0", 8, "compressed with zstd", "zstd -d");
+    refused_octets("BZh91AY", 7, "compressed with bzip2", "bzip2 -d");
     refused_octets("PK\3\4\0\0\0\0\0\0", 10, "a ZIP archive", "unzip");
     refused_octets("\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30", 24,
                    "its first octets are 01 02 03 04 05 06 07 08", "pcap");
