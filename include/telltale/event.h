@@ -14,7 +14,7 @@
 enum tt_entry_kind {
     TT_ENTRY_RECORD, /* an EVE line, complete with newline */
     TT_ENTRY_ALERT,  /* struct tt_alert, then its EVE line */
-    TT_ENTRY_SAMPLE, /* struct tt_sample */
+    TT_ENTRY_SAMPLE, /* struct tt_sample, one or more in output order */
     TT_ENTRY_WINDOW, /* struct tt_window */
     TT_ENTRY_FACT,   /* struct tt_fact */
     TT_ENTRY_TICK,   /* int64_t second: windows up to here are complete */

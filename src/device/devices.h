@@ -91,6 +91,11 @@ static inline struct tt_device *tt_device_at(const struct tt_devices *d, uint32_
     return tt_slab_at(&d->devices, i);
 }
 
+static inline uint32_t tt_stream_index(const struct tt_devices *d, const struct tt_stream *s)
+{
+    return (uint32_t)((size_t)((const uint8_t *)s - d->streams.base) / d->streams.piece);
+}
+
 static inline bool tt_device_is(const struct tt_device *d, const struct tt_device_key *k)
 {
     return d->identity == k->identity &&

@@ -48,24 +48,23 @@ static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, in
     return true;
 }
 
-static __attribute__((noinline)) bool arm(const struct tt_shard *sh, struct tt_device *d,
-                                          struct tt_stream *s, int64_t time)
+static __attribute__((noinline)) bool arm(const struct tt_shard *sh, struct tt_stream *s,
+                                          int64_t time)
 {
     if (!has_learned(sh, s, time)) {
         return false;
     }
     s->flags |= TT_STREAM_ARMED;
-    d->armed = 1;
+    tt_device_at(&sh->devices, s->device)->armed = 1;
     return true;
 }
 
-static inline bool is_learning(const struct tt_shard *sh, struct tt_device *d, struct tt_stream *s,
-                               int64_t time)
+static inline bool is_learning(const struct tt_shard *sh, struct tt_stream *s, int64_t time)
 {
     if (s->flags & TT_STREAM_ARMED) {
         return false;
     }
-    return time < sh->learn_until || time - s->since < sh->learn_least || !arm(sh, d, s, time);
+    return time < sh->learn_until || time - s->since < sh->learn_least || !arm(sh, s, time);
 }
 
 void tt_shard_set_learning(struct tt_shard *sh)
@@ -149,11 +148,11 @@ void tt_shard_tell_storm(struct tt_shard *sh, int64_t second, uint64_t packet, b
 }
 
 /* A model did not find the sample normal. Off the path of the usual one. */
-static __attribute__((noinline)) void note(struct tt_shard *sh, struct tt_device *d,
-                                           uint32_t stream, uint32_t model, enum tt_verdict v,
-                                           const struct tt_sample *m)
+static __attribute__((noinline)) void note(struct tt_shard *sh, struct tt_stream *s, uint32_t model,
+                                           enum tt_verdict v, const struct tt_sample *m)
 {
-    struct tt_stream *s = tt_stream_at(&sh->devices, stream);
+    struct tt_device *d = tt_device_at(&sh->devices, s->device);
+    uint32_t stream = tt_stream_index(&sh->devices, s);
     struct tt_episode *e =
         tt_governor_note(&sh->governor, stream, (uint8_t)model, m->time, m->packet);
     if (v == TT_ODD) {
@@ -174,17 +173,16 @@ static bool is_alerting(const struct tt_stream *s, uint32_t now)
     return s->odd && now >= s->odd && now - s->odd <= ALERTING;
 }
 
-void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
-                    const struct tt_sample *m, uint32_t extra)
+void tt_shard_judge(struct tt_shard *sh, struct tt_stream *s, const struct tt_sample *m,
+                    uint32_t extra)
 {
-    struct tt_stream *s = tt_stream_at(&sh->devices, stream);
     uint64_t second = (uint64_t)m->time / TT_SHARD_SECOND;
     struct tt_model_context *c = &sh->asked;
     c->sample = m;
     c->extra = extra;
-    c->learning = is_learning(sh, d, s, m->time);
-    c->alerting = s->odd && is_alerting(s, (uint32_t)second);
     c->stamp = second << 32 | ((uint64_t)m->time - second * TT_SHARD_SECOND);
+    c->learning = is_learning(sh, s, m->time);
+    c->alerting = s->odd && is_alerting(s, (uint32_t)second);
     c->n = s->n;
     c->since = s->since;
     bool learned = !c->alerting;
@@ -192,12 +190,12 @@ void tt_shard_judge(struct tt_shard *sh, struct tt_device *d, uint32_t stream,
         enum tt_verdict v = sh->models[i]->sample(s->state + sh->offset[i], c, &sh->finding);
         if (v != TT_NORMAL) {
             learned = false;
-            note(sh, d, stream, i, v, m);
-            c->alerting = is_alerting(s, (uint32_t)second);
+            note(sh, s, i, v, m);
+            c->alerting = is_alerting(s, (uint32_t)(c->stamp >> 32));
         }
     }
     if (learned) {
-        uint64_t n = (uint64_t)s->n + 1 + extra;
+        uint64_t n = (uint64_t)s->n + 1 + c->extra;
         s->n = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
     }
 }

@@ -16,7 +16,8 @@
 #define WARM_UP          8  /* messages before scores count: the profile is only just forming */
 #define WINDOW           50 /* messages that the averages remember */
 #define SMOOTH           0.005F
-#define DEVIATION_FLOOR  0.05F /* bits */
+#define SMOOTH_BITS      0.056583528F /* log2(1 + 8 × SMOOTH): profiles with it sum to 1 again */
+#define DEVIATION_FLOOR  0.05F        /* bits */
 #define Z_BAD            6.0F
 #define DAY              86400U /* s */
 
@@ -69,11 +70,10 @@ static float deviation(const struct shape *s)
     return d > DEVIATION_FLOOR ? d : DEVIATION_FLOOR;
 }
 
-/* q × log2(q / p); tiny stands for what is nowhere to be seen. */
+/* q × log2(q / p), but for what all classes share; tiny stands for what is nowhere to be seen. */
 static inline tt_lanes surprise(tt_lanes q, tt_lanes profile)
 {
-    tt_lanes p = (profile + SMOOTH) * (1 / (1 + TT_BYTE_CLASSES * SMOOTH));
-    return q * tt_lanes_log2((q + 1e-9F) / p);
+    return q * tt_lanes_log2((q + 1e-9F) / (profile + SMOOTH));
 }
 
 /* Relative entropy of the message's shares against the profile, in bits. */
@@ -81,7 +81,7 @@ static inline float score(const struct shape *s, const struct shares *q)
 {
     tt_lanes sum =
         surprise(q->even, tt_lanes_load(s->even)) + surprise(q->odd, tt_lanes_load(s->odd));
-    float bits = sum[0] + sum[1] + sum[2] + sum[3];
+    float bits = sum[0] + sum[1] + sum[2] + sum[3] + SMOOTH_BITS;
     return bits > 0 ? bits : 0;
 }
 

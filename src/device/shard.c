@@ -257,30 +257,34 @@ void tt_shard_fetch(const struct tt_shard *sh, const struct tt_sample *const sam
     tt_devices_fetch(&sh->devices, samples, n, hints);
 }
 
-static __attribute__((noinline)) uint32_t get_stream(struct tt_shard *sh, struct tt_device *d,
-                                                     uint64_t hash, int64_t time)
+/* Another than the device's newest one. */
+static __attribute__((noinline)) void find_stream(struct tt_shard *sh, struct tt_device *d,
+                                                  const struct tt_sample *m, uint32_t extra)
 {
     bool is_new;
-    uint32_t i = tt_devices_stream(&sh->devices, d, hash, &is_new);
-    if (is_new) {
-        tt_stream_at(&sh->devices, i)->since = time;
-        tt_stream_at(&sh->devices, i)->episodes = TT_EPISODE_NONE;
-        tt_texts_use(&sh->texts, tt_stream_at(&sh->devices, i)->hash);
+    uint32_t i = tt_devices_stream(&sh->devices, d, m->stream, &is_new);
+    if (i == TT_NO_STREAM) {
+        return;
     }
-    return i;
+    struct tt_stream *s = tt_stream_at(&sh->devices, i);
+    if (is_new) {
+        s->since = m->time;
+        s->episodes = TT_EPISODE_NONE;
+    }
+    tt_shard_judge(sh, s, m, extra);
 }
 
-static inline void judge(struct tt_shard *sh, struct tt_device *d, const struct tt_sample *s,
+static inline void judge(struct tt_shard *sh, struct tt_device *d, const struct tt_sample *m,
                          uint32_t extra)
 {
-    uint32_t i = d->stream;
-    if (i == TT_NO_STREAM || tt_stream_at(&sh->devices, i)->hash != s->stream) {
-        i = get_stream(sh, d, s->stream, s->time);
-        if (i == TT_NO_STREAM) {
+    if (d->stream != TT_NO_STREAM) {
+        struct tt_stream *s = tt_stream_at(&sh->devices, d->stream);
+        if (s->hash == m->stream) {
+            tt_shard_judge(sh, s, m, extra);
             return;
         }
     }
-    tt_shard_judge(sh, d, i, s, extra);
+    find_stream(sh, d, m, extra);
 }
 
 /* A time out of bounds, or a device that was not found at first glance. */

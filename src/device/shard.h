@@ -58,8 +58,8 @@ void tt_shard_stream_name(const struct tt_shard *, uint64_t hash, char out[TT_FA
 
 /* Shows a sample, with a time within bounds, to all models of its stream; it stands for 1 + extra
  * messages. */
-void tt_shard_judge(struct tt_shard *, struct tt_device *, uint32_t stream,
-                    const struct tt_sample *, uint32_t extra);
+void tt_shard_judge(struct tt_shard *, struct tt_stream *, const struct tt_sample *,
+                    uint32_t extra);
 /* Fills learn_until and learn_least from the options. */
 void tt_shard_set_learning(struct tt_shard *);
 /* Says how many findings were held back when that is due. */

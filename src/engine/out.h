@@ -65,12 +65,29 @@ static inline void tt_out_commit(struct tt_out *o, const struct tt_entry *key, s
     *e = *key;
     e->size = (uint32_t)size;
     if (key->packet <= o->packet) {
-        o->unsorted |= tt_entry_order((const void *)(o->p + o->last), key) > 0;
+        o->unsorted |=
+            key->packet < o->packet || tt_entry_order((const void *)(o->p + o->last), key) > 0;
     }
     o->packet = key->packet;
     o->last = o->n;
     o->n += tt_entry_room((uint32_t)size);
     o->entries++;
+}
+
+/* Room for `size` more octets (a multiple of 8) in the newest entry if that is of this kind; NULL
+ * when it is not, or when there are other workers, whose entries may belong in between. */
+static inline uint8_t *tt_out_extend(struct tt_out *o, enum tt_entry_kind kind, uint64_t packet,
+                                     uint32_t size)
+{
+    struct tt_entry *e = (struct tt_entry *)(void *)(o->p + o->last);
+    if (!o->packet || e->kind != kind || !o->full || o->n + size > o->cap || o->n > TT_OUT_FULL) {
+        return NULL;
+    }
+    uint8_t *p = o->p + o->n;
+    e->size += size;
+    o->n += size;
+    o->packet = packet;
+    return p;
 }
 
 void tt_out_reset(struct tt_out *);

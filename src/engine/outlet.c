@@ -171,6 +171,7 @@ struct ahead {
     uint32_t n, n_samples;
 };
 
+/* The entry is no run of samples. */
 static inline void look_at(struct ahead *a, const struct tt_entry *e)
 {
     a->entries[a->n++] = e;
@@ -196,6 +197,26 @@ static void take_all(struct tt_outlet *o, struct ahead *a)
     a->n = a->n_samples = 0;
 }
 
+/* Many samples in one entry. */
+static void take_run(struct tt_outlet *o, const struct tt_entry *e)
+{
+    const struct tt_sample *next = (const struct tt_sample *)(const void *)(e + 1);
+    const struct tt_sample *samples[AHEAD];
+    uint32_t hints[AHEAD];
+    for (size_t left = e->size / sizeof *next; left > 0;) {
+        uint32_t n = left < AHEAD ? (uint32_t)left : AHEAD;
+        for (uint32_t i = 0; i < n; i++) {
+            samples[i] = next + i;
+        }
+        tt_shard_fetch(o->shard, samples, n, hints);
+        for (uint32_t i = 0; i < n; i++) {
+            tt_shard_sample(o->shard, next + i, hints[i]);
+        }
+        next += n;
+        left -= n;
+    }
+}
+
 static const struct tt_entry *next_entry(const struct tt_entry *e)
 {
     return (const struct tt_entry *)(const void *)((const uint8_t *)e + tt_entry_room(e->size));
@@ -207,11 +228,17 @@ static void take_in_place(struct tt_outlet *o, const struct tt_out *out)
     struct ahead a;
     a.n = a.n_samples = 0;
     for (uint32_t left = out->entries; left > 0; left--) {
-        look_at(&a, e);
-        e = next_entry(e);
-        if (a.n == AHEAD) {
+        bool is_run = e->kind == TT_ENTRY_SAMPLE && e->size > sizeof(struct tt_sample);
+        if (!is_run) {
+            look_at(&a, e);
+        }
+        if (is_run || a.n == AHEAD) {
             take_all(o, &a);
         }
+        if (is_run) {
+            take_run(o, e);
+        }
+        e = next_entry(e);
     }
     take_all(o, &a);
 }

@@ -290,14 +290,20 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
 }
 
-struct tt_sample *tt_worker_sample(void *ctx)
+static __attribute__((noinline)) struct tt_sample *begin_samples(struct tt_worker *w)
 {
-    struct tt_worker *w = ctx;
     uint8_t *p = tt_out_reserve(w->out, sizeof(struct tt_sample));
     w->at.kind = TT_ENTRY_SAMPLE;
     tt_out_commit(w->out, &w->at, sizeof(struct tt_sample));
     w->at.ordinal++;
     return (struct tt_sample *)(void *)p;
+}
+
+struct tt_sample *tt_worker_sample(void *ctx)
+{
+    struct tt_worker *w = ctx;
+    uint8_t *p = tt_out_extend(w->out, TT_ENTRY_SAMPLE, w->at.packet, sizeof(struct tt_sample));
+    return p ? (struct tt_sample *)(void *)p : begin_samples(w);
 }
 
 void tt_worker_fact(void *ctx, const struct tt_fact *f)
