@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Benches: for each protocol and direction, one Hyperscan database of the rules' literals (block
- * mode, one match for each) and lists of the rules that have none, by kind of message
- * (performance.md 3). Equal literals of many rules are one pattern.
+ * Benches: for each protocol, direction and kind of message, one Hyperscan database of the rules'
+ * literals (block mode, one match for each) and a list of the rules that have none (performance.md
+ * 3). Equal literals of many rules are one pattern; kinds with the same literals share a database.
  */
 #include <stdlib.h>
 
@@ -126,20 +126,31 @@ static int by_text(const void *a, const void *b)
     return d ? d : x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
-static void collect(struct builder *b, struct bench *out)
+/* The kinds and fields that patterns of the members can be in; the kinds. */
+static uint64_t note_patterns(const struct builder *b, struct bench *out)
+{
+    uint64_t kinds = 0;
+    for (uint32_t i = 0; i < b->n_members; i++) {
+        const struct plan *p = &b->set->plans[b->members[i]];
+        if (p->has_pattern) {
+            const struct group *g = &p->groups[p->anchor];
+            kinds |= g->kinds;
+            for (int k = 0; k < 4; k++) {
+                out->pattern_fields[k] |= g->fields[k];
+            }
+        }
+    }
+    return kinds;
+}
+
+/* Patterns of the members that messages of these kinds can have; ALL_KINDS: all of them. */
+static void collect(struct builder *b, uint64_t kinds)
 {
     b->n_patterns = 0;
     for (uint32_t i = 0; i < b->n_members; i++) {
         const struct plan *p = &b->set->plans[b->members[i]];
-        if (!p->has_pattern) {
-            continue;
-        }
-        const struct group *g = &p->groups[p->anchor];
-        b->patterns[b->n_patterns++] = pattern_of(b->set, b->members[i]);
-        out->pattern_kinds |= g->kinds;
-        out->pattern_payload |= g->type == GROUP_PAYLOAD;
-        for (int k = 0; k < 4; k++) {
-            out->pattern_fields[k] |= g->fields[k];
+        if (p->has_pattern && (kinds == ALL_KINDS || p->groups[p->anchor].kinds & kinds)) {
+            b->patterns[b->n_patterns++] = pattern_of(b->set, b->members[i]);
         }
     }
     if (b->n_patterns) {
@@ -147,9 +158,25 @@ static void collect(struct builder *b, struct bench *out)
     }
 }
 
+/* A search that was made for just these patterns; NULL: none. */
+static const struct prefilter *find_search(const struct builder *b)
+{
+    for (const struct prefilter *s = b->set->searches; s; s = s->next) {
+        uint32_t i = 0;
+        while (s->rules.n == b->n_patterns && i < b->n_patterns &&
+               s->rules.rules[i] == b->patterns[i].rule) {
+            i++;
+        }
+        if (i == b->n_patterns) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
 /* Patterns with their owners: equal literals share one. first[i] = index
  * of pattern i's first row. */
-static bool dedupe(struct builder *b, struct bench *out, uint32_t *first)
+static bool dedupe(struct builder *b, struct prefilter *out, uint32_t *first)
 {
     out->shortest = UINT32_MAX;
     out->longest = 0;
@@ -169,6 +196,12 @@ static bool dedupe(struct builder *b, struct bench *out, uint32_t *first)
         }
     }
     out->owners[out->n_patterns - 1] = settle(b);
+    for (uint32_t i = 0; i < b->n_patterns; i++) {
+        if (!push(&b->list, b->patterns[i].rule)) {
+            return tt_fail(b->error, "no memory for the rules' patterns");
+        }
+    }
+    out->rules = settle(b);
     return true;
 }
 
@@ -176,7 +209,8 @@ enum outcome { DONE, AGAIN, FAILED };
 
 /* Names the rule of the pattern that Hyperscan refuses; it is judged without
  * a prefilter from now on. */
-static enum outcome refused(struct builder *b, const struct bench *out, const hs_compile_error_t *e)
+static enum outcome refused(struct builder *b, const struct prefilter *out,
+                            const hs_compile_error_t *e)
 {
     struct tt_error error = {0};
     if (e->expression < 0 || (uint32_t)e->expression >= out->n_patterns) {
@@ -197,7 +231,7 @@ static enum outcome refused(struct builder *b, const struct bench *out, const hs
     return AGAIN;
 }
 
-static enum outcome compile(struct builder *b, struct bench *out)
+static enum outcome compile(struct builder *b, struct prefilter *out)
 {
     /* For the machine that searches: with AVX2 a scan takes an eighth fewer instructions, and in
      * time the extensions are alike (performance.md 3). */
@@ -275,9 +309,46 @@ static bool list_kinds(struct builder *b, struct bench *out)
     return true;
 }
 
-/* Builds the bench of the members; other = the opposite direction's, whose database is
- * shared when it is the same. */
-static bool build(struct builder *b, struct bench *out, const struct bench *other, bool same)
+/* The search for the patterns that are collected. */
+static enum outcome search_new(struct builder *b, bool messages, const struct prefilter **out)
+{
+    *out = b->n_patterns ? find_search(b) : NULL;
+    if (*out || !b->n_patterns) {
+        return DONE;
+    }
+    struct prefilter *s = tt_arena_alloc(&b->set->arena, sizeof *s);
+    memset(s, 0, sizeof *s);
+    enum outcome outcome = compile(b, s);
+    if (outcome != DONE) {
+        return outcome;
+    }
+    s->next = b->set->searches;
+    b->set->searches = s;
+    s->sieve = messages ? sieve_new(b->set, s) : NULL;
+    size_t n = 0;
+    if (hs_database_size(s->db, &n) == HS_SUCCESS) {
+        b->set->db_octets += n;
+    }
+    *out = s;
+    return DONE;
+}
+
+static enum outcome search_kinds(struct builder *b, struct bench *out, uint64_t kinds)
+{
+    enum outcome outcome = DONE;
+    for (unsigned k = 0; k < 64 && outcome == DONE; k++) {
+        if (kinds >> k & 1) {
+            collect(b, (uint64_t)1 << k);
+            outcome = search_new(b, true, &out->searches[k]);
+        }
+    }
+    return outcome;
+}
+
+/* Builds the bench of the members; other = the opposite direction's, which it takes over when it
+ * is the same. */
+static bool build(struct builder *b, struct bench *out, const struct bench *other, bool same,
+                  bool messages)
 {
     enum outcome outcome = DONE;
     if (b->n_members == 0) {
@@ -285,20 +356,20 @@ static bool build(struct builder *b, struct bench *out, const struct bench *othe
     }
     if (same) {
         *out = *other;
-        out->shared = true;
         return true;
     }
     do {
         memset(out, 0, sizeof *out);
-        collect(b, out);
-        outcome = b->n_patterns ? compile(b, out) : DONE;
+        uint64_t kinds = note_patterns(b, out);
+        if (messages) {
+            outcome = search_kinds(b, out, kinds);
+        } else {
+            collect(b, ALL_KINDS);
+            outcome = search_new(b, false, &out->search);
+        }
     } while (outcome == AGAIN);
     if (outcome == FAILED) {
         return false;
-    }
-    size_t n = 0;
-    if (out->db && hs_database_size(out->db, &n) == HS_SUCCESS) {
-        b->set->db_octets += n;
     }
     return list_kinds(b, out) || tt_fail(b->error, "no memory for the lists of rules");
 }
@@ -346,7 +417,7 @@ static bool build_pair(struct builder *b, struct bench out[2],
             }
         }
         same = d == 1 && one_way == 0;
-        if (!build(b, &out[d], &out[0], same)) {
+        if (!build(b, &out[d], &out[0], same, member == in_message)) {
             return false;
         }
     }
@@ -406,8 +477,7 @@ bool benches_build(struct tt_ruleset *set, const struct tt_rules_options *option
         struct protocol *p = &set->protocols[i];
         good = build_pair(&b, p->bench, in_message, (int)i) &&
                screens_build(set, &p->bench[0], (int16_t)i) &&
-               screens_build(set, &p->bench[1], (int16_t)i) && sieves_build(set, &p->bench[0]) &&
-               sieves_build(set, &p->bench[1]);
+               screens_build(set, &p->bench[1], (int16_t)i);
         for (uint32_t k = 0; k < set->n_evaluated && !set->protocols[i].used; k++) {
             set->protocols[i].used = in_message(&set->plans[k], (int)i);
         }
@@ -425,21 +495,9 @@ bool benches_build(struct tt_ruleset *set, const struct tt_rules_options *option
     return good;
 }
 
-static void drop(struct bench *b)
-{
-    if (!b->shared) {
-        hs_free_database(b->db);
-    }
-}
-
 void benches_free(struct tt_ruleset *set)
 {
-    for (unsigned d = 0; d < 2; d++) {
-        for (uint32_t i = 0; i < set->n_protocols; i++) {
-            drop(&set->protocols[i].bench[d]);
-        }
-        drop(&set->stream[d]);
-        drop(&set->datagram[d]);
-        drop(&set->segment[d]);
+    for (const struct prefilter *s = set->searches; s; s = s->next) {
+        hs_free_database(s->db);
     }
 }

@@ -10,12 +10,10 @@
 #ifndef RULES_COMPILED_H
 #define RULES_COMPILED_H
 
-#include <hs/hs.h>
-
 #include "base/arena.h"
+#include "rules/prefilter.h"
 #include "rules/rules.h"
 #include "rules/screen.h"
-#include "rules/sieve.h"
 
 #define RULE_OCTETS   8192 /* Suricata's longest rule */
 #define RULE_OPTIONS  256
@@ -205,27 +203,16 @@ struct plan {
     const struct test *tests;
 };
 
-struct rule_list {
-    uint32_t n;
-    const uint32_t *rules;
-};
-
-/* What one protocol and direction (or one kind of payload and direction) is searched with. */
+/* What one protocol (or kind of payload) and direction is searched with. */
 struct bench {
-    hs_database_t *db; /* NULL = no pattern */
-    bool shared;       /* db belongs to the other direction */
-    uint32_t shortest, longest;
-    struct rule_list *owners; /* by pattern */
-    uint32_t n_patterns;
-    uint64_t pattern_kinds; /* message kinds in which a pattern can be */
+    const struct prefilter *search;       /* of octets that are no message; NULL = no pattern */
+    const struct prefilter *searches[64]; /* of messages, by kind */
     uint64_t pattern_fields[4];
-    const struct sieve *sieves[64]; /* of messages, by kind; NULL = straight to db */
-    bool pattern_payload;           /* some pattern is of the whole unit */
-    uint64_t listed_kinds;          /* kinds with rules in `listed` or `early` */
-    struct rule_list listed[64];    /* rules without pattern, by kind of message */
-    struct screen screens[64];      /* of messages: the same rules */
-    struct rule_list early[64];     /* rules whose other groups may come before the anchor */
-    uint64_t anomalies;             /* anomalies that a rule asks for */
+    uint64_t listed_kinds;       /* kinds with rules in `listed` or `early` */
+    struct rule_list listed[64]; /* rules without pattern, by kind of message */
+    struct screen screens[64];   /* of messages: the same rules */
+    struct rule_list early[64];  /* rules whose other groups may come before the anchor */
+    uint64_t anomalies;          /* anomalies that a rule asks for */
     struct rule_list events;
 };
 
@@ -252,6 +239,7 @@ struct tt_ruleset {
     struct rule_list event_rules;           /* events without a message */
     struct rule_list passes;                /* header-only pass rules: judged on every packet */
     bool any_stream, any_packet;
+    struct prefilter *searches; /* all, the last one first */
     size_t db_octets;
     const struct regex *regexes; /* chain, to be freed */
     struct classes *classes;     /* texts of classes: rules point into it */

@@ -163,8 +163,8 @@ const struct regex *regex_chain_free(const struct regex *);
 bool screens_build(struct tt_ruleset *, struct bench *, int16_t protocol);
 
 /* ---- sieve.c ---- */
-/* Sieves for the kinds of a bench of messages that has its patterns. False: no memory. */
-bool sieves_build(struct tt_ruleset *, struct bench *);
+/* For a search that has its patterns; NULL: it would not help. */
+const struct sieve *sieve_new(struct tt_ruleset *, const struct prefilter *);
 
 /* ---- compile.c ---- */
 /* The octets that stand for a rule that has a pattern. */

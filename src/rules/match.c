@@ -47,26 +47,26 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
     return 0;
 }
 
-void mark_scan(struct tt_matcher *m, const struct bench *b, struct tt_bytes octets)
+void mark_scan(struct tt_matcher *m, const struct prefilter *s, struct tt_bytes octets)
 {
-    if (octets.n < b->shortest) {
+    if (octets.n < s->shortest) {
         return;
     }
-    m->scanning = b;
+    m->scanning = s;
     m->counters[COUNT_SCANS]++;
-    if (hs_scan(b->db, (const char *)octets.p, octets.n, 0, m->scratch, on_literal, m) !=
+    if (hs_scan(s->db, (const char *)octets.p, octets.n, 0, m->scratch, on_literal, m) !=
         HS_SUCCESS) {
         m->counters[COUNT_SCAN_ERRORS]++;
     }
 }
 
 /* The same with a sieve, or none, before it. */
-static inline void mark_sifted(struct tt_matcher *m, const struct bench *b,
-                               const struct sieve *sieve, struct tt_bytes octets)
+static inline void mark_sifted(struct tt_matcher *m, const struct prefilter *s,
+                               struct tt_bytes octets)
 {
-    if (octets.n >= b->shortest) {
-        if (!sieve || sieve_lets(sieve, octets)) {
-            mark_scan(m, b, octets);
+    if (octets.n >= s->shortest) {
+        if (!s->sieve || sieve_lets(s->sieve, octets)) {
+            mark_scan(m, s, octets);
         } else {
             m->counters[COUNT_SCANS]++;
         }
@@ -180,10 +180,10 @@ static bool judge_message(const struct plan *p, const struct sight *s)
 }
 
 /* Values that lie outside the unit (a topic behind its alias) are searched by themselves. */
-static void scan_values(struct tt_matcher *m, const struct bench *b, const struct tt_msg *msg)
+static void scan_values(struct tt_matcher *m, const struct bench *b, const struct prefilter *s,
+                        const struct tt_msg *msg)
 {
     const uint8_t *low = msg->unit.p, *high = low + msg->unit.n;
-    const struct sieve *sieve = b->sieves[msg->kind & 63];
     for (unsigned i = 0; i < msg->n_values; i++) {
         const struct tt_value *v = &msg->values[i];
         if (v->offset != 0xffff || v->n == 0 ||
@@ -191,7 +191,7 @@ static void scan_values(struct tt_matcher *m, const struct bench *b, const struc
             continue;
         }
         if ((uintptr_t)v->p < (uintptr_t)low || (uintptr_t)v->p >= (uintptr_t)high) {
-            mark_sifted(m, b, sieve, (struct tt_bytes){v->p, v->n});
+            mark_sifted(m, s, (struct tt_bytes){v->p, v->n});
         }
     }
 }
@@ -248,10 +248,11 @@ void tt_matcher_message(struct tt_matcher *m, struct tt_flow *flow, struct tt_tx
     }
     const struct bench *b = &p->bench[msg->direction & 1];
     unsigned k = msg->kind & 63;
-    if ((b->pattern_kinds >> k) & 1) {
-        mark_sifted(m, b, b->sieves[k], msg->unit);
+    const struct prefilter *search = b->searches[k];
+    if (search) {
+        mark_sifted(m, search, msg->unit);
         if (msg->outside) {
-            scan_values(m, b, msg);
+            scan_values(m, b, search, msg);
         }
     }
     if (b->anomalies & msg->anomalies) {
@@ -282,21 +283,11 @@ bool tt_matcher_wants_packets(const struct tt_matcher *m)
 
 /* ---- life ---- */
 
-static bool scratch_for(hs_scratch_t **scratch, const struct bench *b)
-{
-    return !b->db || hs_alloc_scratch(b->db, scratch) == HS_SUCCESS;
-}
-
 static bool prepare(struct tt_matcher *m, const struct tt_ruleset *set)
 {
     bool good = true;
-    for (int d = 0; d < 2; d++) {
-        for (uint32_t i = 0; i < set->n_protocols; i++) {
-            good = good && scratch_for(&m->scratch, &set->protocols[i].bench[d]);
-        }
-        good = good && scratch_for(&m->scratch, &set->stream[d]) &&
-               scratch_for(&m->scratch, &set->datagram[d]) &&
-               scratch_for(&m->scratch, &set->segment[d]);
+    for (const struct prefilter *s = set->searches; good && s; s = s->next) {
+        good = hs_alloc_scratch(s->db, &m->scratch) == HS_SUCCESS;
     }
     free(m->marks);
     free(m->glances);

@@ -33,7 +33,7 @@ struct tt_matcher {
     struct regex_run regex;
     uint64_t *marks;      /* bit per rule: to be judged */
     uint32_t first, last; /* words of marks that may be set; first > last = none */
-    const struct bench *scanning;
+    const struct prefilter *scanning;
     const struct tt_dissector *dissector; /* of the last message… */
     const struct protocol *protocol;      /* …and its place in the set */
     uint64_t packet, alerts;              /* alerts raised by packet number `packet` */
@@ -218,8 +218,8 @@ static inline void candidate_keep(struct tt_matcher *m, struct tt_tx *tx, int sl
     tx->candidates[slot].met = met;
 }
 
-/* Scans octets with the bench's patterns and marks their rules. */
-void mark_scan(struct tt_matcher *, const struct bench *, struct tt_bytes);
+/* Searches octets for the patterns and marks their rules. */
+void mark_scan(struct tt_matcher *, const struct prefilter *, struct tt_bytes);
 
 static inline void mark_clear(struct tt_matcher *m)
 {

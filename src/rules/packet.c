@@ -35,8 +35,8 @@ static __attribute__((noinline)) void judge_packet(struct tt_matcher *m, struct 
         const struct bench *b =
             slot == SLOT_UDP ? &set->datagram[direction & 1] : &set->segment[direction & 1];
         s.payload = (struct tt_bytes){packet->payload, packet->payload_length};
-        if (b->db) {
-            mark_scan(m, b, s.payload);
+        if (b->search) {
+            mark_scan(m, b->search, s.payload);
         }
         mark_list(m, &b->listed[0]);
     }

@@ -4,11 +4,9 @@
  * Of each literal the rarest step + 3 octets are chosen; wherever they stand in a message, one of
  * the places at a multiple of step is the start of four octets of theirs. All such fours are in the
  * table, letters of either case as one. A bit that is set by chance costs a search, never a match.
- * One sieve for each set of literals that a kind of message can have; none for short literals,
+ * One sieve for each database; none for short literals,
  * which would be looked for at each place, nor for so many that most messages would pass.
  */
-#include <stdlib.h>
-
 #include "rules/draft.h"
 
 #define WINDOW     4
@@ -107,47 +105,22 @@ static const uint8_t *rarest(struct tt_bytes literal, uint32_t n, unsigned *plai
     return found;
 }
 
-static bool of_kind(const struct tt_ruleset *set, const struct rule_list *owners, uint64_t kind)
+static struct tt_bytes literal_at(const struct tt_ruleset *set, const struct prefilter *s,
+                                  uint32_t i)
 {
-    for (uint32_t i = 0; i < owners->n; i++) {
-        const struct plan *p = &set->plans[owners->rules[i]];
-        if (p->groups[p->anchor].kinds & kind) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Patterns of one kind: the rule that each literal is taken from, and the shortest's length. */
-struct chosen {
-    uint32_t *rules;
-    uint32_t n, shortest;
-};
-
-static void choose(const struct tt_ruleset *set, const struct bench *b, uint64_t kind,
-                   struct chosen *c)
-{
-    c->n = 0;
-    c->shortest = UINT32_MAX;
-    for (uint32_t i = 0; i < b->n_patterns; i++) {
-        if (of_kind(set, &b->owners[i], kind)) {
-            uint32_t rule = b->owners[i].rules[0], n = plan_literal(&set->plans[rule]).n;
-            c->rules[c->n++] = rule;
-            c->shortest = n < c->shortest ? n : c->shortest;
-        }
-    }
+    return plan_literal(&set->plans[s->owners[i].rules[0]]);
 }
 
 /* The step that costs least for 100 octets: 8 instructions at each place, and 700 for a search
  * where an everyday window stands at one. */
-static uint32_t step_of(const struct tt_ruleset *set, const struct chosen *c)
+static uint32_t step_of(const struct tt_ruleset *set, const struct prefilter *s)
 {
-    uint32_t most = c->shortest - (WINDOW - 1), best = STEP_LEAST;
+    uint32_t most = s->shortest - (WINDOW - 1), best = STEP_LEAST;
     unsigned least = UINT32_MAX;
     for (uint32_t step = STEP_LEAST; step <= most && step <= STEP_MOST; step++) {
         unsigned all = 0, plain;
-        for (uint32_t i = 0; i < c->n; i++) {
-            rarest(plan_literal(&set->plans[c->rules[i]]), step + WINDOW - 1, &plain);
+        for (uint32_t i = 0; i < s->n_patterns; i++) {
+            rarest(literal_at(set, s, i), step + WINDOW - 1, &plain);
             all += plain < 64 ? plain : 64;
         }
         unsigned cost = (800 + 700 * all) / step;
@@ -159,48 +132,21 @@ static uint32_t step_of(const struct tt_ruleset *set, const struct chosen *c)
     return best;
 }
 
-static const struct sieve *make(struct tt_ruleset *set, const struct chosen *c)
+const struct sieve *sieve_new(struct tt_ruleset *set, const struct prefilter *from)
 {
+    if (from->shortest < WINDOW - 1 + STEP_LEAST || from->n_patterns > LITERALS) {
+        return NULL;
+    }
     struct sieve *s = tt_arena_alloc(&set->arena, sizeof *s);
     memset(s, 0, sizeof *s);
-    s->step = step_of(set, c);
-    for (uint32_t i = 0; i < c->n; i++) {
+    s->step = step_of(set, from);
+    for (uint32_t i = 0; i < from->n_patterns; i++) {
         unsigned plain;
-        const uint8_t *p =
-            rarest(plan_literal(&set->plans[c->rules[i]]), s->step + WINDOW - 1, &plain);
+        const uint8_t *p = rarest(literal_at(set, from, i), s->step + WINDOW - 1, &plain);
         for (uint32_t k = 0; k < s->step; k++) {
             uint32_t v = window(p + k);
             s->words[word_of(v)] |= 1U << (v & 31);
         }
     }
     return s;
-}
-
-bool sieves_build(struct tt_ruleset *set, struct bench *b)
-{
-    struct chosen now = {.n = 0}, before = {.n = 0};
-    const struct sieve *made = NULL;
-    now.rules = calloc(b->n_patterns + 1, sizeof *now.rules);
-    before.rules = calloc(b->n_patterns + 1, sizeof *before.rules);
-    bool good = now.rules && before.rules;
-    for (unsigned k = 0; good && k < 64; k++) {
-        if (!(b->pattern_kinds >> k & 1)) {
-            continue;
-        }
-        choose(set, b, (uint64_t)1 << k, &now);
-        if (now.shortest < WINDOW - 1 + STEP_LEAST || now.n > LITERALS) {
-            continue;
-        }
-        /* mostly all kinds have the same, or one kind has any */
-        size_t size = now.n * sizeof *now.rules;
-        if (now.n != before.n || memcmp(now.rules, before.rules, size) != 0) {
-            made = make(set, &now);
-            memcpy(before.rules, now.rules, size);
-            before.n = now.n;
-        }
-        b->sieves[k] = made;
-    }
-    free(now.rules);
-    free(before.rules);
-    return good;
 }

@@ -132,9 +132,10 @@ static void search(struct sight *s, struct tt_bytes buffer, uint32_t carried, bo
 {
     struct tt_matcher *m = s->m;
     const struct bench *b = &m->set->stream[s->direction & 1];
-    uint32_t skip = b->longest && carried > b->longest - 1 ? carried - (b->longest - 1) : 0;
-    if (b->db) {
-        mark_scan(m, b, (struct tt_bytes){buffer.p + skip, buffer.n - skip});
+    if (b->search) {
+        uint32_t before = b->search->longest - 1; /* of a literal that ends in the chunk */
+        uint32_t skip = carried > before ? carried - before : 0;
+        mark_scan(m, b->search, (struct tt_bytes){buffer.p + skip, buffer.n - skip});
     }
     mark_list(m, &b->listed[0]);
     bool judging = m->first <= m->last && !judge_passed(s);
@@ -151,7 +152,7 @@ static __attribute__((noinline)) void judge_stream(struct tt_matcher *m, struct 
                                                    const struct tt_packet *packet)
 {
     const struct bench *b = &m->set->stream[direction & 1];
-    if (!b->db && b->listed[0].n == 0) {
+    if (!b->search && b->listed[0].n == 0) {
         return;
     }
     struct sight s = {.m = m, .flow = flow, .packet = packet, .direction = direction};

@@ -9,7 +9,8 @@
 
 static const struct sieve *sieve_of(const struct rig *r, unsigned kind)
 {
-    return r->set->protocols[0].bench[TT_TO_SERVER].sieves[kind];
+    const struct prefilter *s = r->set->protocols[0].bench[TT_TO_SERVER].searches[kind];
+    return s ? s->sieve : NULL;
 }
 
 #define RULE(sid, options) "alert fake any any -> any any (msg:\"r\"; " options " sid:" #sid ";)\n"
@@ -77,6 +78,7 @@ static void without(void **state)
                      RULE(2, "fake.note.topic; content:\"longer one\";"));
     assert_null(sieve_of(&r, FAKE_NOTE));
     assert_string_equal(rig_note(&r, "a longer one", "xabcde"), "1,2");
+    assert_null(r.set->protocols[0].bench[TT_TO_SERVER].searches[FAKE_ACK]);
     rig_close(&r);
     static char rules[300 * 96];
     size_t n = 0;
