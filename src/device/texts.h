@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The texts behind hashes (identities, stream names): each kept once, given back when the last device that
- * has it is forgotten.
+ * The texts behind hashes (identities, stream names): each kept once, given back when the last
+ * device that has it is forgotten.
  */
 #ifndef DEVICE_TEXTS_H
 #define DEVICE_TEXTS_H

@@ -11,6 +11,9 @@
 #include "decode/decode.h"
 #include "engine/inside.h"
 
+/* Keeps its registers and locals out of what every message passes. */
+#define ASIDE __attribute__((noinline))
+
 static bool wanted(const struct tt_worker *w, unsigned type)
 {
     return w->options.types >> type & 1;
@@ -40,20 +43,28 @@ static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry
     w->at.ordinal++;
 }
 
+/* Stream rules come before the messages, so that they may let them go; but a rule may ask what the
+ * flow speaks. */
+static ASIDE void octets_to_both(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                                 struct tt_bytes b, const struct tt_packet *p)
+{
+    bool told = tt_engine_dissector(f) || tt_engine_failed(f);
+    if (!told) {
+        tt_engine_octets(w->engine, f, d, b, p);
+    }
+    tt_matcher_stream(w->of_streams, f, d, b, p);
+    if (told) {
+        tt_engine_octets(w->engine, f, d, b, p);
+    }
+}
+
 void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
                       const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
-    /* Stream rules come before the messages, so that they may let them go; but a rule may ask
-     * what the flow speaks. */
-    bool told = !w->of_streams || tt_engine_dissector(f) || tt_engine_failed(f);
-    if (!told) {
-        tt_engine_octets(w->engine, f, d, b, p);
-    }
     if (w->of_streams) {
-        tt_matcher_stream(w->of_streams, f, d, b, p);
-    }
-    if (told) {
+        octets_to_both(w, f, d, b, p);
+    } else {
         tt_engine_octets(w->engine, f, d, b, p);
     }
 }
@@ -118,8 +129,8 @@ void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsign
     }
 }
 
-static void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx,
-                              const struct tt_msg *m, const struct tt_packet *p)
+static ASIDE void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx,
+                                    const struct tt_msg *m, const struct tt_packet *p)
 {
     if (!wanted(w, TT_EVE_ANOMALY)) {
         return;
@@ -163,12 +174,29 @@ static void render(struct tt_worker *w, const struct tt_msg *m)
 }
 
 /* The text of the identity, for alerts: the device room keeps only its hash on the flow. */
-static void remember_identity(struct tt_flow_device *dev, const struct tt_msg *m)
+static ASIDE void remember_identity(struct tt_flow_device *dev, const struct tt_msg *m)
 {
     const struct tt_value *v = &m->values[m->identity];
     if (v->n) {
         dev->text_length = v->n < sizeof dev->text ? v->n : sizeof dev->text;
         memcpy(dev->text, v->p, dev->text_length);
+    }
+}
+
+/* For the record of the transaction. */
+static ASIDE void keep_members(struct tt_worker *w, const struct tt_flow *f, struct tt_tx *tx,
+                               const struct tt_msg *m)
+{
+    uint64_t bit = (uint64_t)1 << (m->kind & 63);
+    if (tx->kinds & bit) {
+        w->n_members = 0; /* a second message of the kind: the record keeps the first */
+        w->rendered = true;
+    } else {
+        render(w, m);
+        tx->kinds |= bit;
+    }
+    if (tx->open) {
+        tt_records_add(&w->records, tx, w->members, w->n_members, tt_flow_is_stranger(f));
     }
 }
 
@@ -201,29 +229,13 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
         message_anomalies(w, f, tx, m, p);
     }
     if (wanted(w, TT_EVE_PROTOCOL + protocol)) {
-        uint64_t bit = (uint64_t)1 << (m->kind & 63);
-        if (tx->kinds & bit) {
-            w->n_members = 0; /* a second message of the kind: the record keeps the first */
-            w->rendered = true;
-        } else {
-            render(w, m);
-            tx->kinds |= bit;
-        }
-        if (tx->open) {
-            tt_records_add(&w->records, tx, w->members, w->n_members, tt_flow_is_stranger(f));
-        }
+        keep_members(w, f, tx, m);
     }
 }
 
-void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end,
-                           const struct tt_packet *p)
+static ASIDE void tell_transaction(struct tt_worker *w, struct tt_flow *f, struct tt_tx *tx,
+                                   enum tt_tx_end end, unsigned protocol, const struct tt_packet *p)
 {
-    struct tt_worker *w = ctx;
-    unsigned protocol = (unsigned)tt_engine_protocol(f);
-    w->protocols[protocol % TT_PROTOCOLS].transactions++;
-    if (!wanted(w, TT_EVE_PROTOCOL + protocol)) {
-        return;
-    }
     struct tt_bytes members = tt_records_get(&w->records, tx);
     /* never kept: rendered a moment ago. What another message left there is not this one's */
     if (w->alone == tx) {
@@ -233,6 +245,17 @@ void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum 
     tt_eve_transaction(w->eve, &j, f, p, tx, end, members.p, members.n);
     line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_PROTOCOL + protocol, 0);
     tt_records_drop(&w->records, tx);
+}
+
+void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end,
+                           const struct tt_packet *p)
+{
+    struct tt_worker *w = ctx;
+    unsigned protocol = (unsigned)tt_engine_protocol(f);
+    w->protocols[protocol % TT_PROTOCOLS].transactions++;
+    if (wanted(w, TT_EVE_PROTOCOL + protocol)) {
+        tell_transaction(w, f, tx, end, protocol, p);
+    }
 }
 
 static void fill_alert(const struct tt_hit *h, struct tt_alert *a)
@@ -290,7 +313,7 @@ void tt_worker_hit(void *ctx, const struct tt_hit *h)
     line_end(w, &j, TT_ENTRY_ALERT, TT_EVE_ALERT, sizeof a);
 }
 
-static __attribute__((noinline)) struct tt_sample *begin_samples(struct tt_worker *w)
+static ASIDE struct tt_sample *begin_samples(struct tt_worker *w)
 {
     uint8_t *p = tt_out_reserve(w->out, sizeof(struct tt_sample));
     w->at.kind = TT_ENTRY_SAMPLE;
