@@ -251,6 +251,26 @@ struct chain {
     bool first, jumbo, fragmented, ended;
 };
 
+/* RFC 8200 4.5: a first fragment holds all headers up to the transport's, or is dropped. A chain
+ * that ends inside an extension header passes here, as in Linux: nothing comes of it later. */
+static bool holds_headers(struct tt_bytes b, uint8_t next)
+{
+    enum { TCP = 6, UDP = 17, ICMP = 58 };
+    while (next == NEXT_HOP_BY_HOP || next == NEXT_ROUTING || next == NEXT_DESTINATION ||
+           next == NEXT_AH || next == NEXT_FRAGMENT) {
+        uint32_t n = b.n < 2                 ? 0
+                     : next == NEXT_AH       ? (b.p[1] + 2u) * 4u
+                     : next == NEXT_FRAGMENT ? 8
+                                             : (b.p[1] + 1u) * 8u;
+        const uint8_t *h = n ? tt_take(&b, n) : NULL;
+        if (!h) {
+            return true;
+        }
+        next = h[0];
+    }
+    return next == NEXT_NONE || b.n >= (next == TCP ? 20u : next == UDP || next == ICMP ? 8u : 1u);
+}
+
 static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, struct chain *c)
 {
     const uint8_t *h = tt_take(&c->b, 8);
@@ -272,6 +292,12 @@ static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, str
         return;
     }
     k->protocol = h[0];
+    if ((place & 0xfff8u) == 0 && !c->missing && !holds_headers(c->b, h[0])) {
+        tt_count(d, TT_COUNT_FRAGMENTS_6);
+        tt_report(d, k, TT_EVENT_IPV6_FRAG_IGNORED);
+        c->ended = true;
+        return;
+    }
     struct tt_fragment in = {
         .key = {.src = k->src, .dst = k->dst, .id = tt_be32(h + 4), .version = 6},
         .offset = place & 0xfff8u,

@@ -58,6 +58,10 @@ static bool first_syn(struct turn *t)
         raise_event(t, t->dir, EVENT_SYN_OTHER_ISN);
         d->other_isn = t->packet->seq;
         d->flags |= WAY_OTHER_ISN;
+        if (t->stream->phase == PHASE_SYNACK && !seq_before(t->packet->seq, d->next) &&
+            (d->flags & WAY_EDGE) && seq_before(t->packet->seq, d->edge)) {
+            t->stream->phase = PHASE_RESET; /* in the window: whoever waits for an ACK gives up */
+        }
     } else {
         t->all->counts[COUNT_RETRANSMITTED]++;
     }
@@ -143,6 +147,10 @@ static bool take_synack(struct turn *t)
     struct way *d = &t->stream->way[t->dir], *o = &t->stream->way[!t->dir];
     enum phase phase = t->stream->phase;
     if ((phase == PHASE_RESET || phase == PHASE_CLOSED) && t->packet->seq != d->isn) {
+        if (t->dir == TT_TO_SERVER && (d->flags & WAY_SYN)) {
+            ignore(t, EVENT_SYNACK_TOSERVER); /* nobody answers the server's SYN there */
+            return true;
+        }
         if (!(o->flags & WAY_SYN) || t->packet->ack != o->isn + 1 || (d->flags & WAY_SYN)) {
             return false;
         }
@@ -181,6 +189,10 @@ bool take_syn(struct turn *t)
         ignore(t, EVENT_MD5);
         return true;
     }
+    if ((t->packet->tcp_flags & (TT_FIN | TT_ACK)) == TT_FIN) {
+        ignore(t, EVENT_FLAGS); /* begins nothing */
+        return true;
+    }
     if (t->packet->tcp_flags & TT_FIN) {
         raise_event(t, t->dir, EVENT_FLAGS);
     }
@@ -216,6 +228,7 @@ void take_rst(struct turn *t)
     if (p->tcp_flags & (TT_SYN | TT_FIN)) {
         raise_event(t, t->dir, EVENT_FLAGS);
     }
+    o->resync_n = 0; /* who refuses is there */
     bool refusal = t->stream->phase == PHASE_SYN && !(d->flags & WAY_SYN) && (o->flags & WAY_SYN);
     bool right = refusal ? (p->tcp_flags & TT_ACK) && seq_before(o->isn, p->ack) &&
                                !seq_before(o->sent, p->ack)

@@ -209,7 +209,6 @@ static bool ack_fits(struct turn *t, bool *doubt)
         return false;
     }
     uint32_t ack = p->ack, slack = ack_slack(r);
-    bool has_octets = p->payload_length || p->payload_missing || (p->tcp_flags & TT_FIN);
     if (seq_before(r->sent, ack)) {
         if (waiting_confirmed(t->all, r, ack)) {
             /* the capture lost packets of both sides: what was doubted is what the receiver read */
@@ -218,13 +217,13 @@ static bool ack_fits(struct turn *t, bool *doubt)
             resync(t, !t->dir, ack);
         } else {
             raise_event(t, t->dir, EVENT_INVALID_ACK);
-            *doubt = has_octets;
+            *doubt = true;
             ack = r->acked;
         }
     } else if (seq_diff(r->acked, ack) > (int32_t)slack) {
         /* Linux drops it, but not in its header prediction */
         raise_event(t, t->dir, EVENT_INVALID_ACK);
-        *doubt = has_octets;
+        *doubt = true;
         ack = r->acked;
     }
     r->resync_n = 0;
@@ -391,6 +390,22 @@ static void take_octets(struct turn *t, bool doubt)
     }
 }
 
+/* Linux drops an early segment that lies wholly inside a waiting one, with its FIN. */
+static bool fin_is_covered(const struct turn *t, const struct way *d, uint32_t at)
+{
+    if (!seq_before(d->next, t->packet->seq)) {
+        return false;
+    }
+    for (uint32_t i = d->last; i != TT_SLAB_NONE; i = piece_at(t->all, i)->prev) {
+        const struct piece *p = piece_at(t->all, i);
+        if (!seq_before(at, p->start)) {
+            return seq_before(at, p->end) && !(p->flags & PIECE_DOUBTFUL) &&
+                   !seq_before(t->packet->seq, p->origin);
+        }
+    }
+    return false;
+}
+
 static void take_fin(struct turn *t)
 {
     struct way *d = &t->stream->way[t->dir];
@@ -400,7 +415,7 @@ static void take_fin(struct turn *t)
             raise_event(t, t->dir, EVENT_FIN_FALSE);
             d->fin_seq = d->flags & WAY_FIN_DONE ? d->fin_seq : seq_min(d->fin_seq, at);
         }
-    } else if (seq_before(at, d->next)) {
+    } else if (seq_before(at, d->next) || fin_is_covered(t, d, at)) {
         raise_event(t, t->dir, EVENT_FIN_FALSE);
         return;
     } else {
@@ -485,7 +500,10 @@ void take_segment(struct turn *t)
     if (!window_fits(t, end, has_octets) || !ack_fits(t, &doubt)) {
         return;
     }
-    if (t->stream->phase < PHASE_OPEN) {
+    /* a server that still waits for the handshake's end acknowledges nothing but the SYN */
+    bool waits = t->stream->phase == PHASE_SYNACK && t->dir == TT_TO_CLIENT && !has_octets &&
+                 !fin && p->ack == t->stream->way[TT_TO_SERVER].isn + 1;
+    if (t->stream->phase < PHASE_OPEN && !waits) {
         t->stream->phase = PHASE_OPEN;
         t->flow->state = TT_FLOW_ESTABLISHED;
     }
@@ -495,10 +513,15 @@ void take_segment(struct turn *t)
             take_urgent(t, d);
         }
     }
+    bool ends = fin && !doubt && t->stream->phase != PHASE_RESET;
+    bool in_order = !seq_before(d->next, p->seq);
+    if (ends && in_order) {
+        take_fin(t); /* what waits behind it is not read */
+    }
     if (has_octets) {
         take_octets(t, doubt);
     }
-    if (fin && !doubt && t->stream->phase != PHASE_RESET) {
+    if (ends && !in_order) {
         take_fin(t);
     }
 }

@@ -11,6 +11,7 @@ import fcntl
 import os
 import socket
 import struct
+import time
 
 from wire import HARDWARE, SERVER4, SERVER6, Wire
 
@@ -54,7 +55,19 @@ def make_device():
         index = struct.unpack("16si", fcntl.ioctl(s, SIOCGIFINDEX, struct.pack("16si20x", b"tap0", 0))[:20])[1]
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
         fcntl.ioctl(s, SIOCSIFADDR, struct.pack("16sIi", SERVER6, 64, index))
+        await_address(s)
     return tap
+
+
+def await_address(s):
+    """the kernel makes an address usable when it gets round to it"""
+    for _ in range(200):
+        try:
+            s.bind((socket.inet_ntop(socket.AF_INET6, SERVER6), 0))
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise Unavailable("the IPv6 address of the device does not become usable")
 
 
 class Application:
@@ -112,6 +125,7 @@ class Player(Wire):
     def __init__(self, tap, *args, **how):
         super().__init__(*args, **how)
         self.tap, self.application = tap, Application(self.version, self.port)
+        self.acked = self.snd  # by the kernel
         self.drain()
         self.begun = True
 
@@ -142,12 +156,14 @@ class Player(Wire):
 
     def heard(self, segment):
         """where the kernel's own octets are, by each of its segments"""
-        sport, dport, seq, _, words, flags = struct.unpack("!HHIIBB", segment[:14])
+        sport, dport, seq, ack, words, flags = struct.unpack("!HHIIBB", segment[:14])
         if (sport, dport) != (self.port, self.sport) or flags & 4:
             return
         end = (seq + len(segment) - (words >> 4) * 4 + (flags & 1) + (flags >> 1 & 1)) & 0xFFFFFFFF
         if flags & 2 or (end - self.rcv) & 0xFFFFFFFF < 1 << 31:
             self.rcv = end
+        if flags & 16:
+            self.acked = ack
 
     def pump(self):
         for _ in range(100):
