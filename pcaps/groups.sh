@@ -2,7 +2,7 @@
 # The groups of record.sh: each function records the captures that README.md names beside it.
 
 GROUPS_IN_ORDER=(meters door reconnect mqtt31 mqtt311 mqtt5 properties logins wildcard aedes ipv6
-    cooked large life thrown midstream)
+    cooked large life thrown midstream smpp kannel ucp cimd2)
 
 # pub ADDRESS CLIENT-ID ARGUMENT...
 pub() {
@@ -379,4 +379,118 @@ group_thrown() {
     sub 10.77.0.7 last -V mqttv5 -t 'crane/#'
     stop "$BROKER_PID"
     record_stop
+}
+
+# --- short messages ------------------------------------------------------------------------------
+
+NEEDS[smpp]='node npm:smpp'
+group_smpp() {
+    spawn "$SRV" smsc node "$PEERS/smsc.mjs" 2775
+    wait_log smsc 'smsc ready'
+    record_start smpp-npm.pcap tcp port 2775
+    run esme node "$PEERS/esme.mjs" "$BROKER" 2775
+    record_stop
+}
+
+# kannel LINE...: bearerbox and smsbox on the device side, joined to the SMSC that the lines describe.
+kannel() {
+    cat >"$TMP/kannel.conf" <<EOF
+group = core
+admin-port = 13000
+admin-password = adm
+smsbox-port = 13001
+log-file = "$TMP/log/bearerbox.log"
+log-level = 1
+dlr-storage = internal
+
+group = smsc
+$(printf '%s\n' "$@")
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+sendsms-port = 13013
+log-file = "$TMP/log/smsbox.log"
+log-level = 1
+global-sender = 4711
+
+group = sendsms-user
+username = app
+password = apppw
+max-messages = 10
+concatenation = true
+
+group = sms-service
+keyword = default
+text = "got it"
+EOF
+    spawn "$DEV" bearerbox-out bearerbox "$TMP/kannel.conf"
+    BEARERBOX=$LAST
+    wait_until 'bearerbox' dev ss -Hltn 'sport = :13001'
+    sleep 1
+    spawn "$DEV" smsbox-out smsbox "$TMP/kannel.conf"
+    SMSBOX=$LAST
+    wait_until 'smsbox' dev curl -s 'http://127.0.0.1:13013/cgi-bin/sendsms?username=x'
+    sleep 1
+}
+
+# send QUERY...: a message through Kannel's HTTP interface.
+send() {
+    dev curl -s "http://127.0.0.1:13013/cgi-bin/sendsms?username=app&password=apppw&to=491710000001&$1" \
+        >>"$TMP/log/sendsms.log"
+    echo >>"$TMP/log/sendsms.log"
+    sleep 0.3
+}
+
+# What an application sends: text, UCS-2, a long text in parts, ports and octets, flash, silent.
+send_all() {
+    local long
+    long=$(printf 'long+%.0s' {1..70})
+    send 'text=Meter+7+reading+1234&dlr-mask=31&dlr-url=http://127.0.0.1:9/'
+    send 'text=Gr%C3%BC%C3%9Fe+%E2%82%AC&coding=2&charset=UTF-8'
+    send "text=$long"
+    send 'text=%01%06%03&udh=%06%05%04%0B%84%23%F0&coding=1'
+    send 'text=flash&mclass=0'
+    send 'text=&coding=1&mclass=2&pid=64'
+    sleep 1.5
+}
+
+kannel_ends() {
+    stop "$SMSBOX"
+    stop "$BEARERBOX"
+    record_stop
+}
+
+KANNEL='bearerbox smsbox curl'
+NEEDS[kannel]="$KANNEL node npm:smpp"
+group_kannel() {
+    spawn "$SRV" smsc node "$PEERS/smsc.mjs" 2775
+    wait_log smsc 'smsc ready'
+    record_start smpp-kannel.pcap tcp port 2775
+    kannel 'smsc = smpp' "host = $BROKER" 'port = 2775' 'smsc-username = kannel' \
+        'smsc-password = secret' 'system-type = "VMA"' 'transceiver-mode = true' \
+        'interface-version = 34' 'enquire-link-interval = 2'
+    send_all
+    kannel_ends
+}
+
+NEEDS[ucp]="$KANNEL node"
+group_ucp() {
+    spawn "$SRV" smsc node "$PEERS/ucp-smsc.mjs" 9600
+    wait_log smsc 'smsc ready'
+    record_start ucp-kannel.pcap tcp port 9600
+    kannel 'smsc = emi' "host = $BROKER" 'port = 9600' 'smsc-username = 4711' \
+        'smsc-password = secret' 'keepalive = 2' 'my-number = 4711'
+    send_all
+    kannel_ends
+}
+
+NEEDS[cimd2]="$KANNEL $TEST_CIMD2"
+group_cimd2() {
+    spawn "$SRV" smsc "$TEST_CIMD2" --port 9971 --user foo --password bar --activity 1
+    wait_until 'test_cimd2' listens 9971
+    record_start cimd2-kannel.pcap tcp port 9971
+    kannel 'smsc = cimd2' "host = $BROKER" 'port = 9971' 'smsc-username = foo' \
+        'smsc-password = bar' 'keepalive = 2' 'my-number = 4711'
+    send_all
+    kannel_ends
 }

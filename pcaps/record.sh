@@ -15,8 +15,11 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 PEERS=$HERE/peers
 OUT=${OUT:-$HERE}
-NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0)
-APT_PACKAGES=(mosquitto mosquitto-clients tcpdump iproute2 ethtool python3 nodejs npm)
+NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1)
+APT_PACKAGES=(mosquitto mosquitto-clients tcpdump iproute2 ethtool python3 nodejs npm
+    kannel kannel-extras curl)
+# Kannel's SMSC of CIMD2
+TEST_CIMD2=/usr/lib/kannel/test/test_cimd2
 MAX_BYTES=$((200 * 1024))
 
 # One veth pair joins the device side to the broker side.
@@ -50,7 +53,7 @@ missing() {
 
 install_peers() {
     local absent
-    absent=$(missing mosquitto mosquitto_pub tcpdump ip ss ethtool python3 node npm)
+    absent=$(missing mosquitto mosquitto_pub tcpdump ip ss ethtool python3 node npm bearerbox curl)
     if [ -n "$absent" ]; then
         say "installing ${APT_PACKAGES[*]}"
         { apt-get update && DEBIAN_FRONTEND=noninteractive \
@@ -59,7 +62,7 @@ install_peers() {
     fi
     absent=$(missing tcpdump ip ss ethtool python3)
     [ -z "$absent" ] || die "cannot record without: $absent"
-    if [ -n "$(missing npm:mqtt npm:aedes)" ] && [ -z "$(missing npm)" ]; then
+    if [ -n "$(missing npm:mqtt npm:aedes npm:smpp)" ] && [ -z "$(missing npm)" ]; then
         mkdir -p "$TT_NPM"
         npm install --prefix "$TT_NPM" --no-audit --no-fund "${NPM_PACKAGES[@]}" \
             >"$TMP/npm.log" 2>&1 || say "npm install failed: $(tail -n 1 "$TMP/npm.log")"
