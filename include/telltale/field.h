@@ -39,6 +39,8 @@ enum tt_field_flag {
     TT_UNRECORDED = 32,
     /* tshark shows the number in hexadecimal; of a STR: the one character in quotes */
     TT_TSHARK_HEX = 64,
+    /* tshark shows the name of the number, and "Unknown Type 7" where it has none */
+    TT_TSHARK_NAME = 128,
 };
 
 /* Ends with a row whose name is NULL. For TT_FLAGS value is a bit mask. */

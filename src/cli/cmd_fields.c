@@ -155,8 +155,13 @@ static const char *enum_name(const struct tt_field *row, uint64_t v)
 
 static void add_number(struct fields *f, uint32_t column, const struct tt_field *row, uint64_t v)
 {
-    char text[24];
-    const char *name = row->type == TT_ENUM && !f->tshark ? enum_name(row, v) : NULL;
+    char text[40];
+    bool named = !f->tshark || row->flags & TT_TSHARK_NAME;
+    const char *name = row->type == TT_ENUM && named ? enum_name(row, v) : NULL;
+    if (!name && f->tshark && row->flags & TT_TSHARK_NAME) {
+        add(f, column, text, (size_t)snprintf(text, sizeof text, "Unknown Type %" PRIu64, v));
+        return;
+    }
     if (name) {
         add(f, column, name, strlen(name));
         return;

@@ -14,7 +14,7 @@ void tt_fields_hot(const struct tt_dissector *d, struct tt_field_hot out[TT_FIEL
     for (unsigned i = 0; i < d->n_fields; i++) {
         bool list = strstr(d->fields[i].path, "[]") != NULL;
         out[i].type = d->fields[i].type;
-        out[i].flags = (uint8_t)(d->fields[i].flags | (list ? TT_HOT_LIST : 0));
+        out[i].flags = (uint8_t)((d->fields[i].flags & ~TT_TSHARK_NAME) | (list ? TT_HOT_LIST : 0));
     }
 }
 
