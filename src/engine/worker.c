@@ -107,6 +107,19 @@ static const struct tt_counter counter_rows[TT_WORKER_COUNTERS] = {
                            "packets", 0},
 };
 
+/* As for TCP: in -k auto a wrong sum is accepted in a direction until a right one was seen. */
+static bool datagram_fits(const struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                          const struct tt_packet *p)
+{
+    uint16_t good = (uint16_t)(TT_FLOW_SUM_GOOD << d);
+    if (!(p->flags & TT_PACKET_BAD_SUM)) {
+        f->flags |= p->flags & TT_PACKET_SUMMED ? good : 0;
+        return true;
+    }
+    enum tt_checksum_mode mode = w->options.streams.checksums;
+    return mode == TT_CHECKSUM_NONE || (mode == TT_CHECKSUM_AUTO && !(f->flags & good));
+}
+
 static __attribute__((noinline)) void without_flow(struct tt_worker *w, const struct tt_packet *p)
 {
     w->counters[TT_WORKER_INSPECTED]--;
@@ -125,7 +138,7 @@ static void one_datagram(struct tt_worker *w, struct tt_flow *f, enum tt_directi
     if (w->of_packets) {
         tt_matcher_packet(w->of_packets, f, d, p);
     }
-    if (!(p->flags & TT_PACKET_BAD_SUM)) {
+    if (datagram_fits(w, f, d, p)) {
         tt_engine_datagram(w->engine, f, d, (struct tt_bytes){p->payload, p->payload_length}, p);
     }
 }
