@@ -140,4 +140,33 @@ static inline bool tt_bytes_equal(struct tt_bytes a, struct tt_bytes b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* Octets of the UTF-8 sequence at p (RFC 3629), 0 = ill-formed. left > 0 */
+static inline uint32_t tt_utf8_sequence(const uint8_t *p, uint32_t left)
+{
+    uint8_t c = p[0];
+    uint32_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    if (n < 2 || n > left) {
+        return n < 2 ? n : 0;
+    }
+    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+    bool good = p[1] >= low && p[1] <= high;
+    for (uint32_t i = 2; i < n; i++) {
+        good = good && (p[i] & 0xc0) == 0x80;
+    }
+    return good ? n : 0;
+}
+
+/* True when all of it is UTF-8. */
+static inline bool tt_bytes_utf8(struct tt_bytes b)
+{
+    for (uint32_t i = 0, n; i < b.n; i += n) {
+        n = tt_utf8_sequence(b.p + i, b.n - i);
+        if (n == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 #endif

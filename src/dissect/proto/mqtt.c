@@ -39,7 +39,7 @@ static bool will(struct state *s, struct tt_reader *r, struct tt_msg *m)
     tt_put_bytes(m, r, F_WILL_OCTETS, payload);
     judge_topic(m, topic);
     note(m, topic.n == 0 && tt_reader_ok(r), A_EMPTY_TOPIC);
-    note(m, props.format && !utf8(payload), A_FORMAT);
+    note(m, props.format && !tt_bytes_utf8(payload), A_FORMAT);
     return tt_reader_ok(r);
 }
 
@@ -161,7 +161,7 @@ static bool publish(struct state *s, struct tt_reader *r, struct tt_msg *m, uint
         struct tt_bytes payload = tt_read_rest(r);
         tt_put_bytes(m, r, F_MESSAGE, payload);
         tt_put_bytes(m, r, F_OCTETS, payload);
-        note(m, props.format && !utf8(payload), A_FORMAT);
+        note(m, props.format && !tt_bytes_utf8(payload), A_FORMAT);
     }
     return true;
 }

@@ -19,34 +19,6 @@ static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
     m->anomalies |= when ? (uint64_t)1 << oddity : 0;
 }
 
-/* Length of the UTF-8 sequence at p (RFC 3629), 0 = ill-formed. */
-static inline uint32_t sequence(const uint8_t *p, uint32_t left)
-{
-    uint8_t c = p[0];
-    uint32_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (n < 2 || n > left) {
-        return n < 2 ? n : 0;
-    }
-    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-    bool good = p[1] >= low && p[1] <= high;
-    for (uint32_t i = 2; i < n; i++) {
-        good = good && (p[i] & 0xc0) == 0x80;
-    }
-    return good ? n : 0;
-}
-
-static inline bool utf8(struct tt_bytes b)
-{
-    for (uint32_t i = 0, n; i < b.n; i += n) {
-        n = sequence(b.p + i, b.n - i);
-        if (n == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Bit 7 of some octet is set when one of eight is not ASCII, U+0000, '+' or '#'. The two wildcards
  * differ in bit 3; subtracting 1 from an octet 0 sets its top bit. */
 static inline uint64_t odd(uint64_t w)
@@ -109,7 +81,7 @@ static inline void judge_text(struct tt_msg *m, struct tt_bytes b)
 {
     if (!plain(b)) {
         note(m, holds(b, 0), A_NUL);
-        note(m, !utf8(b), A_UTF8);
+        note(m, !tt_bytes_utf8(b), A_UTF8);
     }
 }
 
