@@ -18,7 +18,8 @@
 enum tt_direction { TT_TO_SERVER = 0, TT_TO_CLIENT = 1 };
 enum tt_transport { TT_TCP = 1, TT_UDP = 2 };
 
-enum tt_probe { TT_PROBE_NO, TT_PROBE_MAYBE, TT_PROBE_YES };
+/* PORT: MAYBE in a stream on a port of the protocol, YES for the first datagram to it, else NO. */
+enum tt_probe { TT_PROBE_NO, TT_PROBE_PORT, TT_PROBE_MAYBE, TT_PROBE_YES };
 
 /* One value of a message, in wire order. Octets point into the unit (or into the flow's state),
  * valid during the callback. */
@@ -98,6 +99,10 @@ struct tt_dissector {
     /* What octets that may begin a unit say, never more than one unit's. MAYBE: ask again with more;
      * a YES or NO never changes with more. It is asked about single octets, too. */
     enum tt_probe (*probe)(struct tt_bytes head, enum tt_direction);
+    /* The same of a whole datagram, where that is another question. NULL: probe. */
+    enum tt_probe (*probe_datagram)(struct tt_bytes, enum tt_direction);
+    /* Two datagrams of a flow that each are MAYBE: does the second prove the first? NULL: yes. */
+    bool (*confirm)(struct tt_bytes, enum tt_direction, struct tt_bytes, enum tt_direction);
     /* Length of the next unit. 0 = need more octets, -1 = not a unit (the
      * stream is lost): neither a length nor -1 changes with more. TCP only. */
     int64_t (*unit_length)(const void *state, struct tt_bytes have, enum tt_direction);
@@ -117,7 +122,9 @@ struct tt_dissector {
 struct tt_flow_facts {
     /* the capture holds the start of the connection: state violations may be raised */
     uint8_t seen_start;
-    uint8_t reserved[3];
+    uint8_t transport; /* TT_TCP or TT_UDP */
+    uint8_t multicast; /* the server is a group */
+    uint8_t reserved;
     uint32_t more; /* the engine's: the flow's further octets, 0 = none yet */
 };
 

@@ -197,7 +197,8 @@ bool tt_probe_port(const struct tt_dissector *, const struct tt_flow *);
 void tt_probe_decide(struct tt_engine *, struct tt_flow *, unsigned dissector);
 /* Nothing is known and will not be: frees the app, flow->app is tt_app_failed. */
 void tt_probe_give_up(struct tt_engine *, struct tt_flow *);
-/* True: it is known what the flow speaks. */
-bool tt_probe_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes);
+/* True: it is known what the flow speaks, and what waited for that was told. */
+bool tt_probe_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                       const struct tt_packet *);
 
 #endif

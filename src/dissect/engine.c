@@ -206,7 +206,7 @@ void tt_engine_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, 
 void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                         struct tt_bytes b, const struct tt_packet *p)
 {
-    if (b.n && f->app != &tt_app_failed && (known(f) || tt_probe_datagram(e, f, d, b))) {
+    if (b.n && f->app != &tt_app_failed && (known(f) || tt_probe_datagram(e, f, d, b, p))) {
         tt_pair_unit(e, f, d, b, p);
     }
 }

@@ -72,7 +72,7 @@ static bool is_clean(const struct look *l, const struct start *x, struct tt_byte
 {
     struct tt_engine *e = l->e;
     const struct dissector_hot *h = &e->dissectors[x->dissector];
-    struct tt_flow_facts facts = {0};
+    struct tt_flow_facts facts = {.transport = TT_TCP};
     memset(e->scratch, 0, h->d->state_size);
     if (l->known) {
         memcpy(e->scratch, l->f->app->state, h->d->state_size);
@@ -108,6 +108,7 @@ static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes
     int64_t n =
         dis->unit_length ? dis->unit_length(l->known ? l->f->app->state : nothing, b, l->d) : 0;
     enum tt_probe verdict = n < 0 ? TT_PROBE_NO : dis->probe(b, l->d);
+    verdict = verdict == TT_PROBE_PORT && !at_home(l, x) ? TT_PROBE_NO : verdict;
     if (verdict == TT_PROBE_NO || (verdict == TT_PROBE_YES && (l->known || x->place != ANYWHERE))) {
         return verdict;
     }
