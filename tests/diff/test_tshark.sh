@@ -1,26 +1,64 @@
 #!/bin/bash
-# Every field that tshark has too, against tshark itself, on the project's captures; and, where the folder is there, against the tables of
-# tshark's answers for other people's captures.
+# Every field that tshark has too, against tshark itself: for each protocol that has fields of tshark's, on the project's captures; and,
+# where the folder is there, on other people's captures, and against the tables of tshark's answers for them.
 . "$(dirname "$0")/../lib.sh"
+judge=$TT_ROOT/tests/diff/tshark.py
+
+# What tshark has to be told for a capture: ports that it does not know.
+options_of() { # name of a capture
+    case $1 in
+    aedes-port-21883) echo -d tcp.port==21883,mqtt ;;
+    ucp-*) echo -d tcp.port==9600,ucp ;;
+    cimd2-*) echo -d tcp.port==9971,cimd ;;
+    coap-port-15683) echo -d udp.port==15683,coap ;;
+    ndpi-coap-mqtt) echo -d udp.port==17500,coap ;;
+    coap_npm | coap_malformed_npm | lwm2m_session) echo -d udp.port==5783,coap ;;
+    coap_libcoap_udp) echo -d udp.port==5793,coap ;;
+    coap_multicast) echo -d udp.port==5693,coap ;;
+    # midstream: without its CONNECT tshark reads MQTT 5 as 3.1.1, and so do we: nothing on the wire says which
+    esac
+}
+
+# Protocols by their dissectors; tshark's own name where it is another.
+protocols() {
+    for file in "$TT_ROOT"/src/dissect/proto/*.c; do
+        basename "$file" .c
+    done
+}
+
+# True: we or tshark see the protocol in the capture.
+speaks() { # protocol, capture, tshark's protocols in it
+    grep -qw "${1/cimd2/cimd}" <<< "$3" || [ "$("$TELLTALE_FAST" fields -p "$1" --names tshark "$2" 2> /dev/null | head -n 2 | wc -l)" -gt 1 ]
+}
+
+differ() { # protocol, capture, label, name among the exceptions
+    local words
+    read -ra words <<< "$(options_of "$(basename "$2" | sed 's/[.]pcap.*//')")"
+    if python3 "$judge" "$TELLTALE_FAST" "$1" "$2" --except "$TT_ROOT/tests/diff/exceptions.txt" "$4" "${words[@]}" > "$TT_TMP/diff" 2>&1; then
+        ok "$1 $3: $(tail -n 1 "$TT_TMP/diff")"
+    else
+        fail "$1 $3" "$(tail -n 1 "$TT_TMP/diff"): $(head -n 3 "$TT_TMP/diff" | tr '\n' ';')"
+    fi
+}
 
 if command -v tshark > /dev/null; then
     for capture in "$TT_ROOT"/pcaps/*.pcap "$TT_ROOT"/pcaps/*.pcapng "$TT_ROOT"/pcaps/*.pcap.gz; do
-        name=$(basename "$capture") proto=mqtt
-        case $name in
-        aedes-port-21883.pcap) set -- -d tcp.port==21883,mqtt ;;
-        midstream.pcap) # without its CONNECT tshark reads MQTT 5 as 3.1.1, and so do we: nothing on the wire says which
-            set -- ;;
-        smpp-*) proto=smpp && set -- ;;
-        ucp-*) proto=ucp && set -- -d tcp.port==9600,ucp ;;
-        cimd2-*) proto=cimd2 && set -- -d tcp.port==9971,cimd ;;
-        *) set -- ;;
-        esac
-        if python3 "$TT_ROOT/tests/diff/tshark.py" "$TELLTALE_FAST" $proto "$capture" "$@" > "$TT_TMP/diff" 2>&1; then
-            ok "$name: $(tail -n 1 "$TT_TMP/diff")"
-        else
-            fail "$name" "$(tail -n 1 "$TT_TMP/diff"): $(head -n 3 "$TT_TMP/diff" | tr '\n' ';')"
-        fi
+        name=$(basename "$capture")
+        read -ra words <<< "$(options_of "${name%%.pcap*}")"
+        seen=$(tshark -n -r "$capture" "${words[@]}" -q -z io,phs 2> /dev/null | awk '/frames:/ { print $1 }')
+        for protocol in $(protocols); do
+            speaks "$protocol" "$capture" "$seen" && differ "$protocol" "$capture" "$name" "${name%%.pcap*}"
+        done
     done
+    if [ -d "$TT_SHARED/captures/coap" ]; then
+        for capture in "$TT_SHARED"/captures/{coap,coap-attack,coap-tcp,lwm2m}/*.pcap \
+            "$TT_SHARED"/captures-lab/{coap_[almn],link_ip_f,link_ipv6,lwm2m_,oscore_}*.pcap; do
+            folder=$(basename "$(dirname "$capture")") name=$(basename "$capture" .pcap)
+            differ coap "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, CoAP" "no ../shared/captures"
+    fi
 else
     fail "tshark" "it is not installed: make deps-test"
 fi

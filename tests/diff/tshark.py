@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""tshark.py TELLTALE PROTO CAPTURE [TSHARK-OPTION…] - holds `telltale fields --names tshark` against tshark's PDML, cell by cell.
+"""tshark.py TELLTALE PROTO CAPTURE [--except FILE NAME] [TSHARK-OPTION…] - holds `telltale fields --names tshark` against tshark's
+PDML, cell by cell. FILE has lines `NAME PROTO FRAMES reason` (FRAMES: 7, 7-9, 7:column, several with commas): what differs there is
+counted as excepted, what does not differ there is told.
 
-Prints each difference, then a line with counts; exit code 1 when a cell differs or a row is missing on either side."""
+Prints each difference, then a line with counts; exit code 1 when a cell differs, a row is missing on either side, or nothing was there."""
 import collections
 import re
 import subprocess
@@ -52,26 +54,54 @@ def plain(cell):
     return "|".join(out)
 
 
+def exceptions(path, name, proto):
+    """{(frame, column or None)} of the file."""
+    out = set()
+    for line in open(path, encoding="utf-8"):
+        words = line.split(None, 3)
+        if len(words) < 4 or line.startswith("#") or words[:2] != [name, proto]:
+            continue
+        for part in words[2].split(","):
+            frames, _, column = part.partition(":")
+            first, _, last = frames.partition("-")
+            out |= {(str(n), column or None) for n in range(int(first), int(last or first) + 1)}
+    return out
+
+
 def main():
     program, proto, capture, *options = sys.argv[1:]
+    excepted, used = set(), set()
+    if options[:1] == ["--except"]:
+        excepted = exceptions(options[1], options[2], proto)
+        options = options[3:]
     head, mine = ours(program, proto, capture)
     columns = head[5:]
     other = theirs(proto, capture, options, columns)
     cells = wrong = rows = 0
+
+    def differs(frame, column, what):
+        for key in ((frame, column), (frame, None)):
+            if key in excepted:
+                used.add(key)
+                return 0
+        print(f"frame {frame}{what}")
+        return 1
+
     for frame in sorted(set(mine) | set(other), key=int):
         if len(mine[frame]) != len(other[frame]):
-            wrong += 1
-            print(f"frame {frame}: {len(mine[frame])} rows, tshark has {len(other[frame])}")
+            wrong += differs(frame, None, f": {len(mine[frame])} rows, tshark has {len(other[frame])}")
             continue
         for a, b in zip(mine[frame], other[frame]):
             rows += 1
             for c in columns:
                 cells += 1
                 if plain(a.get(c, "")) != plain(b.get(c, "")):
-                    wrong += 1
-                    print(f"frame {frame} {c}: ours {a.get(c, '')!r}, tshark {b.get(c, '')!r}")
-    print(f"{rows} rows, {len(columns)} columns, {cells} cells compared, {wrong} differ")
-    sys.exit(wrong > 0 or rows == 0)
+                    wrong += differs(frame, c, f" {c}: ours {a.get(c, '')!r}, tshark {b.get(c, '')!r}")
+    for frame, column in sorted(excepted - used, key=str):
+        wrong += 1
+        print(f"frame {frame} {column or ''}: excepted, and agrees")
+    print(f"{rows} rows, {len(columns)} columns, {cells} cells compared, {len(used)} excepted, {wrong} differ")
+    sys.exit(wrong > 0 or rows + len(used) == 0)
 
 
 main()
