@@ -26,7 +26,7 @@ struct fields {
     uint8_t column_of[TT_FIELDS_MAX]; /* field → column + 1, 0 = none */
     const char *columns[COLUMNS_MAX];
     uint32_t n_columns;
-    uint32_t used[COLUMNS_MAX];
+    uint32_t used[COLUMNS_MAX], values[COLUMNS_MAX]; /* octets of a cell, values in it */
     char *cells; /* CELL_ROOM for each column */
 };
 
@@ -225,7 +225,7 @@ static void add_value(struct fields *f, const struct tt_value *v)
     if (column-- == 0) {
         return;
     }
-    if (f->used[column]) {
+    if (f->values[column]++) {
         add(f, column, "|", 1);
     }
     if ((row->flags & TT_SECRET) && !f->tshark) {
@@ -282,6 +282,7 @@ static void message(void *ctx, const struct tt_flow *flow, const struct tt_msg *
            tt_text_address_z(b, dst->b), sep, to_server ? cport : sport, sep,
            to_server ? sport : cport);
     memset(f->used, 0, f->n_columns * sizeof *f->used);
+    memset(f->values, 0, f->n_columns * sizeof *f->values);
     for (uint32_t i = 0; i < m->n_values; i++) {
         add_value(f, &m->values[i]);
     }
