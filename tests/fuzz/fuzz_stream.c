@@ -4,6 +4,11 @@
  * segment, retransmission, hole, acknowledgement, handshake, reset, anything at all, end of the
  * flow) for one of two flows. Whatever comes, no more is read than was received, one packet causes
  * a bounded number of calls, caps hold, and the end gives all memory back.
+ *
+ * A first octet with its high bit set is for the oracle instead: one direction of one connection,
+ * whose octets (segments in order, early, repeated, overlapping with other content, losses that are
+ * acknowledged, acknowledgements) also go to a map of one entry for each octet, kept by the
+ * simplest reading of the policy. After each instruction both must have read the same.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -139,6 +144,161 @@ static struct tt_packet compile(struct talk *k, int dir, uint8_t x, uint8_t y, s
     return p;
 }
 
+#define SPAN 3000u
+
+/* What a receiver that keeps the first, or the last, of what waits would read: for each octet its
+ * content, or nothing. */
+struct oracle {
+    bool last;
+    uint32_t next;
+    bool known[SPAN];
+    uint8_t content[SPAN];
+    uint8_t expected[SPAN], got[SPAN];
+    uint32_t n_expected, n_got, lost_expected, lost_got;
+};
+
+static void oracle_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                          const struct tt_packet *p)
+{
+    struct oracle *o = ctx;
+    (void)f, (void)p;
+    MUST(d == TT_TO_SERVER && b.n <= SPAN - o->n_got);
+    memcpy(o->got + o->n_got, b.p, b.n);
+    o->n_got += b.n;
+}
+
+static void oracle_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n,
+                       const struct tt_packet *p)
+{
+    (void)f, (void)d, (void)p;
+    ((struct oracle *)ctx)->lost_got += n;
+}
+
+static void oracle_read(struct oracle *o)
+{
+    while (o->next < SPAN && o->known[o->next]) {
+        o->expected[o->n_expected++] = o->content[o->next++];
+    }
+}
+
+static void oracle_segment(struct oracle *o, uint32_t at, const uint8_t *p, uint32_t n)
+{
+    for (uint32_t i = at < o->next ? o->next : at; i < at + n; i++) {
+        if (!o->known[i] || o->last) {
+            o->content[i] = p[i - at];
+            o->known[i] = true;
+        }
+    }
+    oracle_read(o);
+}
+
+/* The receiver acknowledged up to `to`: what is missing below was lost to the capture only. */
+static void oracle_acknowledged(struct oracle *o, uint32_t to)
+{
+    while (o->next < to) {
+        while (o->next < to && !o->known[o->next]) {
+            o->next++;
+            o->lost_expected++;
+        }
+        oracle_read(o);
+    }
+}
+
+static void oracle_handshake(struct tt_streams *s, struct tt_flow *f, uint32_t base)
+{
+    struct tt_packet p = {.flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
+                          .protocol = 6,
+                          .window = 0xffff,
+                          .tcp_flags = TT_SYN,
+                          .seq = base - 1};
+    MUST(tt_stream_packet(s, f, TT_TO_SERVER, &p));
+    p.tcp_flags = TT_SYN | TT_ACK;
+    p.seq = 6999;
+    p.ack = base;
+    MUST(tt_stream_packet(s, f, TT_TO_CLIENT, &p));
+    p.tcp_flags = TT_ACK;
+    p.seq = base;
+    p.ack = 7000;
+    MUST(tt_stream_packet(s, f, TT_TO_SERVER, &p));
+}
+
+/* One instruction x with operand y. False: no room for more. */
+static bool oracle_step(struct oracle *o, struct tt_streams *s, struct tt_flow *f, uint32_t base,
+                        uint8_t x, uint8_t y, int64_t now)
+{
+    uint8_t octets[256];
+    uint32_t at = o->next, n = (y & 63u) + 1, top = o->next;
+    struct tt_packet p = {.flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
+                          .protocol = 6,
+                          .window = 0xffff,
+                          .tcp_flags = TT_ACK,
+                          .ack = 7000,
+                          .time = now};
+    for (uint32_t i = o->next; i < SPAN; i++) {
+        top = o->known[i] ? i + 1 : top;
+    }
+    switch (x & 3) {
+    case 0: /* in order */
+        break;
+    case 1: /* early, over what waits or beyond it */
+        at += (uint32_t)(x >> 2) * 4 + (y >> 6);
+        break;
+    case 2: /* again, or partly */
+        at -= at < x >> 2 ? at : x >> 2;
+        break;
+    default: /* the receiver acknowledges some of what was sent */
+        p.tcp_flags = TT_ACK;
+        p.seq = 7000;
+        at = o->next + (top - o->next) * (y & 15u) / 15;
+        while (at > o->next && !o->known[at - 1]) {
+            at--; /* it acknowledges what it has, not half a hole */
+        }
+        p.ack = base + at;
+        MUST(tt_stream_packet(s, f, TT_TO_CLIENT, &p));
+        oracle_acknowledged(o, at);
+        return true;
+    }
+    if (at + n > SPAN) {
+        return false;
+    }
+    memset(octets, x ^ y ^ (int)(now & 0xff), n);
+    p.seq = base + at;
+    p.payload = octets;
+    p.payload_length = n;
+    MUST(tt_stream_packet(s, f, TT_TO_SERVER, &p));
+    oracle_segment(o, at, octets, n);
+    return true;
+}
+
+static void with_oracle(struct tt_reader *r, uint8_t head)
+{
+    static struct oracle o;
+    memset(&o, 0, sizeof o);
+    o.last = head & 1;
+    struct tt_stream_sink sink = {&o, oracle_octets, oracle_gap, NULL};
+    struct tt_stream_options options = {.max_streams = 1,
+                                        .max_octets = 1 << 20,
+                                        .max_flow_octets = 1 << 16,
+                                        .max_flow_segments = 4096,
+                                        .policy = o.last ? TT_POLICY_LAST : TT_POLICY_FIRST};
+    struct tt_streams *s = tt_streams_new(&options, &sink);
+    struct tt_flow f = {0};
+    uint32_t base = head & 2 ? 0u - SPAN / 2 : 1000;
+    MUST(s);
+    oracle_handshake(s, &f, base);
+    for (int64_t now = 1; tt_reader_left(r) >= 2; now++) {
+        uint8_t x = tt_read_u8(r), y = tt_read_u8(r);
+        if (!oracle_step(&o, s, &f, base, x, y, now)) {
+            break;
+        }
+        MUST(o.n_got == o.n_expected && memcmp(o.got, o.expected, o.n_got) == 0);
+        MUST(o.lost_got == o.lost_expected);
+    }
+    tt_stream_end(s, &f);
+    MUST(count(s, "tcp.reassembly_memuse") == 0 && count(s, "tcp.active_sessions") == 0);
+    tt_streams_free(s);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
@@ -147,12 +307,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
     struct seen seen = {0};
     struct tt_stream_sink sink = {&seen, octets, gap, event};
     uint8_t head = tt_read_u8(&r);
+    if (head & 0x80) {
+        with_oracle(&r, head);
+        return 0;
+    }
     struct tt_stream_options o = {.max_streams = 2,
                                   .max_octets = ALL_OCTETS,
                                   .max_flow_octets = FLOW_OCTETS,
                                   .max_flow_segments = FLOW_SEGMENTS,
-                                  .policy = (enum tt_stream_policy)(head % 5),
-                                  .checksums = (enum tt_checksum_mode)(head / 5 % 3)};
+                                  .policy = (enum tt_stream_policy)(head % TT_POLICIES),
+                                  .checksums = (enum tt_checksum_mode)(head / TT_POLICIES % 3)};
     struct tt_streams *s = tt_streams_new(&o, &sink);
     struct tt_flow flows[2] = {0};
     struct talk talks[2] = {{{0xfffffff0u, 1000}}, {{5, 0x7ffffff0u}}};
