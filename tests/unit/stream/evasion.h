@@ -89,7 +89,7 @@ static void small_handshake(struct rig *r, bool timestamps)
     }
 }
 
-static bool run_case(const struct evasion *e)
+static bool run_case(const struct evasion *e, uint64_t *fired)
 {
     struct rig r;
     bool good = true;
@@ -128,6 +128,7 @@ static bool run_case(const struct evasion *e)
         print_error("%s: new connection: %d\n", e->name, r.closed_over);
         good = false;
     }
+    *fired |= r.events;
     rig_close(&r);
     return good;
 }

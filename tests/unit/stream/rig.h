@@ -102,6 +102,7 @@ static inline struct tt_packet rig_packet(struct rig *r, uint8_t flags, uint32_t
                               .number = ++r->number,
                               .flags = TT_PACKET_IP | TT_PACKET_TRANSPORT | TT_PACKET_SUMMED,
                               .protocol = 6,
+                              .ttl = 60,
                               .tcp_flags = flags,
                               .seq = seq,
                               .ack = ack,

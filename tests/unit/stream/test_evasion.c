@@ -470,18 +470,103 @@ static const struct evasion cases[] = {
       {0, A, 0, 0, "GO"}}},
 };
 
+/* Every event that a case had. */
+static uint64_t fired;
+
 static void rows_of_packets(void **state)
 {
     (void)state;
     int wrong = 0;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        wrong += !run_case(&cases[i]);
+        wrong += !run_case(&cases[i], &fired);
     }
     assert_int_equal(wrong, 0);
 }
 
+static void raises(struct rig *r, const char *event)
+{
+    assert_true(rig_raised(r, event));
+    fired |= r->events;
+    rig_close(r);
+}
+
+/* Caps, times and headers that rows cannot tell. */
+static void further_events(void **state)
+{
+    (void)state;
+    static const uint8_t octets[4000];
+    struct rig r;
+    rig_open(&r, (struct tt_stream_options){.max_flow_segments = 8});
+    rig_handshake(&r, C, S);
+    for (uint32_t i = 1; i < 40; i++) {
+        rig_send(&r, 0, TT_ACK, C + 10 * i, S, octets, 1);
+    }
+    raises(&r, "stream.reassembly_insert_limit");
+
+    rig_open(&r, (struct tt_stream_options){.max_octets = 4096});
+    rig_handshake(&r, C, S);
+    rig_send(&r, 0, TT_ACK, C + 2048, S, octets, 4000);
+    rig_send(&r, 0, TT_ACK, C + 9000, S, octets, 4000);
+    raises(&r, "stream.reassembly_insert_memcap");
+
+    rig_open(&r, (struct tt_stream_options){0});
+    rig_handshake(&r, C, S);
+    rig_send(&r, 0, TT_ACK, C + 20000000, S, octets, 10);
+    rig_send(&r, 1, TT_ACK, S, C + 20000010, NULL, 0);
+    raises(&r, "stream.midstream_after_gap");
+
+    rig_open(&r, (struct tt_stream_options){0});
+    rig_handshake(&r, C, S);
+    struct tt_packet p = rig_packet(&r, TT_ACK, C, S, "X", 1);
+    p.flags |= TT_PACKET_REASSEMBLED;
+    rig_give(&r, 0, &p);
+    raises(&r, "stream.segment_in_fragments");
+
+    rig_open(&r, (struct tt_stream_options){0});
+    rig_handshake(&r, C, S);
+    p = rig_packet(&r, TT_ACK | TT_URG, C, S, "X", 1);
+    p.urgent = 9;
+    p.ttl = 9;
+    rig_give(&r, 0, &p);
+    rig_send(&r, 0, TT_SYN, C - 1, S, NULL, 0);
+    rig_send(&r, 0, TT_SYN | TT_FIN, C + 1, S, NULL, 0);
+    assert_true(rig_raised(&r, "stream.ttl_low"));
+    assert_true(rig_raised(&r, "stream.est_syn_resend"));
+    assert_true(rig_raised(&r, "stream.pkt_invalid_flags"));
+    raises(&r, "stream.urgent_ahead");
+    for (int dir = 0; dir < 2; dir++) {
+        rig_open(&r, (struct tt_stream_options){0});
+        rig_handshake(&r, C, S);
+        rig_send(&r, 1, dir ? TT_SYN : TT_SYN | TT_ACK, S + 7, C, NULL, 0);
+        raises(&r, dir ? "stream.est_syn_toclient" : "stream.est_synack_resend_with_diff_seq");
+    }
+    rig_open(&r, (struct tt_stream_options){0});
+    rig_send(&r, 0, TT_SYN, C - 1, 0, NULL, 0);
+    rig_send(&r, 0, TT_SYN | TT_ACK, C + 5, S, NULL, 0);
+    raises(&r, "stream.3whs_synack_in_wrong_direction");
+}
+
+static void every_event_can_fire(void **state)
+{
+    (void)state;
+    uint32_t n, missing = 0;
+    const struct tt_anomaly *rows = tt_stream_anomalies(&n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!(fired >> i & 1)) {
+            print_error("%s never fired\n", rows[i].name);
+            missing++;
+        }
+    }
+    assert_int_equal(missing, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows_of_packets)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_of_packets),
+        cmocka_unit_test(further_events),
+
+        cmocka_unit_test(every_event_can_fire),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
