@@ -12,6 +12,7 @@
 #define DATAGRAMS 4096u
 #define OCTETS    (16u << 20)
 #define TIMEOUT   30u
+#define TOLD_MOST 256 /* packets in 2^30 ns that carry an event of one kind */
 
 struct tt_decoder *tt_decoder_new(const struct tt_decode_options *o)
 {
@@ -41,8 +42,16 @@ void tt_decoder_free(struct tt_decoder *d)
 
 void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e)
 {
+    uint32_t now = (uint32_t)(d->now >> 30);
     d->values[TT_COUNTS + (unsigned)e]++;
-    if (k->n_events < TT_PACKET_EVENTS) {
+    if (d->told_when[e] != now) {
+        d->told_when[e] = now;
+        d->told[e] = 0;
+    }
+    if (d->told[e] == TOLD_MOST) {
+        tt_count(d, TT_COUNT_NOT_TOLD);
+    } else if (k->n_events < TT_PACKET_EVENTS) {
+        d->told[e]++;
         k->events[k->n_events++] = (uint16_t)e;
     }
 }

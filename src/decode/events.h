@@ -100,6 +100,8 @@
     X(BAD_IP_SUM, "telltale.decode.bad_ip_checksum", "IPv4 headers with a wrong checksum",         \
       "packets", 0)                                                                                \
     X(BAD_SUM, "telltale.decode.bad_checksum", "TCP or UDP with a wrong checksum", "packets", 0)   \
+    X(NOT_TOLD, "telltale.decode.events_suppressed", "Oddities beyond 256 of a kind in a second",  \
+      "events", 0)                                                                                 \
     X(UNREADABLE, "telltale.decode.unsupported_link", "Packets of a link type not supported",      \
       "packets", 1)                                                                                \
     X(IP_ONLY, TT_PACKET_FATE "ip_only", "Packets of neither TCP nor UDP: rules for IP saw them",  \

@@ -23,7 +23,9 @@ struct tt_decoder {
     int64_t now;            /* running maximum of packet time */
     struct tt_arena *arena; /* of the block being decoded */
     struct tt_fragments fragments;
-    bool fragmented; /* the packet at hand is a fragment */
+    bool fragmented;               /* the packet at hand is a fragment */
+    uint32_t told_when[TT_EVENTS]; /* in units of 2^30 ns of packet time */
+    uint16_t told[TT_EVENTS];      /* since then */
 };
 
 /* Takes n octets off the front of b: NULL when they are not there. The caller reads at
