@@ -71,7 +71,8 @@ struct tt_msg {
     uint32_t skipped; /* octets skipped when truncated */
     /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
     int16_t identity, stream, payload;
-    uint16_t n_made; /* octets of made in use */
+    uint16_t n_made;  /* octets of made in use */
+    uint8_t protocol; /* index of the dissector in the registry */
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     struct tt_value values[TT_MSG_VALUES];

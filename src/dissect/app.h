@@ -6,6 +6,8 @@
 #ifndef DISSECT_APP_H
 #define DISSECT_APP_H
 
+#include <stddef.h>
+
 #include "base/arena.h"
 #include "dissect/engine.h"
 
@@ -137,11 +139,27 @@ struct tt_engine {
     struct tt_more more;
     struct tt_tx alone;
     uint64_t counters[C_COUNT];
+    struct tt_reader reader; /* of the unit at hand */
     struct tt_msg msg;
 };
 
 /* flow->app of a flow on which probing gave up; never written */
 extern struct tt_app tt_app_failed;
+
+/* Empties a message, all but its values. */
+static inline void tt_msg_clear(struct tt_msg *m, const struct tt_dissector *d,
+                                const struct tt_field_hot *hot, struct tt_bytes unit,
+                                enum tt_direction direction)
+{
+    /* what is set below left out, so that it is a handful of stores */
+    const size_t from = offsetof(struct tt_msg, anomalies), to = offsetof(struct tt_msg, dissector);
+    memset((uint8_t *)m + from, 0, to - from);
+    m->unit = unit;
+    m->direction = (uint8_t)direction;
+    m->identity = m->stream = m->payload = -1;
+    m->dissector = d;
+    m->hot = hot;
+}
 
 static inline bool tt_app_known(const struct tt_app *a)
 {

@@ -164,10 +164,21 @@ static bool known(const struct tt_flow *f)
     return f->app && tt_app_known(f->app);
 }
 
+static __attribute__((noinline)) void begin(struct tt_engine *e, struct tt_flow *f,
+                                            enum tt_direction d, struct tt_bytes b,
+                                            const struct tt_packet *p)
+{
+    if (b.n && tt_probe_app(e, f)) {
+        tt_frame_octets(e, f, d, b, p);
+    }
+}
+
 void tt_engine_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                       struct tt_bytes b, const struct tt_packet *p)
 {
-    if (b.n && f->app != &tt_app_failed && (f->app || tt_probe_app(e, f))) {
+    if (__builtin_expect(!f->app, 0)) {
+        begin(e, f, d, b, p);
+    } else if (b.n && f->app != &tt_app_failed) {
         tt_frame_octets(e, f, d, b, p);
     }
 }

@@ -29,6 +29,7 @@ struct tt_tx {
     uint8_t open;
     uint8_t n_candidates;
     uint8_t reserved;
+    uint8_t protocol;    /* index of the dissector in the registry */
     uint64_t kinds;      /* bit k: a message of kind k was written into the record */
     uint32_t alerted[4]; /* rules that fired on it already (tt_rules owns the meaning) */
     struct {

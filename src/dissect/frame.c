@@ -258,11 +258,13 @@ void tt_frame_run(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     }
 }
 
-void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                     const struct tt_packet *p)
+/* Not in step, inside a unit, or the octets do not end where a unit ends. */
+static __attribute__((noinline)) void in_parts(struct tt_engine *e, struct tt_flow *f,
+                                               enum tt_direction d, struct tt_bytes b,
+                                               const struct tt_packet *p)
 {
     struct tt_app *a = f->app;
-    if (__builtin_expect(!a->unsettled && a->side[d].carry.piece == TT_SLAB_NONE, 1)) {
+    if (!a->unsettled && a->side[d].carry.piece == TT_SLAB_NONE) {
         b = cut(e, f, d, b, p);
         if (b.n == 0) {
             return;
@@ -273,6 +275,28 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
         a->side[d].marked = true;
     }
     tt_frame_run(e, f, d, b, p);
+}
+
+void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+                     const struct tt_packet *p)
+{
+    const struct tt_app *a = f->app;
+    const struct side *s = &a->side[d];
+    bool plain = !a->unsettled && s->carry.piece == TT_SLAB_NONE && s->skip == 0;
+    while (__builtin_expect(plain, 1)) { /* whole units, as nearly always */
+        const struct tt_dissector *dis = hot_of(e, a)->d;
+        int64_t n = dis->unit_length(a->state, b, d);
+        if (__builtin_expect(n <= 0 || n > b.n || n > dis->max_unit, 0)) {
+            break;
+        }
+        tt_pair_unit(e, f, d, (struct tt_bytes){b.p, (uint32_t)n}, p);
+        b.p += n;
+        b.n -= (uint32_t)n;
+        if (b.n == 0) {
+            return;
+        }
+    }
+    in_parts(e, f, d, b, p);
 }
 
 void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,

@@ -4,9 +4,7 @@
  * kept only while its reader is good, a scalar that comes twice keeps the first, and the table has
  * a cap. Never looks at octets.
  */
-#include <stddef.h>
-
-#include "dissect/engine.h"
+#include "dissect/app.h"
 
 void tt_fields_hot(const struct tt_dissector *d, struct tt_field_hot out[TT_FIELDS_MAX])
 {
@@ -21,14 +19,7 @@ void tt_fields_hot(const struct tt_dissector *d, struct tt_field_hot out[TT_FIEL
 void tt_msg_reset(struct tt_msg *m, const struct tt_dissector *d, const struct tt_field_hot *hot,
                   struct tt_bytes unit, enum tt_direction direction)
 {
-    /* what is set below left out, so that it is a handful of stores */
-    const size_t from = offsetof(struct tt_msg, anomalies), to = offsetof(struct tt_msg, dissector);
-    memset((uint8_t *)m + from, 0, to - from);
-    m->unit = unit;
-    m->direction = (uint8_t)direction;
-    m->identity = m->stream = m->payload = -1;
-    m->dissector = d;
-    m->hot = hot;
+    tt_msg_clear(m, d, hot, unit, direction);
 }
 
 struct tt_value *tt_msg_slot_again(struct tt_msg *m, unsigned field)

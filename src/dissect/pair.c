@@ -14,12 +14,13 @@ static struct tx_piece *piece_at(const struct tt_engine *e, uint32_t i)
 static void begin(struct tt_tx *tx, struct tt_app *a, const struct tt_msg *m,
                   const struct tt_packet *p)
 {
-    memset(tx, 0, sizeof *tx);
+    memset(tx, 0, offsetof(struct tt_tx, candidates)); /* of which there are none */
     tx->id = a->n_tx++;
     tx->first_packet = p ? p->number : 0;
     tx->first_time = p ? p->time : 0;
     tx->key = m->tx_key;
     tx->kind = m->kind;
+    tx->protocol = m->protocol;
     tx->asker = m->tx_role == TT_TX_ALONE ? m->direction : m->tx_asker;
 }
 
@@ -103,6 +104,17 @@ static void say_missing(struct tt_engine *e, const struct tt_flow *f, struct tt_
     }
 }
 
+/* A transaction of one message. */
+static inline void deliver_alone(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
+                                 const struct tt_packet *p)
+{
+    struct tt_tx *tx = &e->alone;
+    begin(tx, f->app, m, p);
+    tx->messages = 1;
+    e->sink.message(e->sink.ctx, f, tx, m, p);
+    finish(e, f, tx, TT_TX_COMPLETE, p);
+}
+
 static void deliver(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
                     const struct tt_packet *p)
 {
@@ -134,8 +146,7 @@ static void deliver(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
     if (i == NO_TX) {
         finish(e, f, tx, TT_TX_COMPLETE, p);
     } else if (m->tx_role == TT_TX_LAST) {
-        uint32_t at = find(e, a, m->tx_asker, m->tx_key, &prev);
-        close_piece(e, f, prev, at, TT_TX_COMPLETE, p);
+        close_piece(e, f, prev, i, TT_TX_COMPLETE, p);
     }
 }
 
@@ -158,17 +169,22 @@ void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
 {
     struct dissector_hot *h = hot_of(e, f->app);
     struct tt_msg *m = &e->msg;
-    tt_msg_reset(m, h->d, h->fields, unit, direction);
-    struct tt_reader r = tt_reader_over(unit);
-    if (!h->d->parse(f->app->state, &r, m)) {
+    tt_msg_clear(m, h->d, h->fields, unit, direction);
+    m->protocol = f->app->dissector;
+    e->reader = tt_reader_over(unit);
+    if (!h->d->parse(f->app->state, &e->reader, m)) {
         tt_msg_anomaly(m, 0);
     }
     e->counters[C_MALFORMED] += m->anomalies & 1;
     e->counters[C_MESSAGES]++;
-    if (m->repeated | m->overflow) {
+    if (__builtin_expect(m->repeated | m->overflow, 0)) {
         raise_standard(e, f, m, p);
     }
-    deliver(e, f, m, p);
+    if (m->tx_role == TT_TX_ALONE) {
+        deliver_alone(e, f, m, p);
+    } else {
+        deliver(e, f, m, p);
+    }
 }
 
 void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
@@ -176,7 +192,8 @@ void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
 {
     struct dissector_hot *h = hot_of(e, f->app);
     struct tt_msg *m = &e->msg;
-    tt_msg_reset(m, h->d, h->fields, head, direction);
+    tt_msg_clear(m, h->d, h->fields, head, direction);
+    m->protocol = f->app->dissector;
     m->truncated = true;
     m->skipped = skipped > UINT32_MAX ? UINT32_MAX : (uint32_t)skipped;
     struct tt_reader r = tt_reader_over(head);

@@ -204,7 +204,7 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
                        const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
-    unsigned protocol = f->app ? (unsigned)tt_engine_protocol(f) : 0;
+    unsigned protocol = m->protocol;
     struct tt_protocol_counts *c = &w->protocols[protocol % TT_PROTOCOLS];
     struct tt_flow_device *dev = tt_engine_device(f);
     c->messages++;
@@ -251,7 +251,7 @@ void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum 
                            const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
-    unsigned protocol = (unsigned)tt_engine_protocol(f);
+    unsigned protocol = tx->protocol;
     w->protocols[protocol % TT_PROTOCOLS].transactions++;
     if (wanted(w, TT_EVE_PROTOCOL + protocol)) {
         tell_transaction(w, f, tx, end, protocol, p);
