@@ -97,8 +97,8 @@ struct tt_dissector {
     uint16_t more_size;
     /* longest unit that is buffered; longer ones are skipped and reported as truncated */
     uint32_t max_unit;
-    /* What octets that may begin a unit say, never more than one unit's. MAYBE: ask again with more;
-     * a YES or NO never changes with more. It is asked about single octets, too. */
+    /* What octets that may begin a unit say, never more than one unit's. MAYBE: ask again with
+     * more; a YES or NO never changes with more. It is asked about single octets, too. */
     enum tt_probe (*probe)(struct tt_bytes head, enum tt_direction);
     /* The same of a whole datagram, where that is another question. NULL: probe. */
     enum tt_probe (*probe_datagram)(struct tt_bytes, enum tt_direction);

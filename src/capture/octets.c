@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Owns the file descriptor of a capture. Looks at the first octets once, to see whether gzip or zstd is
- * around the capture; they are handed out again afterwards, so that pipes work as files do. Never
- * seeks and never knows a capture format.
+ * Owns the file descriptor of a capture. Looks at the first octets once, to see whether gzip or
+ * zstd is around the capture; they are handed out again afterwards, so that pipes work as files do.
+ * Never seeks and never knows a capture format.
  */
 #include "capture/octets.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Capture files of any octets, in memory behind /dev/fd: formats, gzip, zstd, damage. The first octet
- * chooses whether there is a filter.
+ * Capture files of any octets, in memory behind /dev/fd: formats, gzip, zstd, damage. The first
+ * octet chooses whether there is a filter.
  */
 #include <stdio.h>
 #include <stdlib.h>
