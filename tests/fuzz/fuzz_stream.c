@@ -155,6 +155,7 @@ struct oracle {
     uint8_t content[SPAN];
     uint8_t expected[SPAN], got[SPAN];
     uint32_t n_expected, n_got, lost_expected, lost_got;
+    uint32_t top, compared; /* end of what was sent; octets compared already */
 };
 
 static void oracle_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
@@ -189,6 +190,7 @@ static void oracle_segment(struct oracle *o, uint32_t at, const uint8_t *p, uint
             o->known[i] = true;
         }
     }
+    o->top = at + n > o->top ? at + n : o->top;
     oracle_read(o);
 }
 
@@ -234,9 +236,7 @@ static bool oracle_step(struct oracle *o, struct tt_streams *s, struct tt_flow *
                           .tcp_flags = TT_ACK,
                           .ack = 7000,
                           .time = now};
-    for (uint32_t i = o->next; i < SPAN; i++) {
-        top = o->known[i] ? i + 1 : top;
-    }
+    top = o->top > top ? o->top : top;
     switch (x & 3) {
     case 0: /* in order */
         break;
@@ -291,7 +291,9 @@ static void with_oracle(struct tt_reader *r, uint8_t head)
         if (!oracle_step(&o, s, &f, base, x, y, now)) {
             break;
         }
-        MUST(o.n_got == o.n_expected && memcmp(o.got, o.expected, o.n_got) == 0);
+        MUST(o.n_got == o.n_expected &&
+             memcmp(o.got + o.compared, o.expected + o.compared, o.n_got - o.compared) == 0);
+        o.compared = o.n_got;
         MUST(o.lost_got == o.lost_expected);
     }
     tt_stream_end(s, &f);
