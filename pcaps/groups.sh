@@ -2,7 +2,8 @@
 # The groups of record.sh: each function records the captures that README.md names beside it.
 
 GROUPS_IN_ORDER=(meters door reconnect mqtt31 mqtt311 mqtt5 properties logins wildcard aedes ipv6
-    cooked large life thrown midstream smpp kannel ucp cimd2)
+    cooked large life thrown midstream smpp kannel ucp cimd2
+    coap coaptcp coapjs)
 
 # pub ADDRESS CLIENT-ID ARGUMENT...
 pub() {
@@ -493,4 +494,73 @@ group_cimd2() {
         'smsc-password = bar' 'keepalive = 2' 'my-number = 4711'
     send_all
     kannel_ends
+}
+
+# --- CoAP ----------------------------------------------------------------------------------------
+
+COAP='coap-client-notls coap-server-notls'
+hears() { ip netns exec "$SRV" ss -Hlun "sport = :$1" | grep -q ":$1"; }
+
+# ask ARGUMENT...: a client of libcoap that ends by itself, with any answer.
+ask() {
+    spawn "$DEV" ask coap-client-notls -B 3 "$@"
+    finish_any "$LAST"
+}
+
+NEEDS[coap]="$COAP"
+group_coap() {
+    local at=coap://$BROKER watcher
+    spawn "$SRV" server coap-server-notls -A "$BROKER" -p 5683 -d 10
+    wait_until 'coap-server on port 5683' hears 5683
+    record_start coap-libcoap.pcap udp port 5683
+    ask "$at/"
+    ask "$at/.well-known/core"
+    ask -m put -t text -e hello "$at/example_data"
+    ask "$at/example_data?x=1&y=abc"
+    ask -N "$at/time"
+    ask -m post -e x "$at/time"
+    ask -m delete "$at/example_data"
+    ask "$at/nothing"
+    ask -m fetch -t 40 -e x "$at/time"
+    ask -O 65,critical "$at/time"
+    ask -O 66,elective "$at/time"
+    ask -T 0102030405060708 -A 50 "$at/"
+    ask -K 2 "$at/async?1"
+    ask "$at/separate"
+    head -c 3000 /dev/zero | tr '\0' 'b' >"$TMP/body"
+    ask -b 256 -m put -t binary -f "$TMP/body" "$at/body"
+    ask -b 64 "$at/body"
+    spawn "$DEV" watcher coap-client-notls -s 4 -B 8 "$at/time"
+    watcher=$LAST
+    finish_any "$watcher"
+    ask -P "coap://$BROKER" coap://10.77.0.99/x
+    record_stop
+}
+
+NEEDS[coaptcp]="$COAP"
+group_coaptcp() {
+    local at=coap+tcp://$BROKER
+    spawn "$SRV" server coap-server-notls -A "$BROKER" -p 5683 -d 10
+    wait_until 'coap-server on port 5683' listens 5683
+    record_start coap-tcp.pcap tcp port 5683
+    ask "$at/"
+    ask "$at/.well-known/core"
+    ask -m put -t text -e hello "$at/example_data"
+    ask "$at/example_data"
+    ask "$at/nothing"
+    head -c 3000 /dev/zero | tr '\0' 'b' >"$TMP/body"
+    ask -m put -t binary -f "$TMP/body" "$at/body"
+    ask "$at/body"
+    spawn "$DEV" watcher coap-client-notls -s 3 -B 6 "$at/time"
+    finish_any "$LAST"
+    record_stop
+}
+
+NEEDS[coapjs]='node npm:coap'
+group_coapjs() {
+    spawn "$SRV" server node "$PEERS/lwm2m-server.mjs" 15683
+    wait_log server 'server ready'
+    record_start coap-port-15683.pcap udp
+    run device node "$PEERS/lwm2m-device.mjs" "$BROKER" 15683
+    record_stop
 }

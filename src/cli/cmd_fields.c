@@ -27,7 +27,7 @@ struct fields {
     const char *columns[COLUMNS_MAX];
     uint32_t n_columns;
     uint32_t used[COLUMNS_MAX], values[COLUMNS_MAX]; /* octets of a cell, values in it */
-    char *cells; /* CELL_ROOM for each column */
+    char *cells;                                     /* CELL_ROOM for each column */
 };
 
 static bool apply_protocol(void *ctx, const char *v, struct tt_error *e)

@@ -10,7 +10,7 @@ options_of() { # name of a capture
     aedes-port-21883) echo -d tcp.port==21883,mqtt ;;
     ucp-*) echo -d tcp.port==9600,ucp ;;
     cimd2-*) echo -d tcp.port==9971,cimd ;;
-    coap-port-15683) echo -d udp.port==15683,coap ;;
+    coap-port-15683) echo -d udp.port==15683,coap -d udp.port==56830,coap ;;
     ndpi-coap-mqtt) echo -d udp.port==17500,coap ;;
     coap_npm | coap_malformed_npm | lwm2m_session) echo -d udp.port==5783,coap ;;
     coap_libcoap_udp) echo -d udp.port==5793,coap ;;

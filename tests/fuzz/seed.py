@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+DISSECTORS = sorted(name[:-2] for name in os.listdir(os.path.join(ROOT, "src", "dissect", "proto")) if name.endswith(".c"))
 LARGEST = 60000  # octets of a seed: long inputs are slow ones
 
 
@@ -32,23 +33,24 @@ def frames(octets):
 
 
 def segments(octets):
-    """(addresses and ports in order, direction, payload) of each TCP segment over IPv4 or IPv6 in Ethernet."""
+    """(protocol, addresses and ports in order), direction, payload of each TCP segment and UDP datagram over IPv4 or IPv6 in Ethernet."""
     first = {}
     for link, frame in frames(octets):
-        if link != 1 or len(frame) < 54:
+        if link != 1 or len(frame) < 42:
             continue
         kind, ip = frame[12:14], frame[14:]
-        if kind == b"\x08\x00" and ip[9] == 6:
+        if kind == b"\x08\x00" and ip[9] in (6, 17):
             head, total, pair = (ip[0] & 15) * 4, struct.unpack_from(">H", ip, 2)[0], (ip[12:16], ip[16:20])
-        elif kind == b"\x86\xdd" and ip[6] == 6:
+        elif kind == b"\x86\xdd" and ip[6] in (6, 17):
             head, total, pair = 40, 40 + struct.unpack_from(">H", ip, 4)[0], (ip[8:24], ip[24:40])
         else:
             continue
+        protocol = ip[9] if kind == b"\x08\x00" else ip[6]
         tcp = ip[head:total]
         src, dst = (pair[0], tcp[0:2]), (pair[1], tcp[2:4])
-        key = (min(src, dst), max(src, dst))
+        key = (protocol, min(src, dst), max(src, dst))
         first.setdefault(key, src)
-        payload = tcp[(tcp[12] >> 4) * 4:]
+        payload = tcp[8:] if protocol == 17 else tcp[(tcp[12] >> 4) * 4:]
         if payload:
             yield key, 0 if first[key] == src else 1, payload
 
@@ -85,9 +87,12 @@ def dissect():
         flows = {}
         for key, direction, payload in segments(octets):
             flows.setdefault(key, []).append((direction, payload))
-        for i, (_, parts) in enumerate(sorted(flows.items())[:12]):
+        for i, (key, parts) in enumerate(sorted(flows.items())[:12]):
             for shape, op in (("whole", 0), ("split", 2)):
-                out = b"\x01"
+                if key[0] == 17 and op:
+                    continue
+                # a start that was seen; datagrams on CoAP's port
+                out = bytes([2 | DISSECTORS.index("coap") << 2 if key[0] == 17 else 1])
                 for direction, payload in parts:
                     out += bytes([op | direction]) + struct.pack(">H", len(payload)) + payload
                     if len(out) > 6000:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Flows that speak nothing we know, 100,000 of each transport: random octets, texts, counters,
- * fixed headers with random bodies, the same again and again, echoes. On ports of nobody at most ten
+ * fixed headers with random bodies, the same again, echoes. On ports of nobody at most ten
  * may be taken for a protocol. Datagrams that wait for proof come before it, with their own number.
  */
 #include "unit/dissect/coap_rig.h"
