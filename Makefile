@@ -27,6 +27,7 @@ ifdef SAN
 # linked with libFuzzer (fuzzer-no-link), so one tree serves unit tests, end-to-end tests and harnesses.
 WARN += -Wno-frame-larger-than
 HARDEN := -fPIE
+CPPFLAGS += -DTT_WORK
 OPT ?= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer $(FUZZABLE)
 FUZZABLE := $(if $(findstring clang,$(CC)),-fsanitize=fuzzer-no-link)
 else

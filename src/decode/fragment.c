@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/work.h"
 
 #define NONE    TT_SLAB_NONE
 #define LARGEST 65535u
@@ -157,6 +158,7 @@ static struct tt_bytes whole(struct tt_fragments *f, uint32_t i, struct tt_arena
     uint8_t *to = (uint8_t *)(uintptr_t)out.p;
     for (uint32_t done = 0; done < g->total; done += TT_FRAGMENT_PIECE) {
         uint32_t part = g->total - done < TT_FRAGMENT_PIECE ? g->total - done : TT_FRAGMENT_PIECE;
+        TT_LOOKED(part);
         memcpy(to + done, tt_piece_at(f, g->piece[done / TT_FRAGMENT_PIECE])->data, part);
     }
     drop(f, i, TT_COUNT_JOINED);

@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "base/work.h"
 #include "decode/fragment_state.h"
 
 #define UNITS      TT_FRAGMENT_UNITS
@@ -114,6 +115,7 @@ static bool same_content(const struct tt_fragments *f, const struct tt_datagram 
         part = part < b.n - done ? part : b.n - done;
         const struct tt_fragment_piece *p =
             tt_piece_at(f, g->piece[(offset + done) / TT_FRAGMENT_PIECE]);
+        TT_LOOKED(part);
         if (memcmp(p->data + inside, b.p + done, part) != 0) {
             return false;
         }
@@ -128,6 +130,7 @@ static void write_octets(const struct tt_fragments *f, const struct tt_datagram 
     for (uint32_t done = 0; done < b.n;) {
         uint32_t inside = (offset + done) % TT_FRAGMENT_PIECE, part = TT_FRAGMENT_PIECE - inside;
         part = part < b.n - done ? part : b.n - done;
+        TT_LOOKED(part);
         memcpy(tt_piece_at(f, g->piece[(offset + done) / TT_FRAGMENT_PIECE])->data + inside,
                b.p + done, part);
         done += part;

@@ -4,6 +4,7 @@
  * matter: segments with payload or SYN, FIN, RST, and datagrams; never of packets that the snap
  * length cut. Other protocols are only counted.
  */
+#include "base/work.h"
 #include "decode/checksum.h"
 #include "decode/layers.h"
 
@@ -22,6 +23,7 @@ static inline bool sum_is_right(const struct tt_packet *k, uint8_t protocol, con
     sum = tt_sum_load(sum, k->src.b + 8);
     sum = tt_sum_load(sum, k->dst.b);
     sum = tt_sum_load(sum, k->dst.b + 8);
+    TT_LOOKED(n);
     return tt_sum_fold(tt_sum_octets(sum, p, n)) == 0xffff;
 }
 

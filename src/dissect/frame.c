@@ -6,6 +6,7 @@
  * known keeps the framing; elsewhere seek.c finds where units start again. Each octet is copied
  * at most once for each class of piece (five) and never looked at twice from the start.
  */
+#include "base/work.h"
 #include "dissect/app.h"
 
 #define SHORT_CLASSES 2 /* 256 and 2048 octets */
@@ -48,6 +49,7 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
     e->carried += tt_carry_classes[class];
     uint32_t n = c->n, want = c->want;
     if (c->piece != TT_SLAB_NONE) {
+        TT_LOOKED(n);
         memcpy(tt_slab_at(&e->carries[class], piece), tt_slab_at(&e->carries[c->class], c->piece),
                n);
         tt_carry_drop(e, c);
@@ -68,6 +70,7 @@ bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32
             return false;
         }
     }
+    TT_LOOKED(n);
     memcpy((uint8_t *)tt_slab_at(&e->carries[c->class], c->piece) + c->n, p, n);
     c->n = total;
     return true;
@@ -131,6 +134,7 @@ static int64_t measure(struct tt_engine *e, struct tt_flow *f, enum tt_direction
     struct side *s = &f->app->side[d];
     struct carry *c = &s->carry;
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
+    TT_LOOKED(8);
     int64_t n = dis->unit_length(f->app->state, tt_carry_octets(e, c), d);
     if (n > 0) {
         c->want = least((uint64_t)n, UINT32_MAX);
@@ -212,6 +216,7 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
             b.n -= n;
             continue;
         }
+        TT_LOOKED(8);
         int64_t n = dis->unit_length(f->app->state, b, d);
         if (n < 0) {
             not_a_unit(e, f, d, p);

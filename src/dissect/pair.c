@@ -4,6 +4,7 @@
  * state into anomalies, and pairs questions with answers by (asker, key). The open transactions of
  * a flow are bounded; the oldest ends unanswered. Never looks at octets itself.
  */
+#include "base/work.h"
 #include "dissect/app.h"
 
 static struct tx_piece *piece_at(const struct tt_engine *e, uint32_t i)
@@ -172,6 +173,7 @@ void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     tt_msg_clear(m, h->d, h->fields, unit, direction);
     m->protocol = f->app->dissector;
     e->reader = tt_reader_over(unit);
+    TT_LOOKED(unit.n);
     if (!h->d->parse(f->app->state, &e->reader, m)) {
         tt_msg_anomaly(m, 0);
     }
@@ -197,6 +199,7 @@ void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     m->truncated = true;
     m->skipped = skipped > UINT32_MAX ? UINT32_MAX : (uint32_t)skipped;
     struct tt_reader r = tt_reader_over(head);
+    TT_LOOKED(head.n);
     if (h->d->parse_head) {
         h->d->parse_head(f->app->state, &r, m);
     }

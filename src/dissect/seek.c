@@ -13,6 +13,7 @@
  * A unit is judged by its own octets only. The first proof wins; of several the earliest start.
  * What waits is bounded: SEEK_OCTETS of a direction, SEEK_STARTS places.
  */
+#include "base/work.h"
 #include "dissect/app.h"
 
 #define FIRST_OCTETS 16 /* of a unit at a mark: probe is asked at each */
@@ -83,6 +84,7 @@ static bool is_clean(const struct look *l, const struct start *x, struct tt_byte
     struct tt_msg *m = &e->msg;
     struct tt_more *more = m->more;
     struct tt_reader r = tt_reader_over(unit);
+    TT_LOOKED(unit.n);
     tt_msg_reset(m, h->d, h->fields, unit, l->d);
     m->more = NULL;
     bool good = h->d->parse(e->scratch, &r, m) && !m->anomalies && !m->repeated && !m->overflow;
@@ -105,6 +107,7 @@ static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes
     static const uint8_t nothing[16384];
     const struct tt_dissector *dis = l->e->dissectors[x->dissector].d;
     struct tt_bytes b = {all.p + x->at, all.n - x->at};
+    TT_LOOKED(b.n < 16 ? b.n : 16);
     int64_t n =
         dis->unit_length ? dis->unit_length(l->known ? l->f->app->state : nothing, b, l->d) : 0;
     enum tt_probe verdict = n < 0 ? TT_PROBE_NO : dis->probe(b, l->d);
@@ -287,6 +290,7 @@ static void keep(struct look *l, struct tt_bytes all, uint32_t before)
     }
     if (before && cut) {
         c->n -= cut;
+        TT_LOOKED(c->n);
         memmove(tt_slab_at(&l->e->carries[c->class], c->piece), all.p + cut, c->n);
     }
     if (k->n && !before && !tt_carry_add(l->e, c, all.p + cut, all.n - cut, 256)) {

@@ -4,6 +4,7 @@
  * octets, and remembers the length and a hash of the last deliveries, so that a retransmission with
  * other content is noticed after the octets are gone.
  */
+#include "base/work.h"
 #include "decode/checksum.h"
 #include "stream/recall.h"
 
@@ -75,6 +76,7 @@ bool compare_old(struct turn *t, enum tt_direction dir, uint32_t seq, struct tt_
         }
         compared = true;
         const uint8_t *p = b.p + at;
+        TT_LOOKED(n);
         if (payload_hash(p, n, payload_sum(p, n)) != (w->records[i] & 0xffff)) {
             t->all->counts[COUNT_OVERLAPS_DIFFERENT]++;
             raise_event(t, dir, EVENT_OVERLAP);

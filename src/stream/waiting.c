@@ -7,6 +7,7 @@
  * one that begins before it, or at the same octet and reaches farther). Never asks whether a packet
  * is acceptable: segment.c does.
  */
+#include "base/work.h"
 #include "stream/state.h"
 
 static struct block *block_at(const struct tt_streams *s, uint32_t i)
@@ -172,6 +173,7 @@ static bool same_octets(const struct tt_streams *s, const struct way *w, uint32_
         uint32_t have = 0;
         const uint8_t *q = octets_at(s, w, seq, &have);
         have = have < n ? have : n;
+        TT_LOOKED(have);
         if (!q || memcmp(q, p, have) != 0) {
             return false;
         }
@@ -192,6 +194,7 @@ static void write_octets(const struct tt_streams *s, const struct way *w, uint32
             return;
         }
         have = have < n ? have : n;
+        TT_LOOKED(have);
         memcpy(q, p, have);
         seq += have;
         p += have;

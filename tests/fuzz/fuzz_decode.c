@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/work.h"
 #include "decode/decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -69,7 +70,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += 4 + n;
         size -= 4 + n;
     }
+    uint64_t wire = 0, looked = tt_work_looked;
+    for (uint32_t i = 0; i < b->n_packets; i++) {
+        wire += b->packets[i].captured;
+    }
     tt_decode_block(d, b);
+    if (tt_work_looked - looked > 4 * wire) {
+        abort(); /* more than four octets looked at for each that was received */
+    }
     for (uint32_t i = 0; i < b->n_packets; i++) {
         check(&b->packets[i]);
     }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/registry.h"
+#include "base/work.h"
 #include "dissect/engine.h"
 
 #define MUST(x)                                                                                    \
@@ -19,6 +20,11 @@
             abort();                                                                               \
         }                                                                                          \
     } while (0)
+
+#define WORK    4    /* octets looked at for each octet received, headers and all */
+#define SEGMENT 54   /* headers of a segment */
+#define SEEK    20   /* besides, while a start is looked for: as many places as are kept */
+#define HEAD    4096 /* of a unit that never ends: shown when the flow does */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -113,17 +119,18 @@ static struct tt_flow flow_from(uint8_t first)
         .flags = first & 1 ? TT_FLOW_SEEN_SYN : 0};
 }
 
-/* cut: 0 = as it is, 1 = octet by octet, else pieces of 1 to cut octets */
-static void one(struct tt_engine *e, struct tt_flow *f, uint8_t op, const uint8_t *p, uint32_t n,
-                uint32_t cut)
+/* cut: 0 = as it is, 1 = octet by octet, else pieces of 1 to cut octets.
+ * Returns how many pieces that were. */
+static uint32_t one(struct tt_engine *e, struct tt_flow *f, uint8_t op, const uint8_t *p,
+                    uint32_t n, uint32_t cut)
 {
     enum tt_direction d = op & 1 ? TT_TO_CLIENT : TT_TO_SERVER;
     if ((op & 6) == 6) {
         f->flags |= (uint16_t)(TT_FLOW_GAP << d);
         tt_engine_gap(e, f, d, op & 8 ? 0 : n, NULL);
-        return;
+        return 0;
     }
-    uint32_t at = 0, random = n;
+    uint32_t at = 0, random = n, pieces = 0;
     do {
         random = random * 1664525 + 1013904223;
         uint32_t step = cut && f->key.protocol == 6 ? 1 + (random >> 16) % cut : n;
@@ -137,7 +144,9 @@ static void one(struct tt_engine *e, struct tt_flow *f, uint8_t op, const uint8_
         }
         free(copy);
         at += step;
+        pieces++;
     } while (at < n);
+    return pieces;
 }
 
 static struct seen play(struct tt_engine *e, struct seen *seen, const uint8_t *data, size_t size,
@@ -145,7 +154,7 @@ static struct seen play(struct tt_engine *e, struct seen *seen, const uint8_t *d
 {
     memset(seen, 0, sizeof *seen);
     struct tt_flow f = flow_from(data[0]);
-    uint64_t octets = 0;
+    uint64_t octets = 0, chunks = 0, looked = tt_work_looked;
     data++, size--;
     while (size >= 3) {
         uint32_t n = (uint32_t)data[1] << 8 | data[2];
@@ -153,13 +162,17 @@ static struct seen play(struct tt_engine *e, struct seen *seen, const uint8_t *d
         bool hole = (op & 6) == 6;
         data += 3, size -= 3;
         n = !hole && n > size ? (uint32_t)size : n;
-        one(e, &f, op, data, n, cut);
+        uint32_t n_chunks = one(e, &f, op, data, n, cut);
         if (!hole) {
             data += n, size -= n;
             octets += n;
+            chunks += n_chunks;
         }
     }
     tt_engine_end(e, &f);
+    /* On the wire a segment of one octet is 55. */
+    looked = tt_work_looked - looked;
+    MUST(looked <= WORK * (octets + chunks * SEGMENT) + SEEK * octets + HEAD);
     MUST(f.app == NULL && seen->ended == seen->began && seen->messages <= 2 * octets + 2);
     return *seen;
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/work.h"
 #include "stream/stream.h"
 
 #define MUST(x)                                                                                    \
@@ -323,6 +324,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
     struct tt_flow flows[2] = {0};
     struct talk talks[2] = {{{0xfffffff0u, 1000}}, {{5, 0x7ffffff0u}}};
     int64_t now = 0;
+    uint64_t wire = 0, looked = tt_work_looked;
     MUST(s);
     for (size_t i = 0; i < sizeof body; i++) {
         body[i] = (uint8_t)(i * 7 + (i >> 8));
@@ -339,6 +341,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
         struct tt_packet p = compile(&talks[x >> 3 & 1], dir, x, y, &r);
         p.time = now += (int64_t)(x >> 5) * 400000000;
         seen.received += p.payload_length;
+        wire += 54 + p.payload_length;
         seen.calls = 0;
         if (!tt_stream_packet(s, f, (enum tt_direction)dir, &p)) {
             tt_stream_end(s, f);
@@ -352,6 +355,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
     }
     tt_stream_end(s, &flows[0]);
     tt_stream_end(s, &flows[1]);
+    MUST(tt_work_looked - looked <= 4 * wire); /* headers and all */
     MUST(seen.read <= seen.received);
     MUST(count(s, "tcp.reassembly_memuse") == 0 && count(s, "tcp.active_sessions") == 0);
     tt_streams_free(s);
