@@ -3,8 +3,8 @@
  * floods NAME COUNT FILE - writes a capture of COUNT packets of one flood, with 200 markers of 20
  * devices that mean no harm between them, sent in turn in one segment, in two, in two that come in
  * wrong order, and as two IP fragments. Prints what it wrote: "packets N", and "flood N" = those of
- * the flood. The same octets each time. A sensor has to report all markers in bounded memory, and to
- * account for every packet.
+ * the flood. The same octets each time. A sensor has to report all markers in bounded memory, and
+ * to account for every packet.
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
