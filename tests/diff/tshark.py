@@ -31,7 +31,8 @@ def theirs(proto, capture, options, columns):
     command = ["tshark", "-n", "-r", capture, *options, "-T", "pdml", "-Y", proto]
     pdml = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     rows = collections.defaultdict(list)
-    for packet in ET.fromstring(ENTITY.sub(b"?", BAD.sub(b"?", pdml))):
+    text = ENTITY.sub(b"?", BAD.sub(b"?", pdml)).decode("utf-8", "replace")
+    for packet in ET.fromstring(re.sub("[\ud800-\udfff\ufffe\uffff]", "?", text).encode()):
         frame = next(f.get("show") for f in packet.iter("field") if f.get("name") == "frame.number")
         for part in packet.iter("proto"):
             if part.get("name") == proto:
