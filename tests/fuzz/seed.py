@@ -110,7 +110,7 @@ def rules():
 
 def main():
     harness, folder = sys.argv[1], sys.argv[2]
-    made = {"fuzz_capture": capture, "fuzz_decode": decode, "fuzz_dissect": dissect, "fuzz_rules": rules}.get(harness)
+    made = {"fuzz_capture": capture, "fuzz_decode": decode, "fuzz_dissect": dissect, "fuzz_message": dissect, "fuzz_rules": rules}.get(harness)
     for name, octets in made() if made else ():
         path = os.path.join(folder, "seed-" + name)
         if len(octets) <= LARGEST and not os.path.exists(path):
