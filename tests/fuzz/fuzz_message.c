@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Every registered dissector without the engine: messages, one after the other, straight into parse,
+ * Every registered dissector without the engine: messages, one after the other, into parse,
  * which is what most octets reach least behind framing and probing. The first octet says which
  * dissector; then come a direction, a length in two octets, and the message, in memory of exactly
  * its size. Probes and lengths are asked about the same octets.

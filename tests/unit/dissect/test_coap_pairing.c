@@ -179,6 +179,19 @@ static void both_ends_ask(void **state)
     ends(t, "request+response request+response");
 }
 
+/* RFC 7252 8.1: to a group only without confirmation; who answers does so elsewhere. */
+static void a_group_is_not_waited_for(void **state)
+{
+    (void)state;
+    static const uint8_t all_nodes[4] = {224, 0, 1, 187};
+    struct told *t = begin(17);
+    t->flow.key.low.b[10] = t->flow.key.low.b[11] = 0xff;
+    memcpy(t->flow.key.low.b + 12, all_nodes, 4);
+    say(t, C, "5101 0001 01 bb '.well-known' 04 'core'");
+    assert_string_equal(t->text, "request");
+    ends(t, "request");
+}
+
 static void over_tcp(void **state)
 {
     (void)state;
@@ -224,6 +237,7 @@ int main(void)
         cmocka_unit_test(answers_out_of_order_find_their_request),
         cmocka_unit_test(a_relation_goes_on),
         cmocka_unit_test(both_ends_ask),
+        cmocka_unit_test(a_group_is_not_waited_for),
         cmocka_unit_test(over_tcp),
         cmocka_unit_test(one_octet_at_a_time_over_tcp),
     };
