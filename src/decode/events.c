@@ -8,7 +8,7 @@
 
 static const struct tt_anomaly anomalies[TT_EVENTS] = {
 #define X(id, name, doc) {"decoder." name, doc},
-    TT_DECODE_EVENTS(X)
+    TT_DECODE_EVENTS(X) TT_DECODE_OWN_EVENTS(X)
 #undef X
 };
 
@@ -18,6 +18,9 @@ const struct tt_counter tt_decode_counter_rows[TT_DECODE_VALUES] = {
 #undef X
 #define X(id, name, doc) {"decoder.event." name, doc, "packets", 0},
         TT_DECODE_EVENTS(X)
+#undef X
+#define X(id, name, doc) {"telltale.decode.event." name, doc, "packets", 0},
+            TT_DECODE_OWN_EVENTS(X)
 #undef X
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What decode counts and reports, each declared once. Names are Suricata's; own ones begin with
- * "telltale.". Private to decode.
+ * What decode counts and reports, each declared once. Names are Suricata's; counters of its own
+ * begin with "telltale.". Private to decode.
  */
 #ifndef DECODE_EVENTS_H
 #define DECODE_EVENTS_H
@@ -33,7 +33,6 @@
     X(IPV4_OPTION_LENGTH, "ipv4.opt_invalid_len", "An IPv4 option has an impossible length")       \
     X(IPV4_FRAG_LARGE, "ipv4.frag_pkt_too_large", "IPv4 fragments make more than 65535 octets")    \
     X(IPV4_FRAG_OVERLAP, "ipv4.frag_overlap", "IPv4 fragments overlap with other content")         \
-    X(IPV4_FRAG_TINY, "ipv4.frag_tiny", "An IPv4 fragment before the last has under 64 octets")    \
     X(IPV4_FRAG_IGNORED, "ipv4.frag_ignored", "An IPv4 fragment could not be used")                \
     X(IPV6_SMALL, "ipv6.pkt_too_small", "A packet is shorter than an IPv6 header")                 \
     X(IPV6_VERSION, "ipv6.wrong_ip_version", "An IPv6 packet says another version")                \
@@ -45,15 +44,11 @@
     X(IPV6_ROUTE_TWICE, "ipv6.exthdr_dupl_rh", "An IPv6 packet has two routing headers")           \
     X(IPV6_AH_TWICE, "ipv6.exthdr_dupl_ah", "An IPv6 packet has two authentication headers")       \
     X(IPV6_DST_TWICE, "ipv6.exthdr_dupl_dh", "An IPv6 packet has over two destination headers")    \
-    X(IPV6_OPTION, "ipv6.unknown_option", "An IPv6 option that its receiver must not skip")        \
-    X(IPV6_OPTION_LENGTH, "ipv6.opt_invalid_len", "An IPv6 option has an impossible length")       \
-    X(IPV6_CONFIGURED, "ipv6.exthdr_configured", "An IPv6 header that few receivers go beyond")    \
-    X(IPV6_ORDER, "ipv6.exthdr_order", "An IPv6 header that no receiver reads in that place")      \
+    X(IPV6_OPTION_LENGTH, "ipv6.exthdr_invalid_optlen", "An IPv6 option has an impossible length") \
     X(IPV6_FRAG_USELESS, "ipv6.exthdr_useless_fh", "An IPv6 packet is its only fragment")          \
     X(IPV6_FRAG_LENGTH, "ipv6.frag_invalid_length", "A fragment's length is no multiple of 8")     \
     X(IPV6_FRAG_LARGE, "ipv6.frag_pkt_too_large", "IPv6 fragments make more than 65535 octets")    \
     X(IPV6_FRAG_OVERLAP, "ipv6.frag_overlap", "IPv6 fragments overlap")                            \
-    X(IPV6_FRAG_TINY, "ipv6.frag_tiny", "An IPv6 fragment before the last has under 64 octets")    \
     X(IPV6_FRAG_IGNORED, "ipv6.frag_ignored", "An IPv6 fragment could not be used")                \
     X(TCP_SMALL, "tcp.pkt_too_small", "A TCP segment is shorter than a TCP header")                \
     X(TCP_HLEN, "tcp.hlen_too_small", "A TCP segment is shorter than its header says")             \
@@ -62,6 +57,14 @@
     X(UDP_HLEN, "udp.hlen_too_small", "A datagram is shorter than a UDP header")                   \
     X(UDP_SMALL, "udp.pkt_too_small", "A UDP datagram announces more octets than there are")       \
     X(UDP_LEN, "udp.len_invalid", "A UDP length is below 8")
+
+/* … and those that Suricata has no name for. */
+#define TT_DECODE_OWN_EVENTS(X)                                                                    \
+    X(IPV4_FRAG_TINY, "ipv4.frag_tiny", "An IPv4 fragment before the last has under 64 octets")    \
+    X(IPV6_OPTION, "ipv6.unknown_option", "An IPv6 option that its receiver must not skip")        \
+    X(IPV6_CONFIGURED, "ipv6.exthdr_configured", "An IPv6 header that few receivers go beyond")    \
+    X(IPV6_ORDER, "ipv6.exthdr_order", "An IPv6 header that no receiver reads in that place")      \
+    X(IPV6_FRAG_TINY, "ipv6.frag_tiny", "An IPv6 fragment before the last has under 64 octets")
 
 /* id, name, sentence, unit, is_loss */
 #define TT_DECODE_COUNTS(X)                                                                        \
@@ -126,7 +129,7 @@
 
 enum tt_decode_event {
 #define X(id, name, doc) TT_EVENT_##id,
-    TT_DECODE_EVENTS(X)
+    TT_DECODE_EVENTS(X) TT_DECODE_OWN_EVENTS(X)
 #undef X
         TT_EVENTS
 };
@@ -138,7 +141,8 @@ enum tt_decode_count {
         TT_COUNTS
 };
 
-/* Counters first, then one for each event ("decoder.event.<name>"). */
+/* Counters first, then one for each event ("decoder.event.<name>", own ones
+ * "telltale.decode.event.<name>"). */
 #define TT_DECODE_VALUES (TT_COUNTS + TT_EVENTS)
 
 extern const struct tt_counter tt_decode_counter_rows[TT_DECODE_VALUES];

@@ -369,7 +369,7 @@ static void told_256_times_a_second(void **state)
         told += send_part(&t, false, i, 0, 48)->n_events;
     }
     assert_int_equal(told, 512);
-    assert_int_equal(counted(&t, "decoder.event.ipv4.frag_tiny"), 1000);
+    assert_int_equal(counted(&t, "telltale.decode.event.ipv4.frag_tiny"), 1000);
     assert_int_equal(counted(&t, "telltale.decode.events_suppressed"), 488);
     bench_free(&t);
 }
