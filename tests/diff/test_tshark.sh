@@ -70,6 +70,15 @@ if command -v tshark > /dev/null; then
     else
         skip "captures of others, CoAP, SMPP, UCP, CIMD2" "no ../shared/captures"
     fi
+    if [ -d "$TT_SHARED/captures/radius" ]; then
+        for capture in "$TT_SHARED"/captures/{radius,mixed}/*.pcap "$TT_SHARED"/captures-lab/radius_*.pcap; do
+            folder=$(basename "$(dirname "$capture")") name=$(basename "$capture" .pcap)
+            [ "$name" = pcpp-radius_wrong ] && continue # BitTorrent from port 1813, as tshark says
+            differ radius "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, RADIUS" "no ../shared/captures"
+    fi
 else
     fail "tshark" "it is not installed: make deps-test"
 fi
@@ -86,7 +95,7 @@ if [ -d "$TT_SHARED/captures/expected" ] && [ -f "$TT_SHARED/tools/fieldcmp.py" 
         fi
     }
     compare 'mqtt(-attack)?' 100
-    compare 'smpp|ucp' 100
+    compare 'smpp|ucp|radius' 100
 else
     skip "captures of others" "no ../shared/captures/expected"
 fi
