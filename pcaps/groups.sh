@@ -3,7 +3,7 @@
 
 GROUPS_IN_ORDER=(meters door reconnect mqtt31 mqtt311 mqtt5 properties logins wildcard aedes ipv6
     cooked large life thrown midstream smpp kannel ucp cimd2
-    coap coaptcp coapjs)
+    coap coaptcp coapjs radius)
 
 # pub ADDRESS CLIENT-ID ARGUMENT...
 pub() {
@@ -562,5 +562,61 @@ group_coapjs() {
     wait_log server 'server ready'
     record_start coap-port-15683.pcap udp
     run device node "$PEERS/lwm2m-device.mjs" "$BROKER" 15683
+    record_stop
+}
+
+# radius SERVER-PORT KIND SECRET LINE...: one request by radclient, with any answer.
+radius() {
+    local port=$1 kind=$2 secret=$3
+    shift 3
+    printf '%s\n' "$@" >"$TMP/request"
+    dev radclient -r 2 -t 1 -f "$TMP/request" "$BROKER:$port" "$kind" "$secret" \
+        >>"$TMP/log/radclient.log" 2>&1 || true
+}
+
+radius_server() { # port of authentication, of accounting
+    sed "s,@TMP@,$TMP,; s,@AUTH@,$1,; s,@ACCT@,$2," "$PEERS/radiusd.conf" >"$TMP/radiusd.conf"
+    spawn "$SRV" radiusd freeradius -f -l stdout -d "$TMP" -n radiusd
+    RADIUSD=$LAST
+    wait_until "freeradius on port $2" hears "$2"
+}
+
+NEEDS[radius]='freeradius radclient'
+group_radius() {
+    local nas='NAS-IP-Address = 10.77.0.7' sim
+    local session='Acct-Session-Id = "0A4D000700000001"'
+    sim=('3GPP-IMSI = "001010000000417"' '3GPP-IMEISV = "3520990017614823"'
+        'Calling-Station-Id = "999700000417"' 'Called-Station-Id = "meters.m2m"'
+        'Framed-IP-Address = 10.45.0.7' '3GPP-RAT-Type = 8'
+        '3GPP-SGSN-Address = 192.0.2.10' '3GPP-GGSN-Address = 192.0.2.20'
+        '3GPP-SGSN-MCC-MNC = "00101"' '3GPP-Charging-ID = 417' '3GPP-PDP-Type = 0'
+        '3GPP-NSAPI = "5"' '3GPP-Selection-Mode = "0"' '3GPP-Charging-Characteristics = "0800"'
+        '3GPP-MS-Time-Zone = 0x4000' '3GPP-User-Location-Info = 0x8200f110271000f11000012d01')
+    radius_server 1812 1813
+    record_start radius-freeradius.pcap udp
+    radius 1812 auth m2m-secret 'User-Name = "meter-0417"' 'User-Password = "meters-only"' "$nas" \
+        'Message-Authenticator = 0x00' "${sim[@]:0:4}"
+    radius 1812 auth m2m-secret 'User-Name = "meter-0417"' 'User-Password = "guessed"' "$nas"
+    radius 1812 auth m2m-secret 'User-Name = "meter-0417"' 'CHAP-Password = "meters-only"' "$nas"
+    radius 1812 status m2m-secret 'Message-Authenticator = 0x00'
+    radius 1813 acct m2m-secret 'Acct-Status-Type = Accounting-On' 'Acct-Session-Id = "boot"' "$nas"
+    radius 1813 acct m2m-secret 'Acct-Status-Type = Start' "$session" "$nas" "${sim[@]}"
+    radius 1813 acct m2m-secret 'Acct-Status-Type = Interim-Update' "$session" "$nas" "${sim[@]}" \
+        'Acct-Input-Octets = 1000' 'Acct-Output-Octets = 4294967295' 'Acct-Session-Time = 900' \
+        'Acct-Output-Gigawords = 1'
+    radius 1813 acct m2m-secret 'Acct-Status-Type = Stop' "$session" "$nas" "${sim[@]}" \
+        'Acct-Input-Octets = 2000' 'Acct-Output-Octets = 17' 'Acct-Session-Time = 1800' \
+        'Acct-Output-Gigawords = 2' 'Acct-Terminate-Cause = Idle-Timeout'
+    # nobody answers a wrong secret: the same request twice
+    radius 1813 acct wrong 'Acct-Status-Type = Start' 'Acct-Session-Id = "forged"' "$nas"
+    radius 3799 coa m2m-secret "$session" 'Session-Timeout = 3600'
+    radius 3799 disconnect m2m-secret "$session"
+    radius 3799 disconnect m2m-secret 'Acct-Session-Id = "none"'
+    record_stop
+    stop "$RADIUSD"
+    radius_server 21812 21813
+    record_start radius-port-21812.pcap udp
+    radius 21812 auth m2m-secret 'User-Name = "meter-0417"' 'User-Password = "meters-only"' "$nas"
+    radius 21813 acct m2m-secret 'Acct-Status-Type = Start' "$session" "$nas" "${sim[@]}"
     record_stop
 }

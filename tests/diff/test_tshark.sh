@@ -15,6 +15,7 @@ options_of() { # name of a capture
     lab-ucp-3700) echo -d tcp.port==3700,ucp ;;
     kannel_cimd | lab-cimd2-9971) echo -d tcp.port==9971,cimd ;;
     coap-port-15683) echo -d udp.port==15683,coap -d udp.port==56830,coap ;;
+    radius-port-21812) echo -d udp.port==21812,radius -d udp.port==21813,radius ;;
     ndpi-coap-mqtt) echo -d udp.port==17500,coap ;;
     coap_npm | coap_malformed_npm | lwm2m_session) echo -d udp.port==5783,coap ;;
     coap_libcoap_udp) echo -d udp.port==5793,coap ;;

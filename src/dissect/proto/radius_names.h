@@ -82,7 +82,7 @@ static const struct tt_name pdp_types[] = {
     {6, "ethernet"}, {0, NULL}};
 static const struct tt_name rats[] = {
     {0, "reserved"}, {1, "utran"}, {2, "geran"}, {3, "wlan"}, {4, "gan"}, {5, "hspa_evolution"},
-    {6, "eutran"}, {7, "virtual"}, {8, "eutran_nb_iot"}, {9, "lte_m"}, {10, "nr"},
+    {6, "eutran"}, {7, "virtual"}, {8, "eutran_nb_iot"}, {9, "lte_m"},
     {51, "nr"}, {52, "nr_unlicensed"}, {53, "trusted_wlan"}, {54, "trusted_non_3gpp"},
     {55, "wireline"}, {101, "ieee_802_16e"}, {102, "ehrpd"}, {103, "hrpd"}, {104, "1xrtt"},
     {105, "umb"}, {0, NULL}};
