@@ -1,11 +1,19 @@
 #!/usr/bin/env python3
-"""recut.py MODE SEED IN OUT - cuts the TCP payload of every packet of a classic pcap (Ethernet or Linux cooked, IPv4 or IPv6) anew.
+# SPDX-License-Identifier: BSD-3-Clause
+"""recut.py MODE SEED IN OUT - cuts the TCP payload of a capture anew; a module for split.py, too.
 
-MODE octets: one segment for each octet, in order; MODE shuffle: pieces of 1 to 40 octets, in random order, some twice. The octets of the
-stream stay the same, so what telltale reads from it has to. Checksums are made right, times and directions stay."""
+MODE octets: one segment for each octet, in order; cuts: pieces of 1 to 300 octets, in order; shuffle: pieces of 1 to 40 octets, in random
+order within a receiver's window and what a careful receiver keeps of it, some twice. The octets of each stream stay the same, so what
+telltale reads from it has to. Checksums stay right, or wrong; times, directions and acknowledgements stay.
+
+Reads pcap and pcapng; Ethernet with VLAN tags, Linux cooked, raw IP, loopback; IPv4 and IPv6 without extension headers. Anything else
+(fragments, cut frames, other protocols) stays as it is. Writes pcap with nanoseconds."""
 import random
 import struct
 import sys
+
+FIN, SYN, RST, PSH = 1, 2, 4, 8
+WINDOW = 48  # pieces that change places: fewer than what telltale keeps of one direction
 
 
 def checksum(data):
@@ -17,80 +25,170 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def network(frame, link):
+def read_pcap(data):
+    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
+    unit = 1 if data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d") else 1000
+    link, at = struct.unpack_from(order + "I", data, 20)[0] & 0xFFFF, 24
+    while at + 16 <= len(data):
+        sec, frac, n, whole = struct.unpack_from(order + "IIII", data, at)
+        if at + 16 + n > len(data):
+            return
+        yield sec * 10 ** 9 + frac * unit, link, data[at + 16:at + 16 + n], whole
+        at += 16 + n
+
+
+def read_pcapng(data):
+    order, at, links = "<", 0, []
+    while at + 12 <= len(data):
+        if data[at:at + 4] == b"\n\r\r\n":
+            order = "<" if data[at + 8:at + 12] == b"\x4d\x3c\x2b\x1a" else ">"
+            links = []
+        kind, n = struct.unpack_from(order + "II", data, at)
+        if n < 12 or at + n > len(data):
+            return
+        body = data[at + 8:at + n - 4]
+        if kind == 1:
+            unit, option = 1000, 8
+            while option + 4 <= len(body):
+                code, size = struct.unpack_from(order + "HH", body, option)
+                if code == 9 and body[option + 4] < 10:
+                    unit = 10 ** (9 - body[option + 4])
+                option += 4 + (size + 3) // 4 * 4
+            links.append((struct.unpack_from(order + "H", body, 0)[0], unit))
+        elif kind == 6:
+            interface, high, low, size, whole = struct.unpack_from(order + "IIIII", body, 0)
+            link, unit = links[interface]
+            yield (high << 32 | low) * unit, link, body[20:20 + size], whole
+        at += n
+
+
+def read(path):
+    """[(time in ns, link type, frame, length on the wire)], of the link type that comes first"""
+    with open(path, "rb") as f:
+        data = f.read()
+    frames = list(read_pcapng(data) if data[:4] == b"\n\r\r\n" else read_pcap(data))
+    return [f for f in frames if f[1] == frames[0][1]]
+
+
+def write(path, frames):
+    out = [struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, frames[0][1] if frames else 1)]
+    for time, _, frame, whole in frames:
+        out.append(struct.pack("<IIII", time // 10 ** 9, time % 10 ** 9, len(frame), whole) + frame)
+    with open(path, "wb") as f:
+        f.write(b"".join(out))
+
+
+def network(link, frame):
     """offset of the IP header, or None"""
-    at, kind = (12, 14) if link == 1 else (14, 16) if link == 113 else (0, 20) if link == 276 else (None, None)
-    if at is None:
-        return None
-    proto = struct.unpack_from("!H", frame, at)[0]
-    return kind if proto in (0x0800, 0x86DD) else None
+    if link in (12, 101, 228, 229):
+        return 0
+    if link in (0, 108):
+        return 4
+    at, kind = {1: (12, 14), 113: (14, 16), 276: (0, 20)}.get(link, (None, None))
+    while at is not None and kind + 20 <= len(frame):
+        proto = struct.unpack_from("!H", frame, at)[0]
+        if proto in (0x0800, 0x86DD):
+            return kind
+        if proto not in (0x8100, 0x88A8):
+            return None
+        at, kind = at + 4, kind + 4
+    return None
 
 
-def pieces(rng, mode, payload):
+class Segment:
+    """A TCP packet that can be cut: where its parts lie. None of it when flow is None."""
+
+    def __init__(self, record):
+        self.record, self.flow = record, None
+        _, link, frame, _ = record
+        ip = network(link, frame)
+        if ip is None or ip + 40 > len(frame):
+            return
+        if frame[ip] >> 4 == 4:
+            fragment = struct.unpack_from("!H", frame, ip + 6)[0] & 0x3FFF
+            tcp, proto, end = ip + (frame[ip] & 15) * 4, frame[ip + 9], ip + struct.unpack_from("!H", frame, ip + 2)[0]
+            ends = frame[ip + 12:ip + 16], frame[ip + 16:ip + 20]
+        else:
+            fragment, tcp, proto, end = 0, ip + 40, frame[ip + 6], ip + 40 + struct.unpack_from("!H", frame, ip + 4)[0]
+            ends = frame[ip + 8:ip + 24], frame[ip + 24:ip + 40]
+        if proto != 6 or fragment or end > len(frame) or tcp + 20 > end or tcp + (frame[tcp + 12] >> 4) * 4 > end:
+            return
+        self.ip, self.tcp, self.head = ip, tcp, tcp + (frame[tcp + 12] >> 4) * 4
+        ports = frame[tcp:tcp + 2], frame[tcp + 2:tcp + 4]
+        self.side = (ends[0] + ports[0], ends[1] + ports[1])
+        self.flow = tuple(sorted(self.side))
+        self.flags = frame[tcp + 13]
+        self.seq = struct.unpack_from("!I", frame, tcp + 4)[0]
+        self.payload = frame[self.head:end]
+        self.good = checksum(self.pseudo(end - tcp) + frame[tcp:end]) == 0
+
+    def pseudo(self, n):
+        frame, ip = self.record[2], self.ip
+        if frame[ip] >> 4 == 4:
+            return frame[ip + 12:ip + 20] + struct.pack("!HH", 6, n)
+        return frame[ip + 8:ip + 40] + struct.pack("!II", n, 6)
+
+    def piece(self, at, n):
+        """The record of a packet with n octets of the payload"""
+        time, link, frame, _ = self.record
+        head, ip, tcp = bytearray(frame[:self.head]), self.ip, self.tcp
+        payload = self.payload[at:at + n]
+        struct.pack_into("!I", head, tcp + 4, (self.seq + at) & 0xFFFFFFFF)
+        if at + n < len(self.payload):
+            head[tcp + 13] &= ~(FIN | PSH)  # they go with the last octet
+        struct.pack_into("!H", head, tcp + 16, 0)
+        body = bytes(head[tcp:]) + payload
+        if head[ip] >> 4 == 4:
+            struct.pack_into("!H", head, ip + 2, tcp - ip + len(body))
+            struct.pack_into("!H", head, ip + 10, 0)
+            struct.pack_into("!H", head, ip + 10, checksum(bytes(head[ip:tcp])))
+        else:
+            struct.pack_into("!H", head, ip + 4, len(body))
+        value = checksum(self.pseudo(len(body)) + body)
+        struct.pack_into("!H", head, tcp + 16, value if self.good else value ^ 0x5555)
+        out = bytes(head) + payload
+        return time, link, out, len(out)
+
+
+def pieces(rng, mode, n):
     if mode == "octets":
-        return [(i, payload[i:i + 1]) for i in range(len(payload))]
-    out, i = [], 0
-    while i < len(payload):
-        n = rng.randint(1, 40)
-        out.append((i, payload[i:i + n]))
-        i += n
-    out += [p for p in out if rng.random() < 0.2]
-    rng.shuffle(out)
+        return [(i, 1) for i in range(n)]
+    out, i, most = [], 0, 300 if mode == "cuts" else 40
+    while i < n:
+        size = min(rng.randint(1, most), n - i)
+        out.append((i, size))
+        i += size
     return out
 
 
-def segment(frame, ip, tcp, header, payload, offset, last):
-    head = bytearray(frame[:tcp + header])
-    seq = struct.unpack_from("!I", head, tcp + 4)[0]
-    struct.pack_into("!I", head, tcp + 4, (seq + offset) & 0xFFFFFFFF)
-    if not last:
-        head[tcp + 13] &= ~0x09  # FIN and PSH go with the last octet
-    struct.pack_into("!H", head, tcp + 16, 0)
-    body = bytes(head[tcp:]) + payload
-    if head[ip] >> 4 == 4:
-        struct.pack_into("!H", head, ip + 2, tcp - ip + len(body))
-        struct.pack_into("!H", head, ip + 10, 0)
-        struct.pack_into("!H", head, ip + 10, checksum(bytes(head[ip:tcp])))
-        pseudo = bytes(head[ip + 12:ip + 20]) + struct.pack("!HH", 6, len(body))
-    else:
-        struct.pack_into("!H", head, ip + 4, len(body))
-        pseudo = bytes(head[ip + 8:ip + 40]) + struct.pack("!II", len(body), 6)
-    struct.pack_into("!H", head, tcp + 16, checksum(pseudo + body))
-    return bytes(head) + payload
+def mix(rng, cut, first):
+    """Shuffles up to WINDOW pieces at a time, some of them twice; keeps the first one in front when `first`."""
+    out = cut[:1] if first else []
+    cut = cut[len(out):]
+    for i in range(0, len(cut), WINDOW):
+        part = cut[i:i + WINDOW]
+        part += [p for p in part if rng.random() < 0.2]
+        rng.shuffle(part)
+        out += part
+    return out
 
 
-def recut(rng, mode, frame, link):
-    ip = network(frame, link)
-    if ip is None:
-        return [frame]
-    if frame[ip] >> 4 == 4:
-        tcp, proto, end = ip + (frame[ip] & 15) * 4, frame[ip + 9], ip + struct.unpack_from("!H", frame, ip + 2)[0]
-    else:
-        tcp, proto, end = ip + 40, frame[ip + 6], ip + 40 + struct.unpack_from("!H", frame, ip + 4)[0]
-    if proto != 6 or end > len(frame):
-        return [frame]
-    header = (frame[tcp + 12] >> 4) * 4
-    payload, flags = frame[tcp + header:end], frame[tcp + 13]
-    if len(payload) < 2 or flags & 0x06:
-        return [frame]
-    cut = pieces(rng, mode, payload)
-    last = max(i for i, (at, p) in enumerate(cut) if at + len(p) == len(payload))
-    return [segment(frame, ip, tcp, header, p, at, i == last) for i, (at, p) in enumerate(cut)]
+def recut(frames, mode, seed):
+    rng = random.Random(seed)
+    segments = [Segment(f) for f in frames]
+    started, seen, out = {s.side[0] for s in segments if s.flow and s.flags & SYN}, set(), []
+    for s in segments:
+        if not s.flow or len(s.payload) < 2 or s.flags & (SYN | RST):
+            out.append(s.record)
+            continue
+        cut = pieces(rng, mode, len(s.payload))
+        if mode == "shuffle":
+            # what comes first of a stream that was joined later is where it starts
+            cut = mix(rng, cut, s.side[0] not in started and s.side not in seen)
+        seen.add(s.side)
+        out += [s.piece(at, n) for at, n in cut]
+    return out
 
 
-def main():
-    mode, seed, source, target = sys.argv[1:5]
-    rng = random.Random(int(seed))
-    data = open(source, "rb").read()
-    order = "<" if data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") else ">"
-    link = struct.unpack_from(order + "I", data, 20)[0]
-    out, at = [data[:24]], 24
-    while at + 16 <= len(data):
-        sec, frac, n, _ = struct.unpack_from(order + "IIII", data, at)
-        for frame in recut(rng, mode, data[at + 16:at + 16 + n], link):
-            out.append(struct.pack(order + "IIII", sec, frac, len(frame), len(frame)) + frame)
-        at += 16 + n
-    open(target, "wb").write(b"".join(out))
-
-
-main()
+if __name__ == "__main__":
+    write(sys.argv[4], recut(read(sys.argv[3]), sys.argv[1], int(sys.argv[2])))
