@@ -101,10 +101,19 @@ static bool proven(const struct look *l, const struct start *x)
     return x->units >= 3 || (x->units && x->clean && at_home(l, x));
 }
 
+static uint64_t may_speak(const struct look *l)
+{
+    const struct tt_app *a = l->f->app;
+    return l->known ? UINT64_C(1) << a->dissector : l->e->of_streams & ~a->excluded;
+}
+
 /* What do the octets up to all.n say of x? */
 static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes all)
 {
     static const uint8_t nothing[16384];
+    if (!(may_speak(l) >> x->dissector & 1)) {
+        return TT_PROBE_NO;
+    }
     const struct tt_dissector *dis = l->e->dissectors[x->dissector].d;
     struct tt_bytes b = {all.p + x->at, all.n - x->at};
     TT_LOOKED(b.n < 16 ? b.n : 16);
@@ -174,12 +183,6 @@ static void add(struct look *l, enum place place, unsigned dissector, uint32_t a
                                            .place = (uint8_t)place};
         k->wake = at + 1;
     }
-}
-
-static uint64_t may_speak(const struct look *l)
-{
-    const struct tt_app *a = l->f->app;
-    return l->known ? UINT64_C(1) << a->dissector : l->e->of_streams & ~a->excluded;
 }
 
 /* The octet at `at` may be the first of a unit: of which dissectors? Those whose port it is are
