@@ -17,6 +17,7 @@ import sys
 import recut
 from content import lines
 
+TYPES = "mqtt,smpp,ucp,cimd2,coap,anomaly,stats"
 MODES = ("octets", "cuts", "shuffle")
 LIMITS = ("insert_flow_cap", "resyncs")  # counters of tcp
 VIEWS = ("both", "client", "server", "middle", "holes")
@@ -76,7 +77,7 @@ def view(frames, name):
 
 def content(telltale, path):
     """lines, how often a limit was hit"""
-    run = subprocess.run([telltale, "read", "-q", "--no-rules", "--set", "eve.types=mqtt,smpp,anomaly,stats", "--json", "-", path],
+    run = subprocess.run([telltale, "read", "-q", "--no-rules", "--set", "eve.types=" + TYPES, "--json", "-", path],
                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if run.returncode not in (0, 4):
         return [f"code {run.returncode}: {run.stderr.decode(errors='replace')[-300:]}"], 0

@@ -6,7 +6,9 @@
 python3 "$TT_ROOT/tests/evasion/hostile.py" "$TT_TMP/hostile" cut aliases topics noise octets bombs || fail "generator" "code $?"
 captures=("$TT_ROOT"/pcaps/*.pcap "$TT_ROOT"/pcaps/*.pcapng "$TT_TMP"/hostile/*.pcap)
 if [ -d "$TT_SHARED/captures" ]; then
-    captures+=("$TT_SHARED"/captures/mqtt/*.pcap* "$TT_SHARED"/captures/mqtt-attack/*.pcap* "$TT_SHARED"/captures/evasion/*.pcap*)
+    for folder in mqtt mqtt-attack evasion smpp ucp cimd2 coap-tcp; do
+        captures+=("$TT_SHARED/captures/$folder"/*.pcap*)
+    done
 else
     skip "captures of others" "no ../shared/captures"
 fi
