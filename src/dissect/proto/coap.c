@@ -353,35 +353,57 @@ static void token(struct state *s, struct tt_reader *r, struct tt_msg *m, struct
     note(m, (tkl == 13 || tkl == 14) && !agreed, A_EXTENDED_TOKEN);
 }
 
+/* A number of a row that comes once, where there is room: the first values of a message. */
+static inline void put(struct tt_msg *m, enum row row, uint64_t number)
+{
+    struct tt_value *v = &m->values[m->n_values++];
+    v->u = number;
+    v->n = 0;
+    v->field = (uint8_t)row;
+    v->type = fields[row].type;
+    v->offset = 0xffff;
+    m->present[row >> 6] |= (uint64_t)1 << (row & 63);
+}
+
+static void name_code(struct tt_msg *m, const struct head *h)
+{
+    put(m, F_CODE, h->code);
+    if ((m->kind == REQUEST || m->kind == RESPONSE) && code_known(h->code)) {
+        put(m, m->kind == REQUEST ? F_METHOD : F_STATUS, h->code);
+    }
+}
+
 /* Octet 0 and the length over TCP, version and type over UDP; code, ID, token. */
 static bool header(struct state *s, struct tt_reader *r, struct tt_msg *m, struct head *h)
 {
-    uint8_t octet = tt_read_u8(r), tkl = octet & 15;
+    uint8_t octet = tt_read_u8(r), tkl = octet & 15, nibble = octet >> 4;
+    if (!tt_reader_ok(r)) {
+        return false;
+    }
     if (h->datagram) {
-        h->type = octet >> 4 & 3;
-        tt_put_uint(m, r, F_TRANSPORT, TT_UDP);
-        tt_put_uint(m, r, F_VERSION, octet >> 6);
-        tt_put_uint(m, r, F_TYPE, h->type);
+        h->type = nibble & 3;
+        put(m, F_TRANSPORT, TT_UDP);
+        put(m, F_VERSION, octet >> 6);
+        put(m, F_TYPE, h->type);
         note(m, octet >> 6 != 1, A_VERSION);
     } else {
-        uint8_t nibble = octet >> 4;
         tt_read_skip(r, nibble < 13 ? 0 : 1u << (nibble - 13));
-        tt_put_uint(m, r, F_TRANSPORT, TT_TCP);
-        tt_put_uint(m, r, F_LENGTH, (uint64_t)m->unit.n + m->skipped);
+        put(m, F_TRANSPORT, TT_TCP);
+        put(m, F_LENGTH, (uint64_t)m->unit.n + m->skipped);
     }
-    tt_put_uint(m, r, F_TOKEN_LENGTH, tkl);
+    put(m, F_TOKEN_LENGTH, tkl);
     h->code = tt_read_u8(r);
-    tt_put_uint(m, r, F_CODE, h->code);
-    m->kind = kind_of(h);
-    m->kind = h->datagram && octet >> 6 != 1 ? OTHER : m->kind;
-    if (m->kind == REQUEST || m->kind == RESPONSE) {
-        if (code_known(h->code)) {
-            tt_put_uint(m, r, m->kind == REQUEST ? F_METHOD : F_STATUS, h->code);
-        }
+    if (!tt_reader_ok(r)) {
+        return false;
     }
+    m->kind = h->datagram && octet >> 6 != 1 ? OTHER : kind_of(h);
+    name_code(m, h);
     if (h->datagram) {
         h->mid = tt_read_u16(r);
-        tt_put_uint(m, r, F_MID, h->mid);
+        if (!tt_reader_ok(r)) {
+            return false;
+        }
+        put(m, F_MID, h->mid);
     }
     token(s, r, m, h, tkl);
     return tt_reader_ok(r);
