@@ -242,6 +242,23 @@ static void batch(struct tt_worker *w, struct tt_packet *const *packets, unsigne
     }
 }
 
+/* The k packets from the from-th of those dealt to this worker; indexes NULL: it has all. */
+static inline void choose(struct tt_packet **packets, struct tt_packet *all,
+                          const uint16_t *indexes, uint32_t from, unsigned k)
+{
+    if (indexes) {
+        for (unsigned i = 0; i < k; i++) {
+            packets[i] = all + indexes[from + i];
+        }
+        return;
+    }
+    struct tt_packet *p = all + from;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < k; i++) {
+        packets[i] = p++;
+    }
+}
+
 void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16_t *indexes,
                      uint32_t n, struct tt_out *out)
 {
@@ -254,9 +271,7 @@ void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16
     for (uint32_t from = 0; from < n; from += BATCH) {
         struct tt_packet *packets[BATCH];
         unsigned k = n - from < BATCH ? n - from : BATCH;
-        for (unsigned i = 0; i < k; i++) {
-            packets[i] = all + (indexes ? indexes[from + i] : from + i);
-        }
+        choose(packets, all, indexes, from, k);
         batch(w, packets, k, b, &ticks);
     }
     (void)tick(w, b, &ticks, UINT64_MAX);

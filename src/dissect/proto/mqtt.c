@@ -418,9 +418,16 @@ static __attribute__((noinline)) int fixed_header(struct tt_bytes have, uint32_t
     return have.n > 4 ? -1 : 0;
 }
 
-static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
+/* Apart, so that the usual unit needs no frame. */
+static __attribute__((noinline)) int64_t long_length(struct tt_bytes have)
 {
     uint32_t length;
+    int n = fixed_header(have, &length);
+    return n > 0 ? (int64_t)n + length : n;
+}
+
+static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
+{
     (void)state, (void)direction;
     if (have.n >= 2 && have.p[1] < 128) { /* nearly always */
         return 2 + have.p[1];
@@ -428,8 +435,7 @@ static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_dire
     if (have.n >= 3 && have.p[2] < 128) {
         return 3 + (have.p[1] & 127) + (have.p[2] << 7);
     }
-    int n = fixed_header(have, &length);
-    return n > 0 ? (int64_t)n + length : n;
+    return long_length(have);
 }
 
 /* --- Probing --------------------------------------------------------------------------------- */
