@@ -109,6 +109,7 @@ enum {
 
 enum {
     A_GAP,
+    A_OVERSIZED,
     A_TRUNCATED,
     A_TOO_MANY_TX,
     A_LOST_SYNC,

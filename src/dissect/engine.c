@@ -16,6 +16,8 @@ struct tt_app tt_app_failed = {.dissector = 0xff};
 
 static const struct tt_anomaly anomaly_rows[A_COUNT] = {
     [A_GAP] = {"gap", "octets of the stream are missing in the capture"},
+    [A_OVERSIZED] = {"oversized_unit",
+                     "a unit announces more octets than the limit, whether they come or not"},
     [A_TRUNCATED] = {"truncated_unit",
                      "a unit longer than the limit was passed over; only its head was read"},
     [A_TOO_MANY_TX] = {"too_many_transactions",

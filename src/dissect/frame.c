@@ -126,10 +126,17 @@ static uint32_t least(uint64_t a, uint64_t b)
     return (uint32_t)(a < b ? a : b);
 }
 
+/* Told when it is announced: the octets may never come. */
+static void announce(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
+                     const struct tt_packet *p)
+{
+    e->sink.anomaly(e->sink.ctx, f, d, A_OVERSIZED, p);
+}
+
 /* The length of the carried unit, now that octets were added behind the first `before`: those
  * of the next unit go back to b. -1 = not a unit. */
 static int64_t measure(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t before,
-                       struct tt_bytes *b)
+                       struct tt_bytes *b, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     struct carry *c = &s->carry;
@@ -143,6 +150,9 @@ static int64_t measure(struct tt_engine *e, struct tt_flow *f, enum tt_direction
         b->p -= back;
         b->n += back;
         s->over_long = c->want > dis->max_unit;
+        if (s->over_long) {
+            announce(e, f, d, p);
+        }
     }
     return n;
 }
@@ -164,7 +174,7 @@ static void complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_dir
         }
         b->p += take;
         b->n -= take;
-        if (c->want == 0 && measure(e, f, d, before, b) < 0) {
+        if (c->want == 0 && measure(e, f, d, before, b, p) < 0) {
             /* what follows its first octet may be a unit */
             from->later = (struct tt_bytes){b->p - take, b->n + take};
             from->held = *c;
@@ -190,6 +200,9 @@ static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     struct side *s = &f->app->side[d];
     uint32_t want = least((uint64_t)length, UINT32_MAX), max = hot_of(e, f->app)->d->max_unit;
     s->over_long = want > max;
+    if (s->over_long) {
+        announce(e, f, d, p);
+    }
     s->carry.want = want;
     uint32_t keep = s->over_long ? least(b.n, HEAD_OCTETS) : b.n;
     if (!tt_carry_add(e, &s->carry, b.p, keep, s->over_long ? HEAD_OCTETS : want)) {
@@ -228,6 +241,7 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
         }
         if (n > dis->max_unit) {
             struct tt_bytes head = {b.p, least((uint64_t)n, HEAD_OCTETS)};
+            announce(e, f, d, p);
             tt_pair_head(e, f, d, head, (uint64_t)n - head.n, p);
         } else {
             tt_pair_unit(e, f, d, (struct tt_bytes){b.p, (uint32_t)n}, p);

@@ -776,7 +776,7 @@ def _(w):
     w.marker()
 
 
-@case("127-mqtt-huge-announced-length", doubt="unfinished_unit", seen="stream")
+@case("127-mqtt-huge-announced-length", doubt="oversized_unit unfinished_unit", seen="stream")
 def _(w):
     w.login()
     for at, part in w.parts(publish(EVIL, announced=b"\xff\xff\xff\x7f")):

@@ -101,6 +101,7 @@ static void any_cut_of_long_units_tells_the_same(void **state)
     compare(n, 3);
     assert_int_equal(whole.messages, 8);
     assert_int_equal(told_count(&whole, "anomaly 0 truncated_unit"), 4);
+    assert_int_equal(told_count(&whole, "anomaly 0 oversized_unit"), 4);
     /* skipped = length of the unit - 4096 octets of head */
     assert_int_equal(told_count(&whole, "unit 4096 tx 3/1 anomalies 0 truncated 35911\n"), 1);
     assert_int_equal(told_count(&whole, "unit 6000 "), 1);
