@@ -19,7 +19,7 @@ static inline uint64_t load(const uint8_t *p)
 static inline uint64_t four(uint64_t sum, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 #ifdef __x86_64__
-    unsigned long long v, w, x, y, z;
+    unsigned long long v = 0, w = 0, x = 0, y = 0, z = 0; /* for analysers that know no carry */
     unsigned char carry = _addcarry_u64(0, sum, a, &v);
     carry = _addcarry_u64(carry, v, b, &w);
     carry = _addcarry_u64(carry, w, c, &x);

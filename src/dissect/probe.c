@@ -207,10 +207,11 @@ bool tt_probe_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction
     if (!a) {
         return false;
     }
-    for (unsigned k = 0; k < 2 * e->n_dissectors && found < 0; k++) {
-        unsigned i = k % e->n_dissectors; /* those whose port it is are asked first */
+    const unsigned n = e->n_dissectors;
+    for (unsigned k = 0; k < 2 * n && found < 0; k++) {
+        unsigned i = k < n ? k : k - n; /* those whose port it is are asked first */
         const struct tt_dissector *d = e->dissectors[i].d;
-        if (!(d->transport & TT_UDP) || tt_probe_port(d, f) != (k < e->n_dissectors)) {
+        if (!(d->transport & TT_UDP) || tt_probe_port(d, f) != (k < n)) {
             continue;
         }
         enum tt_probe verdict = verdict_of(d, f, direction, b);

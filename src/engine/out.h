@@ -74,20 +74,20 @@ static inline void tt_out_commit(struct tt_out *o, const struct tt_entry *key, s
     o->entries++;
 }
 
-/* Room for `size` more octets (a multiple of 8) in the newest entry if that is of this kind; NULL
+/* Room for `size` more octets (a multiple of 8) in the newest entry if that is of this kind; false
  * when it is not, or when there are other workers, whose entries may belong in between. */
-static inline uint8_t *tt_out_extend(struct tt_out *o, enum tt_entry_kind kind, uint64_t packet,
-                                     uint32_t size)
+static inline bool tt_out_extend(struct tt_out *o, enum tt_entry_kind kind, uint64_t packet,
+                                 uint32_t size, uint8_t **room)
 {
     struct tt_entry *e = (struct tt_entry *)(void *)(o->p + o->last);
     if (!o->packet || e->kind != kind || !o->full || o->n + size > o->cap || o->n > TT_OUT_FULL) {
-        return NULL;
+        return false;
     }
-    uint8_t *p = o->p + o->n;
+    *room = o->p + o->n;
     e->size += size;
     o->n += size;
     o->packet = packet;
-    return p;
+    return true;
 }
 
 void tt_out_reset(struct tt_out *);

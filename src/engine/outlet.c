@@ -225,8 +225,7 @@ static const struct tt_entry *next_entry(const struct tt_entry *e)
 static void take_in_place(struct tt_outlet *o, const struct tt_out *out)
 {
     const struct tt_entry *e = (const struct tt_entry *)(const void *)out->p;
-    struct ahead a;
-    a.n = a.n_samples = 0;
+    struct ahead a = {.n = 0};
     for (uint32_t left = out->entries; left > 0; left--) {
         bool is_run = e->kind == TT_ENTRY_SAMPLE && e->size > sizeof(struct tt_sample);
         if (!is_run) {
@@ -280,8 +279,7 @@ void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n)
         total += outs[i].entries;
     }
     sort(o, outs, n, total);
-    struct ahead a;
-    a.n = a.n_samples = 0;
+    struct ahead a = {.n = 0};
     for (uint32_t i = 0; i < total; i++) {
         look_at(&a, o->order[i]);
         if (a.n == AHEAD) {

@@ -239,13 +239,16 @@ static void run_threads(struct tt_pipeline *p)
         }
     }
     /* In parts: the records of all flows at once would be a burst without a bound. */
-    for (uint64_t part = 1; part <= END_PARTS; part++) {
+    for (uint64_t part = 1;; part++) {
         job->last = true;
         job->until = part < END_PARTS ? p->packets / END_PARTS * part : UINT64_MAX;
         job->packet = p->packets + 1;
         job->time = p->now;
         tt_jobs_give(p->jobs, job);
-        job = part < END_PARTS ? tt_jobs_free_one(p->jobs) : NULL;
+        if (part == END_PARTS) {
+            break;
+        }
+        job = tt_jobs_free_one(p->jobs);
     }
     for (uint32_t i = 0; i < n; i++) {
         pthread_join(threads[i].thread, NULL);

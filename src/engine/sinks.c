@@ -325,8 +325,10 @@ static ASIDE struct tt_sample *begin_samples(struct tt_worker *w)
 struct tt_sample *tt_worker_sample(void *ctx)
 {
     struct tt_worker *w = ctx;
-    uint8_t *p = tt_out_extend(w->out, TT_ENTRY_SAMPLE, w->at.packet, sizeof(struct tt_sample));
-    return p ? (struct tt_sample *)(void *)p : begin_samples(w);
+    uint8_t *p;
+    return tt_out_extend(w->out, TT_ENTRY_SAMPLE, w->at.packet, sizeof(struct tt_sample), &p)
+               ? (struct tt_sample *)(void *)p
+               : begin_samples(w);
 }
 
 void tt_worker_fact(void *ctx, const struct tt_fact *f)

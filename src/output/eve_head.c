@@ -166,7 +166,7 @@ static inline char *put_ends(struct tt_eve *e, char *p, const struct eve_head *h
     }
     char *start = p;
     struct eve_head own;
-    if (h->forward && !h->src) {
+    if (h->forward && h->flow && !h->src) {
         own = *h;
         eve_head_flow(&own, h->flow, true);
         h = &own;

@@ -170,7 +170,10 @@ bool screens_build(struct tt_ruleset *set, struct bench *b, int16_t protocol)
 {
     const struct tt_dissector *d = set->protocols[protocol].dissector;
     struct maker *m = calloc(1, sizeof *m);
-    for (const struct tt_name *k = d->kinds; m && k && k->name; k++) {
+    if (!m) {
+        return false;
+    }
+    for (const struct tt_name *k = d->kinds; k && k->name; k++) {
         const struct rule_list *list = &b->listed[k->value & 63];
         struct screen *out = &b->screens[k->value & 63];
         struct follower followers[FOLLOWERS];
@@ -195,5 +198,5 @@ bool screens_build(struct tt_ruleset *set, struct bench *b, int16_t protocol)
         out->glances = n && n <= GLANCE_FIELDS ? ++set->n_screens : 0;
     }
     free(m);
-    return m != NULL;
+    return true;
 }

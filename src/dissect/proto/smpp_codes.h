@@ -21,26 +21,26 @@
     X(21, 0x01000001, auth_acc) X(22, 0x01000002, sm_result_notify)
 enum command {
     OTHER,
-#define NAME(index, id, name) CMD_##name = index,
+#define NAME(index, id, name) CMD_##name = (index),
     COMMANDS(NAME)
 #undef NAME
     N_COMMANDS,
     KIND_NACK = 2 * N_COMMANDS,
 };
 static const uint32_t command_ids[N_COMMANDS] = {
-#define NAME(index, id, name) [index] = id,
+#define NAME(index, id, name) [index] = (id),
     COMMANDS(NAME)
 #undef NAME
 };
 static const struct tt_name kinds[] = {
     {0, "request"}, {1, "response"}, /* of commands without a name */
-#define NAME(index, id, name) {2 * index, #name}, {2 * index + 1, #name "_resp"},
+#define NAME(index, id, name) {2 * (index), #name}, {2 * (index) + 1, #name "_resp"},
     COMMANDS(NAME)
 #undef NAME
     {KIND_NACK, "generic_nack"}, {0, NULL}};
 #define RESPONSE 0x80000000u
 static const struct tt_name commands[] = {
-#define NAME(index, id, name) {id, #name}, {RESPONSE | id, #name "_resp"},
+#define NAME(index, id, name) {(id), #name}, {RESPONSE | (id), #name "_resp"},
     COMMANDS(NAME)
 #undef NAME
     {RESPONSE, "generic_nack"}, {0, NULL}};

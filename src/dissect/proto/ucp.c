@@ -328,7 +328,7 @@ static bool head_good(const uint8_t *p, uint32_t *trn, uint32_t *length, uint32_
 /* The last two characters; the sum is of all before them. */
 static void judge_sum(const struct tt_reader *r, struct tt_msg *m, struct tt_bytes frame)
 {
-    static const char digits[] = "0123456789ABCDEF";
+    static const uint8_t digits[] = "0123456789ABCDEF";
     unsigned sum = 0;
     for (uint32_t i = 0; i + 2 < frame.n; i++) {
         sum += frame.p[i];
