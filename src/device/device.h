@@ -48,9 +48,11 @@ void tt_payload_shape(struct tt_bytes payload, struct tt_sample *);
 struct tt_shard;
 
 struct tt_shard_options {
-    uint32_t max_devices;  /* 0 = 100,000 */
-    uint32_t max_streams;  /* 0 = 4 × devices; per device at most 16, further topics share one */
-    bool self;             /* --baseline self: learn until learn_until, judge afterwards */
+    uint32_t max_devices; /* 0 = 100,000 */
+    uint32_t max_streams; /* 0 = 4 × devices; per device at most 16, further topics share one */
+    /* --baseline self: learn until learn_until, judge afterwards. A stream that begins later learns
+     * as it does without: a few messages of a moment are no baseline. */
+    bool self;
     int64_t learn_until;   /* ns */
     double rate_a, rate_b; /* P1: fire when count > a × max + b; 0 = 2, 3 */
     /* Keys the tables against chosen identities; changes nothing that is written. */

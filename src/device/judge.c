@@ -28,7 +28,7 @@ double tt_shard_period(const struct tt_shard *sh, const struct tt_stream *s)
 /* Asked once the least time is over. */
 static bool has_learned(const struct tt_shard *sh, const struct tt_stream *s, int64_t time)
 {
-    if (sh->options.self) {
+    if (s->since < sh->learn_until) { /* --baseline self: that time was for it */
         return true;
     }
     int64_t elapsed = time - s->since; /* ns */
@@ -64,14 +64,17 @@ static inline bool is_learning(const struct tt_shard *sh, struct tt_stream *s, i
     if (s->flags & TT_STREAM_ARMED) {
         return false;
     }
-    return time < sh->learn_until || time - s->since < sh->learn_least || !arm(sh, s, time);
+    if (time < sh->learn_until) {
+        return true;
+    }
+    return (s->since >= sh->learn_until && time - s->since < sh->learn_least) || !arm(sh, s, time);
 }
 
 void tt_shard_set_learning(struct tt_shard *sh)
 {
     const struct tt_shard_options *o = &sh->options;
     sh->learn_until = o->self ? o->learn_until : 0;
-    sh->learn_least = o->self ? 0 : (o->learn_min_s ? o->learn_min_s : LEARN_LEAST);
+    sh->learn_least = o->learn_min_s ? o->learn_min_s : LEARN_LEAST;
     sh->learn_least *= TT_SHARD_SECOND;
     if (sh->learn_least > LEARN_MOST * TT_SHARD_SECOND) {
         sh->learn_least = LEARN_MOST * TT_SHARD_SECOND;
