@@ -21,10 +21,12 @@
         }                                                                                          \
     } while (0)
 
-#define WORK    4    /* octets looked at for each octet received, headers and all */
-#define SEGMENT 54   /* headers of a segment */
-#define SEEK    20   /* besides, while a start is looked for: as many places as are kept */
-#define HEAD    4096 /* of a unit that never ends: shown when the flow does */
+#define WORK    4  /* octets looked at for each octet received, headers and all */
+#define SEGMENT 54 /* headers of a segment */
+/* Besides, while a start is looked for: by as many places as are kept (20), and by each dissector
+ * that is asked about a place. */
+#define SEEK 40
+#define HEAD 4096 /* of a unit that never ends: shown when the flow does */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
