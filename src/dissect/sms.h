@@ -104,7 +104,32 @@ enum tt_sms_kept tt_sms_keep(struct tt_sms_places *, struct tt_msg *, uint32_t k
                              const struct tt_sms_header *, enum tt_sms_alphabet,
                              struct tt_bytes part, struct tt_bytes *whole);
 
-/* Key of a message from what tells it from others; start with 0. */
+/* Key of a message from what tells it from others; start with tt_sms_key_of. */
 uint32_t tt_sms_key(uint32_t key, struct tt_bytes);
+/* … from direction and reference; sender and receiver are the caller's to add. */
+uint32_t tt_sms_key_of(const struct tt_msg *, const struct tt_sms_header *);
+
+/* The rows and anomalies of a dissector for what each tells of a user data header and of parts. */
+struct tt_sms_rows {
+    uint8_t element, element_name, element_value, reference, parts, part, port_to, port_from;
+    uint8_t udh, concatenation, conflict, not_kept; /* anomalies */
+};
+
+/* Puts the elements; then what they say of parts and ports. */
+void tt_sms_put_elements(const struct tt_sms_rows *, const struct tt_reader *, struct tt_msg *,
+                         const struct tt_sms_header *);
+void tt_sms_put_facts(const struct tt_sms_rows *, const struct tt_reader *, struct tt_msg *,
+                      const struct tt_sms_header *);
+
+/* Keeps a part in the further octets of the flow (a struct tt_sms_places) and raises what is odd
+ * about it. True: it was the last that was missing, *whole are the octets of all. *forget: octets
+ * of the flow were lost, what waits is void; cleared. */
+bool tt_sms_put_part(const struct tt_sms_rows *, struct tt_flow_facts *, uint8_t *forget,
+                     struct tt_msg *, uint32_t key, const struct tt_sms_header *,
+                     enum tt_sms_alphabet, struct tt_bytes part, struct tt_bytes *whole);
+
+/* Length of a frame from STX to ETX, as unit_length tells it. A second STX begins the next frame:
+ * the first has no end. -1: no STX, or longer than most. */
+int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t most);
 
 #endif

@@ -258,3 +258,75 @@ enum tt_sms_kept tt_sms_keep(struct tt_sms_places *all, struct tt_msg *m, uint32
     p->key = 0;
     return TT_SMS_WHOLE;
 }
+
+uint32_t tt_sms_key_of(const struct tt_msg *m, const struct tt_sms_header *h)
+{
+    uint8_t which[4] = {m->direction, h->wide, (uint8_t)(h->reference >> 8), (uint8_t)h->reference};
+    return tt_sms_key(0, (struct tt_bytes){which, sizeof which});
+}
+
+static void raise(struct tt_msg *m, bool when, unsigned anomaly)
+{
+    if (when) {
+        tt_msg_anomaly(m, anomaly);
+    }
+}
+
+void tt_sms_put_elements(const struct tt_sms_rows *rows, const struct tt_reader *r,
+                         struct tt_msg *m, const struct tt_sms_header *h)
+{
+    struct tt_reader in = tt_reader_over(h->elements);
+    struct tt_bytes value;
+    uint8_t iei;
+    while (tt_sms_element(&in, &iei, &value)) {
+        tt_put_uint(m, r, rows->element, iei);
+        if (tt_sms_element_known(iei)) {
+            tt_put_uint(m, r, rows->element_name, iei);
+        }
+        tt_put_bytes(m, r, rows->element_value, value);
+    }
+    raise(m, h->faulty, rows->udh);
+}
+
+void tt_sms_put_facts(const struct tt_sms_rows *rows, const struct tt_reader *r, struct tt_msg *m,
+                      const struct tt_sms_header *h)
+{
+    if (h->concatenated) {
+        tt_put_uint(m, r, rows->reference, h->reference);
+        tt_put_uint(m, r, rows->parts, h->parts);
+        tt_put_uint(m, r, rows->part, h->part);
+        raise(m, !tt_sms_part_valid(h->parts, h->part), rows->concatenation);
+    }
+    if (h->ports) {
+        tt_put_uint(m, r, rows->port_to, h->destination);
+        tt_put_uint(m, r, rows->port_from, h->source);
+    }
+}
+
+bool tt_sms_put_part(const struct tt_sms_rows *rows, struct tt_flow_facts *facts, uint8_t *forget,
+                     struct tt_msg *m, uint32_t key, const struct tt_sms_header *h,
+                     enum tt_sms_alphabet alphabet, struct tt_bytes part, struct tt_bytes *whole)
+{
+    struct tt_sms_places *p = tt_state_more(facts, m);
+    if (p && *forget) {
+        memset(p, 0, sizeof *p);
+        *forget = 0;
+    }
+    enum tt_sms_kept kept = p ? tt_sms_keep(p, m, key, h, alphabet, part, whole) : TT_SMS_NOT_KEPT;
+    raise(m, kept == TT_SMS_CONFLICT, rows->conflict);
+    raise(m, kept == TT_SMS_NOT_KEPT, rows->not_kept);
+    return kept == TT_SMS_WHOLE && whole->n;
+}
+
+int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t most)
+{
+    enum { STX = 2, ETX = 3 };
+    if (have.n == 0 || have.p[0] != STX) {
+        return have.n ? -1 : 0;
+    }
+    uint32_t look = have.n < most ? have.n : most;
+    const uint8_t *end = memchr(have.p, ETX, look);
+    uint32_t before = end ? (uint32_t)(end - have.p) : look;
+    const uint8_t *again = before > 1 ? memchr(have.p + 1, STX, before - 1) : NULL;
+    return again ? again - have.p : end ? end - have.p + 1 : look == most ? -1 : 0;
+}

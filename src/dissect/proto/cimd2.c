@@ -229,14 +229,7 @@ static void gap(void *state, enum tt_direction direction)
 static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
 {
     (void)state, (void)direction;
-    if (have.n == 0 || have.p[0] != STX) {
-        return have.n ? -1 : 0;
-    }
-    uint32_t look = have.n < FRAME_MAX ? have.n : FRAME_MAX;
-    const uint8_t *end = memchr(have.p, ETX, look);
-    uint32_t before = end ? (uint32_t)(end - have.p) : look;
-    const uint8_t *again = before > 1 ? memchr(have.p + 1, STX, before - 1) : NULL;
-    return again ? again - have.p : end ? end - have.p + 1 : look == FRAME_MAX ? -1 : 0;
+    return tt_sms_frame_length(have, FRAME_MAX);
 }
 
 /* --- Probing --------------------------------------------------------------------------------- */

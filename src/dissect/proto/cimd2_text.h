@@ -96,57 +96,22 @@ static inline struct tt_bytes converted(struct tt_msg *m, struct tt_bytes in, bo
     return (struct tt_bytes){out, n};
 }
 
+static const struct tt_sms_rows header_rows = {
+    F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE,     F_PARTS,    F_PART,
+    F_PORT_TO, F_PORT_FROM,    A_UDH,           A_CONCATENATION, A_CONFLICT, A_NOT_KEPT};
+
 static inline void put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                              const struct frame *f, const struct tt_sms_header *h,
                              enum tt_sms_alphabet alphabet, struct tt_bytes body)
 {
-    uint8_t which[4] = {m->direction, h->wide, (uint8_t)(h->reference >> 8), (uint8_t)h->reference};
-    uint32_t key = tt_sms_key(0, (struct tt_bytes){which, sizeof which});
-    struct tt_sms_places *p = tt_state_more(&s->facts, m);
+    uint32_t key = tt_sms_key(tt_sms_key(tt_sms_key_of(m, h), f->from), f->to);
     struct tt_bytes whole = {NULL, 0};
-    enum tt_sms_kept kept = TT_SMS_NOT_KEPT;
     bool odd = false;
-    if (p && s->forget) {
-        memset(p, 0, sizeof *p);
-        s->forget = 0;
-    }
-    if (p) {
-        key = tt_sms_key(tt_sms_key(key, f->from), f->to);
-        kept = tt_sms_keep(p, m, key, h, alphabet, body, &whole);
-    }
-    if (kept == TT_SMS_WHOLE && whole.n) {
+    if (tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole)) {
         /* of user data as text the characters are kept, TT_SMS_LATIN1 says so */
         tt_put_bytes(m, r, F_WHOLE,
                      alphabet == TT_SMS_LATIN1 ? converted(m, whole, &odd)
                                                : tt_sms_text(m, alphabet, whole, &odd, &odd));
-    }
-    note(m, kept == TT_SMS_CONFLICT, A_CONFLICT);
-    note(m, kept == TT_SMS_NOT_KEPT, A_NOT_KEPT);
-}
-
-static inline void put_header(const struct tt_reader *r, struct tt_msg *m,
-                              const struct tt_sms_header *h)
-{
-    struct tt_reader in = tt_reader_over(h->elements);
-    struct tt_bytes value;
-    uint8_t iei;
-    while (tt_sms_element(&in, &iei, &value)) {
-        tt_put_uint(m, r, F_ELEMENT, iei);
-        if (tt_sms_element_known(iei)) {
-            tt_put_uint(m, r, F_ELEMENT_NAME, iei);
-        }
-        tt_put_bytes(m, r, F_ELEMENT_VALUE, value);
-    }
-    note(m, h->faulty, A_UDH);
-    if (h->concatenated) {
-        tt_put_uint(m, r, F_REFERENCE, h->reference);
-        tt_put_uint(m, r, F_PARTS, h->parts);
-        tt_put_uint(m, r, F_PART, h->part);
-        note(m, !tt_sms_part_valid(h->parts, h->part), A_CONCATENATION);
-    }
-    if (h->ports) {
-        tt_put_uint(m, r, F_PORT_TO, h->destination);
-        tt_put_uint(m, r, F_PORT_FROM, h->source);
     }
 }
 
@@ -188,7 +153,8 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
     if (f->header.n) {
         h = tt_sms_header(tt_sms_hex(m, f->header, &faulty));
         note(m, faulty, A_HEX);
-        put_header(r, m, &h);
+        tt_sms_put_elements(&header_rows, r, m, &h);
+        tt_sms_put_facts(&header_rows, r, m, &h);
     }
     bool joined = h.concatenated && h.parts > 1 && tt_sms_part_valid(h.parts, h.part);
     note(m, !coding.known, A_CODING);

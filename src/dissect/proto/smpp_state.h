@@ -34,17 +34,6 @@ static inline bool judged(const struct state *s)
     return s->facts.seen_start && !s->lost;
 }
 
-/* Where parts of long messages wait; NULL = no room. */
-static inline struct tt_sms_places *places_of(struct state *s, const struct tt_msg *m)
-{
-    struct tt_sms_places *p = tt_state_more(&s->facts, m);
-    if (p && s->forget) {
-        memset(p, 0, sizeof *p);
-    }
-    s->forget = 0;
-    return p;
-}
-
 /* --- Requests and responses ------------------------------------------------------------------ */
 
 /* Pairs by sequence number alone: generic_nack does not name the command. */

@@ -81,64 +81,22 @@ static inline bool receipt(const struct tt_reader *r, struct tt_msg *m, struct t
     return true;
 }
 
-static inline void put_header(const struct tt_reader *r, struct tt_msg *m,
-                              const struct tt_sms_header *h)
-{
-    struct tt_reader in = tt_reader_over(h->elements);
-    struct tt_bytes value;
-    uint8_t iei;
-    while (tt_sms_element(&in, &iei, &value)) {
-        tt_put_uint(m, r, F_ELEMENT, iei);
-        if (tt_sms_element_known(iei)) {
-            tt_put_uint(m, r, F_ELEMENT_NAME, iei);
-        }
-        tt_put_bytes(m, r, F_ELEMENT_VALUE, value);
-    }
-    note(m, h->faulty, A_UDH);
-}
-
-static inline void put_facts(const struct tt_reader *r, struct tt_msg *m,
-                             const struct tt_sms_header *h)
-{
-    if (h->concatenated) {
-        tt_put_uint(m, r, F_REFERENCE, h->reference);
-        tt_put_uint(m, r, F_PARTS, h->parts);
-        tt_put_uint(m, r, F_PART, h->part);
-        note(m, !tt_sms_part_valid(h->parts, h->part), A_CONCATENATION);
-    }
-    if (h->ports) {
-        tt_put_uint(m, r, F_PORT_TO, h->destination);
-        tt_put_uint(m, r, F_PORT_FROM, h->source);
-    }
-}
+static const struct tt_sms_rows header_rows = {
+    F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE,     F_PARTS,    F_PART,
+    F_PORT_TO, F_PORT_FROM,    A_UDH,           A_CONCATENATION, A_CONFLICT, A_NOT_KEPT};
 
 /* The text of all parts, when this is the last that was missing. */
 static inline void put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                              const struct letter *l, const struct tt_sms_header *h,
                              enum tt_sms_alphabet alphabet, struct tt_bytes body)
 {
-    uint8_t which[4] = {m->direction, (uint8_t)h->wide, (uint8_t)(h->reference >> 8),
-                        (uint8_t)h->reference};
     struct tt_bytes whole = {NULL, 0};
     bool faulty = false, clipped = false;
-    uint32_t key = tt_sms_key(0, (struct tt_bytes){which, sizeof which});
-    key = tt_sms_key(tt_sms_key(key, l->from), l->to);
-    struct tt_sms_places *places = places_of(s, m);
-    switch (places ? tt_sms_keep(places, m, key, h, alphabet, body, &whole) : TT_SMS_NOT_KEPT) {
-    case TT_SMS_WHOLE:
-        if (whole.n && alphabet < TT_SMS_BINARY) {
-            tt_put_bytes(m, r, F_WHOLE, tt_sms_text(m, alphabet, whole, &faulty, &clipped));
-            note(m, clipped, A_CLIPPED);
-        }
-        break;
-    case TT_SMS_CONFLICT:
-        note(m, true, A_CONFLICT);
-        break;
-    case TT_SMS_NOT_KEPT:
-        note(m, true, A_NOT_KEPT);
-        break;
-    default:
-        break;
+    uint32_t key = tt_sms_key(tt_sms_key(tt_sms_key_of(m, h), l->from), l->to);
+    if (tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole) &&
+        alphabet < TT_SMS_BINARY) {
+        tt_put_bytes(m, r, F_WHOLE, tt_sms_text(m, alphabet, whole, &faulty, &clipped));
+        note(m, clipped, A_CLIPPED);
     }
 }
 
@@ -158,7 +116,7 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
     bool told = (type == 1 || type == 8) && (kind == CMD_deliver_sm || kind == CMD_data_sm);
     if (l->esm_class & 0x40) {
         h = tt_sms_header(l->data);
-        put_header(r, m, &h);
+        tt_sms_put_elements(&header_rows, r, m, &h);
     }
     if (l->seen == 7 && !h.concatenated) {
         h.concatenated = h.wide = true;
@@ -166,7 +124,7 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
         h.parts = l->parts;
         h.part = l->part;
     }
-    put_facts(r, m, &h);
+    tt_sms_put_facts(&header_rows, r, m, &h);
     note(m, !coding.known, A_CODING);
     struct tt_bytes body = h.body;
     enum tt_sms_alphabet alphabet = coding.alphabet;

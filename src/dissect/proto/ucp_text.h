@@ -32,58 +32,24 @@ static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
     m->anomalies |= when ? (uint64_t)1 << oddity : 0;
 }
 
+static const struct tt_sms_rows header_rows = {
+    F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE,     F_PARTS,    F_PART,
+    F_PORT_TO, F_PORT_FROM,    A_UDH,           A_CONCATENATION, A_CONFLICT, A_NOT_KEPT};
+
 static inline void put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                              const struct tt_sms_header *h, enum tt_sms_alphabet alphabet,
                              struct tt_bytes body)
 {
-    uint8_t which[4] = {m->direction, h->wide, (uint8_t)(h->reference >> 8), (uint8_t)h->reference};
-    uint32_t key = tt_sms_key(0, (struct tt_bytes){which, sizeof which});
+    uint32_t key = tt_sms_key_of(m, h);
     for (unsigned i = 0; i < m->n_values; i++) {
         if (m->values[i].field == F_ADC || m->values[i].field == F_OADC) {
             key = tt_sms_key(key, (struct tt_bytes){m->values[i].p, m->values[i].n});
         }
     }
-    struct tt_sms_places *p = tt_state_more(&s->facts, m);
     struct tt_bytes whole = {NULL, 0};
     bool faulty = false, clipped = false;
-    if (p && s->forget) {
-        memset(p, 0, sizeof *p);
-        s->forget = 0;
-    }
-    enum tt_sms_kept kept = TT_SMS_NOT_KEPT;
-    if (p) {
-        kept = tt_sms_keep(p, m, key, h, alphabet, body, &whole);
-    }
-    if (kept == TT_SMS_WHOLE && whole.n) {
+    if (tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole)) {
         tt_put_bytes(m, r, F_WHOLE, tt_sms_text(m, alphabet, whole, &faulty, &clipped));
-    }
-    note(m, kept == TT_SMS_CONFLICT, A_CONFLICT);
-    note(m, kept == TT_SMS_NOT_KEPT, A_NOT_KEPT);
-}
-
-static inline void put_header(const struct tt_reader *r, struct tt_msg *m,
-                              const struct tt_sms_header *h)
-{
-    struct tt_reader in = tt_reader_over(h->elements);
-    struct tt_bytes value;
-    uint8_t iei;
-    while (tt_sms_element(&in, &iei, &value)) {
-        tt_put_uint(m, r, F_ELEMENT, iei);
-        if (tt_sms_element_known(iei)) {
-            tt_put_uint(m, r, F_ELEMENT_NAME, iei);
-        }
-        tt_put_bytes(m, r, F_ELEMENT_VALUE, value);
-    }
-    note(m, h->faulty, A_UDH);
-    if (h->concatenated) {
-        tt_put_uint(m, r, F_REFERENCE, h->reference);
-        tt_put_uint(m, r, F_PARTS, h->parts);
-        tt_put_uint(m, r, F_PART, h->part);
-        note(m, !tt_sms_part_valid(h->parts, h->part), A_CONCATENATION);
-    }
-    if (h->ports) {
-        tt_put_uint(m, r, F_PORT_TO, h->destination);
-        tt_put_uint(m, r, F_PORT_FROM, h->source);
     }
 }
 
@@ -107,7 +73,8 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
         struct tt_bytes header = tt_sms_hex(m, f->header, &faulty);
         h = tt_sms_header(header);
         note(m, faulty, A_HEX);
-        put_header(r, m, &h);
+        tt_sms_put_elements(&header_rows, r, m, &h);
+        tt_sms_put_facts(&header_rows, r, m, &h);
     }
     if (f->mt != '3' && f->mt != '4') {
         return;
