@@ -104,9 +104,12 @@ struct tt_dissector {
     enum tt_probe (*probe_datagram)(struct tt_bytes, enum tt_direction);
     /* Two datagrams of a flow that each are MAYBE: does the second prove the first? NULL: yes. */
     bool (*confirm)(struct tt_bytes, enum tt_direction, struct tt_bytes, enum tt_direction);
-    /* Length of the next unit. 0 = need more octets, -1 = not a unit (the
-     * stream is lost): neither a length nor -1 changes with more. TCP only. */
-    int64_t (*unit_length)(const void *state, struct tt_bytes have, enum tt_direction);
+    /* Length of the next unit. 0 = need more octets, -1 = not a unit (the stream is lost): neither
+     * a length nor -1 changes with more. The first `seen` octets (at most have.n) were given before
+     * and answered 0: a search for the end goes on behind them and looks at each octet once. Only
+     * the first 8 octets may be looked at again, while seen < 8. TCP only. */
+    int64_t (*unit_length)(const void *state, struct tt_bytes have, uint32_t seen,
+                           enum tt_direction);
     /* Exactly one unit or datagram. False = it is not one of ours after all (raises the
      * dissector's first anomaly row, which by convention is malformed_traffic). Violations
      * are anomalies, not false. */

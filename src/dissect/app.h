@@ -41,6 +41,7 @@ struct start {
     uint16_t from, at; /* its first unit, the unit that is not complete yet */
     uint32_t end;      /* of that unit; 0 = not known */
     uint32_t wake;     /* nothing new is asked of it with fewer octets */
+    uint16_t seen;     /* octets of that unit that did not tell its length */
     uint8_t dissector, place, units;
     uint8_t clean; /* units that parse without an anomaly */
 };

@@ -4,12 +4,15 @@
  * copied, into a slab piece of the class that fits. A unit longer than the dissector's max_unit
  * is passed over: its head is parsed, the rest counted. A hole inside a unit whose length is
  * known keeps the framing; elsewhere seek.c finds where units start again. Each octet is copied
- * at most once for each class of piece (five) and never looked at twice from the start.
+ * at most once for each class of piece (five), and a search for the end of a unit goes on where it
+ * stopped.
  */
 #include "base/work.h"
 #include "dissect/app.h"
 
-#define SHORT_CLASSES 2 /* 256 and 2048 octets */
+#define SHORT_CLASSES 2   /* 256 and 2048 octets */
+#define LENGTH_HEAD   8   /* octets that nearly always tell the length */
+#define SEARCH_OCTETS 256 /* of a unit whose end has to be searched: added at once */
 
 const uint32_t tt_carry_classes[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
 
@@ -76,6 +79,19 @@ bool tt_carry_add(struct tt_engine *e, struct carry *c, const uint8_t *p, uint32
     return true;
 }
 
+static uint32_t least(uint64_t a, uint64_t b)
+{
+    return (uint32_t)(a < b ? a : b);
+}
+
+/* What is searched behind the head counts who searches. */
+static inline int64_t length_of(const struct tt_dissector *dis, const struct tt_app *a,
+                                struct tt_bytes b, uint32_t seen, enum tt_direction d)
+{
+    TT_LOOKED(seen < LENGTH_HEAD ? least(b.n, LENGTH_HEAD) : 0);
+    return dis->unit_length(a->state, b, seen, d);
+}
+
 /* Not in step any more. */
 static void unsettle(struct tt_engine *e, struct tt_app *a, enum tt_direction d, bool marked)
 {
@@ -121,11 +137,6 @@ static void report_head(struct tt_engine *e, struct tt_flow *f, enum tt_directio
     tt_carry_drop(e, &s->carry);
 }
 
-static uint32_t least(uint64_t a, uint64_t b)
-{
-    return (uint32_t)(a < b ? a : b);
-}
-
 /* Told when it is announced: the octets may never come. */
 static void announce(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
                      const struct tt_packet *p)
@@ -133,16 +144,15 @@ static void announce(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     e->sink.anomaly(e->sink.ctx, f, d, A_OVERSIZED, p);
 }
 
-/* The length of the carried unit, now that octets were added behind the first `before`: those
- * of the next unit go back to b. -1 = not a unit. */
+/* The length of the carried unit, now that octets were added behind the first `before`, which did
+ * not tell it: those of the next unit go back to b. -1 = not a unit. */
 static int64_t measure(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t before,
                        struct tt_bytes *b, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     struct carry *c = &s->carry;
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
-    TT_LOOKED(8);
-    int64_t n = dis->unit_length(f->app->state, tt_carry_octets(e, c), d);
+    int64_t n = length_of(dis, f->app, tt_carry_octets(e, c), before, d);
     if (n > 0) {
         c->want = least((uint64_t)n, UINT32_MAX);
         uint32_t back = c->want < c->n ? least(c->n - c->want, c->n - before) : 0;
@@ -167,7 +177,8 @@ static void complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_dir
     struct tt_bytes *b = &from->b;
     while (b->n && (c->want == 0 || c->n < c->want)) {
         uint32_t limit = s->over_long ? HEAD_OCTETS : c->want;
-        uint32_t take = least(b->n, c->want == 0 ? 8 : limit - c->n), before = c->n;
+        uint32_t most = c->want ? limit - c->n : c->n < LENGTH_HEAD ? LENGTH_HEAD : SEARCH_OCTETS;
+        uint32_t take = least(b->n, most), before = c->n;
         if (!tt_carry_add(e, c, b->p, take, c->want ? limit : 64)) {
             lose(e, f, d, true, p);
             return;
@@ -215,9 +226,10 @@ static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
     }
 }
 
-/* Returns what is left when the stream is lost. */
+/* The first `seen` octets of b are known not to tell the length of the first unit. Returns what is
+ * left when the stream is lost. */
 static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direction d,
-                           struct tt_bytes b, const struct tt_packet *p)
+                           struct tt_bytes b, uint32_t seen, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
@@ -229,8 +241,7 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
             b.n -= n;
             continue;
         }
-        TT_LOOKED(8);
-        int64_t n = dis->unit_length(f->app->state, b, d);
+        int64_t n = length_of(dis, f->app, b, seen, d);
         if (n < 0) {
             not_a_unit(e, f, d, p);
             return (struct tt_bytes){b.p + 1, b.n - 1};
@@ -248,6 +259,7 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
         }
         b.p += n;
         b.n -= (uint32_t)n;
+        seen = 0;
     }
     return b;
 }
@@ -272,7 +284,7 @@ void tt_frame_run(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
         } else if (f->app->side[d].carry.piece != TT_SLAB_NONE) {
             complete_carried(e, f, d, &from, p);
         } else {
-            from.b = cut(e, f, d, from.b, p);
+            from.b = cut(e, f, d, from.b, 0, p);
         }
     }
 }
@@ -280,11 +292,11 @@ void tt_frame_run(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
 /* Not in step, inside a unit, or the octets do not end where a unit ends. */
 static __attribute__((noinline)) void in_parts(struct tt_engine *e, struct tt_flow *f,
                                                enum tt_direction d, struct tt_bytes b,
-                                               const struct tt_packet *p)
+                                               uint32_t seen, const struct tt_packet *p)
 {
     struct tt_app *a = f->app;
     if (!a->unsettled && a->side[d].carry.piece == TT_SLAB_NONE) {
-        b = cut(e, f, d, b, p);
+        b = cut(e, f, d, b, seen, p);
         if (b.n == 0) {
             return;
         }
@@ -302,10 +314,12 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     const struct tt_app *a = f->app;
     const struct side *s = &a->side[d];
     bool plain = !a->unsettled && s->carry.piece == TT_SLAB_NONE && s->skip == 0;
+    uint32_t seen = 0;
     while (__builtin_expect(plain, 1)) { /* whole units, as nearly always */
         const struct tt_dissector *dis = hot_of(e, a)->d;
-        int64_t n = dis->unit_length(a->state, b, d);
+        int64_t n = length_of(dis, a, b, 0, d);
         if (__builtin_expect(n <= 0 || n > b.n || n > dis->max_unit, 0)) {
+            seen = n == 0 ? b.n : 0;
             break;
         }
         tt_pair_unit(e, f, d, (struct tt_bytes){b.p, (uint32_t)n}, p);
@@ -315,7 +329,7 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
             return;
         }
     }
-    in_parts(e, f, d, b, p);
+    in_parts(e, f, d, b, seen, p);
 }
 
 void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,

@@ -117,8 +117,9 @@ static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes
     const struct tt_dissector *dis = l->e->dissectors[x->dissector].d;
     struct tt_bytes b = {all.p + x->at, all.n - x->at};
     TT_LOOKED(b.n < 16 ? b.n : 16);
-    int64_t n =
-        dis->unit_length ? dis->unit_length(l->known ? l->f->app->state : nothing, b, l->d) : 0;
+    const void *state = l->known ? l->f->app->state : nothing;
+    int64_t n = dis->unit_length ? dis->unit_length(state, b, x->seen, l->d) : 0;
+    x->seen = n == 0 ? (uint16_t)b.n : x->seen;
     enum tt_probe verdict = n < 0 ? TT_PROBE_NO : dis->probe(b, l->d);
     verdict = verdict == TT_PROBE_PORT && !at_home(l, x) ? TT_PROBE_NO : verdict;
     if (verdict == TT_PROBE_NO || (verdict == TT_PROBE_YES && (l->known || x->place != ANYWHERE))) {
@@ -129,7 +130,7 @@ static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes
         x->clean += is_clean(l, x, (struct tt_bytes){b.p, (uint32_t)n});
         x->at = (uint16_t)(x->at + n);
         x->wake = all.n + 1;
-        x->end = 0;
+        x->end = x->seen = 0;
         return proven(l, x) ? TT_PROBE_YES : TT_PROBE_MAYBE;
     }
     uint64_t last = (uint64_t)x->from + SEEK_OCTETS, end = x->at + (uint64_t)n;

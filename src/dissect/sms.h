@@ -129,7 +129,8 @@ bool tt_sms_put_part(const struct tt_sms_rows *, struct tt_flow_facts *, uint8_t
                      enum tt_sms_alphabet, struct tt_bytes part, struct tt_bytes *whole);
 
 /* Length of a frame from STX to ETX, as unit_length tells it. A second STX begins the next frame:
- * the first has no end. -1: no STX, or longer than most. */
-int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t most);
+ * the first has no end. The first `seen` octets were given before and answered 0. -1: no STX, or
+ * longer than most. */
+int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t seen, uint32_t most);
 
 #endif

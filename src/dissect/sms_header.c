@@ -5,6 +5,7 @@
  * message wait for one another. What is kept is bounded by the places; the rest is told to the
  * caller.
  */
+#include "base/work.h"
 #include "dissect/sms.h"
 
 const struct tt_name tt_sms_alphabets[] = {
@@ -318,15 +319,37 @@ bool tt_sms_put_part(const struct tt_sms_rows *rows, struct tt_flow_facts *facts
     return kept == TT_SMS_WHOLE && whole->n;
 }
 
-int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t most)
+enum { STX = 2, ETX = 3 };
+
+/* Where the first STX or ETX of the octets from `at` on is, or n: eight at a time. */
+static uint32_t next_mark(const uint8_t *p, uint32_t at, uint32_t n)
 {
-    enum { STX = 2, ETX = 3 };
-    if (have.n == 0 || have.p[0] != STX) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    while (n - at >= 8) {
+        uint64_t v;
+        memcpy(&v, p + at, 8);
+        v = (v & ~ones) ^ (ones * STX); /* an octet is 0 where there is one of the two */
+        if ((v - ones) & ~v & (ones << 7)) {
+            break;
+        }
+        at += 8;
+    }
+    while (at < n && p[at] != STX && p[at] != ETX) {
+        at++;
+    }
+    return at;
+}
+
+int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t seen, uint32_t most)
+{
+    if (have.n == 0 || (seen == 0 && have.p[0] != STX)) {
         return have.n ? -1 : 0;
     }
-    uint32_t look = have.n < most ? have.n : most;
-    const uint8_t *end = memchr(have.p, ETX, look);
-    uint32_t before = end ? (uint32_t)(end - have.p) : look;
-    const uint8_t *again = before > 1 ? memchr(have.p + 1, STX, before - 1) : NULL;
-    return again ? again - have.p : end ? end - have.p + 1 : look == most ? -1 : 0;
+    uint32_t look = have.n < most ? have.n : most, from = seen ? seen : 1;
+    uint32_t at = from < look ? next_mark(have.p, from, look) : look;
+    TT_LOOKED(at < look ? at + 1 - from : look - (from < look ? from : look));
+    if (at < look) {
+        return (int64_t)at + (have.p[at] == ETX);
+    }
+    return look == most ? -1 : 0;
 }

@@ -53,7 +53,7 @@ static void one(struct tt_msg *m, const struct tt_dissector *d, const struct tt_
     if (n) {
         (void)d->probe(unit, to);
         (void)(d->probe_datagram ? d->probe_datagram(unit, to) : TT_PROBE_NO);
-        (void)(d->unit_length ? d->unit_length(state, unit, to) : 0);
+        (void)(d->unit_length ? d->unit_length(state, unit, 0, to) : 0);
     }
     struct tt_more *more = m->more;
     tt_msg_reset(m, d, hot, unit, to);

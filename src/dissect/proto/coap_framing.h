@@ -18,10 +18,10 @@ static inline uint32_t extended(struct tt_reader *r, uint8_t nibble)
 }
 
 /* RFC 8323 3.2; RFC 8974 2.1 for longer tokens. */
-static inline int64_t unit_length(const void *state, struct tt_bytes have,
+static inline int64_t unit_length(const void *state, struct tt_bytes have, uint32_t seen,
                                   enum tt_direction direction)
 {
-    (void)state, (void)direction;
+    (void)state, (void)seen, (void)direction;
     uint8_t nibble = have.n ? have.p[0] >> 4 : 0, tkl = have.n ? have.p[0] & 15 : 0;
     uint32_t ext = nibble < 13 ? 0 : 1u << (nibble - 13);
     uint32_t longer = tkl == 13 ? 1 : tkl == 14 ? 2 : 0;
@@ -80,7 +80,7 @@ enum { CSM_OCTETS = 32 };
 /* Streams: CSM comes first each way. Without it a message says too little. */
 static inline enum tt_probe probe(struct tt_bytes head, enum tt_direction direction)
 {
-    int64_t n = unit_length(NULL, head, direction);
+    int64_t n = unit_length(NULL, head, 0, direction);
     uint8_t nibble = head.n ? head.p[0] >> 4 : 0, tkl = head.n ? head.p[0] & 15 : 0;
     uint32_t at = 1 + (nibble < 13 ? 0 : 1u << (nibble - 13));
     unsigned count, code = head.n > at ? head.p[at] : CODE_CSM;

@@ -426,9 +426,10 @@ static __attribute__((noinline)) int64_t long_length(struct tt_bytes have)
     return n > 0 ? (int64_t)n + length : n;
 }
 
-static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
+static int64_t unit_length(const void *state, struct tt_bytes have, uint32_t seen,
+                           enum tt_direction direction)
 {
-    (void)state, (void)direction;
+    (void)state, (void)seen, (void)direction;
     if (have.n >= 2 && have.p[1] < 128) { /* nearly always */
         return 2 + have.p[1];
     }

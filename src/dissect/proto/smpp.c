@@ -445,9 +445,10 @@ static uint32_t u32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
+static int64_t unit_length(const void *state, struct tt_bytes have, uint32_t seen,
+                           enum tt_direction direction)
 {
-    (void)state, (void)direction;
+    (void)state, (void)seen, (void)direction;
     if (have.n < 4) {
         return have.n && have.p[0] ? -1 : 0;
     }

@@ -414,10 +414,11 @@ static void gap(void *state, enum tt_direction direction)
     s->lost = s->forget = 1;
 }
 
-static int64_t unit_length(const void *state, struct tt_bytes have, enum tt_direction direction)
+static int64_t unit_length(const void *state, struct tt_bytes have, uint32_t seen,
+                           enum tt_direction direction)
 {
     (void)state, (void)direction;
-    return tt_sms_frame_length(have, FRAME_MAX);
+    return tt_sms_frame_length(have, seen, FRAME_MAX);
 }
 
 /* --- Probing --------------------------------------------------------------------------------- */

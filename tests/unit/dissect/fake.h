@@ -40,9 +40,11 @@ static inline enum tt_probe fake_probe(struct tt_bytes b, enum tt_direction d)
     return b.n >= FAKE_HEAD && b.p[1] == ASK ? TT_PROBE_YES : TT_PROBE_MAYBE;
 }
 
-static inline int64_t fake_length(const void *state, struct tt_bytes b, enum tt_direction d)
+static inline int64_t fake_length(const void *state, struct tt_bytes b, uint32_t seen,
+                                  enum tt_direction d)
 {
     (void)state;
+    (void)seen;
     (void)d;
     if (b.n && b.p[0] != 0x5a) {
         return -1;

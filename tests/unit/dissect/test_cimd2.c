@@ -231,16 +231,18 @@ static void framing(void **unused)
                             "\x02"
                             "40");
     for (uint32_t n = 0; n < 11; n++) {
-        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, n}, C), n < 11 ? 0 : 11);
+        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, n}, n ? n - 1 : 0, C), 0);
     }
-    assert_int_equal(d->unit_length(NULL, b, C), 11);
+    for (uint32_t seen = 0; seen < 11; seen++) {
+        assert_int_equal(d->unit_length(NULL, b, seen, C), 11);
+    }
     assert_int_equal(d->unit_length(NULL,
                                     RAW("\x02"
                                         "40:\x02"
                                         "4"),
-                                    C),
+                                    0, C),
                      4);
-    assert_int_equal(d->unit_length(NULL, RAW("x\x02"), C), -1);
+    assert_int_equal(d->unit_length(NULL, RAW("x\x02"), 0, C), -1);
     for (uint32_t n = 1; n < 8; n++) {
         assert_int_equal(d->probe((struct tt_bytes){b.p, n}, S), TT_PROBE_MAYBE);
     }

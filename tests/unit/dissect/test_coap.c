@@ -303,7 +303,7 @@ static void lengths_over_tcp(void **state)
         {"dfff", -1},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-        assert_int_equal(d->unit_length(NULL, hex(rows[i].octets), C), rows[i].length);
+        assert_int_equal(d->unit_length(NULL, hex(rows[i].octets), 0, C), rows[i].length);
     }
 }
 

@@ -358,7 +358,7 @@ static void alias_long(void **unused)
 
 static void lengths(void **unused)
 {
-#define LENGTH(octets) tt_dissector_mqtt.unit_length(NULL, RAW(octets), C)
+#define LENGTH(octets) tt_dissector_mqtt.unit_length(NULL, RAW(octets), 0, C)
     assert_int_equal(LENGTH(""), 0);
     assert_int_equal(LENGTH("\x30"), 0);
     assert_int_equal(LENGTH("\x30\x80"), 0);

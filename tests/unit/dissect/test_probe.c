@@ -12,9 +12,10 @@ static enum tt_probe loud_probe(struct tt_bytes b, enum tt_direction d)
     return b.n && b.p[0] == 0x77 ? TT_PROBE_YES : TT_PROBE_NO;
 }
 
-static int64_t loud_length(const void *state, struct tt_bytes b, enum tt_direction d)
+static int64_t loud_length(const void *state, struct tt_bytes b, uint32_t seen, enum tt_direction d)
 {
     (void)state;
+    (void)seen;
     (void)d;
     return b.p[0] == 0x77 ? (int64_t)b.n : -1;
 }

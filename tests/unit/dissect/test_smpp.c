@@ -414,13 +414,13 @@ static void lengths(void **unused)
     const struct tt_dissector *d = &tt_dissector_smpp;
     struct tt_bytes b = P(0x15, 1, "");
     for (uint32_t n = 0; n < 4; n++) {
-        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, n}, C), 0);
+        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, n}, 0, C), 0);
     }
-    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, 4}, C), 16);
+    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, 4}, 0, C), 16);
     static const uint8_t shorter[] = {0, 0, 0, 15}, longer[] = {0, 16, 0, 1}, high[] = {1};
-    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){shorter, 4}, C), -1);
-    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){longer, 4}, C), -1);
-    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){high, 1}, C), -1);
+    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){shorter, 4}, 0, C), -1);
+    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){longer, 4}, 0, C), -1);
+    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){high, 1}, 0, C), -1);
     /* no cut of a unit is read past its end, none is good */
     struct rig *r = smpp_bound();
     b = P(0x103, 6,

@@ -303,17 +303,19 @@ static void framing(void **unused)
                             "\x02"
                             "00");
     for (uint32_t n = 0; n < 28; n++) {
-        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, n}, C), 0);
+        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, n}, n ? n - 1 : 0, C), 0);
     }
-    assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, 28}, C), 28);
-    assert_int_equal(d->unit_length(NULL, b, C), 28);
+    for (uint32_t seen = 0; seen < 28; seen++) {
+        assert_int_equal(d->unit_length(NULL, (struct tt_bytes){b.p, 28}, seen, C), 28);
+        assert_int_equal(d->unit_length(NULL, b, seen, C), 28);
+    }
     assert_int_equal(d->unit_length(NULL,
                                     RAW("\x02"
                                         "00/0\x02"
                                         "00/"),
-                                    C),
+                                    0, C),
                      5); /* no ETX */
-    assert_int_equal(d->unit_length(NULL, RAW("x\x02"), C), -1);
+    assert_int_equal(d->unit_length(NULL, RAW("x\x02"), 0, C), -1);
     for (uint32_t n = 1; n < 14; n++) {
         assert_int_equal(d->probe((struct tt_bytes){b.p, n}, S), TT_PROBE_MAYBE);
     }

@@ -195,9 +195,10 @@ static bool fake_parse(void *state, struct tt_reader *r, struct tt_msg *m)
     return false;
 }
 
-static int64_t fake_length(const void *state, struct tt_bytes b, enum tt_direction d)
+static int64_t fake_length(const void *state, struct tt_bytes b, uint32_t seen, enum tt_direction d)
 {
     (void)state;
+    (void)seen;
     (void)d;
     return b.n;
 }
