@@ -1,69 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * generate FILE PACKETS [DEVICES] - writes a classic pcap of MQTT devices at their brokers, the
- * same octets every time: a shorter file is the beginning of a longer one. Each device is a row
- * of steps (RFC 9293 handshake, MQTT 3.1.1 or 5 session, a reading about once a minute, pings,
- * commands, now and then a new connection); a heap of next steps interleaves them as a SPAN
- * port does. Prints what it wrote as NAME=NUMBER lines. Loss-free and in order: it measures the
- * usual case, not the worst.
+ * generate FILE PACKETS [DEVICES [PROTOCOL=SHARE,…]] - writes a classic pcap of devices and their
+ * servers, the same octets every time: a shorter file is the beginning of a longer one. Each MQTT
+ * device is a row of steps (RFC 9293 handshake, MQTT 3.1.1 or 5 session, a reading about once a
+ * minute, pings, commands, now and then a new connection), and so is an SMPP client; devices of the
+ * other protocols ask and are answered. A heap of next steps interleaves them as a SPAN port does.
+ * Shares are of the packets, in percent; without them all is MQTT. Prints what it wrote as
+ * NAME=NUMBER lines. Loss-free and in order: it measures the usual case, not the worst.
  */
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "messages.h"
 
 #define START   UINT64_C(1778918400000000) /* 2026-05-16 08:00:00 UTC, µs */
 #define SECOND  UINT64_C(1000000)
 #define BROKERS 4u
 #define RAMP    120u  /* seconds in which the devices connect */
 #define ALARMS  1000u /* one reading in so many says "alarm": what the rule with hits looks for */
-#define FRAME   512u
-
-enum send {
-    SYN,
-    SYN_ACK,
-    ACK,
-    CONNECT,
-    CONNACK,
-    SUBSCRIBE,
-    SUBACK,
-    READING,
-    READING_1,
-    PUBACK,
-    PINGREQ,
-    PINGRESP,
-    COMMAND,
-    DISCONNECT,
-    FIN,
-};
-
-enum step {
-    OPEN,
-    OPEN_2,
-    OPEN_3,
-    HELLO,
-    HELLO_2,
-    HELLO_3,
-    WISH,
-    WISH_2,
-    WISH_3,
-    TELL,
-    TELL_2,
-    ASSURE,
-    ASSURE_2,
-    ASSURE_3,
-    PING,
-    PING_2,
-    PING_3,
-    ORDER,
-    ORDER_2,
-    LEAVE,
-    LEAVE_2,
-    LEAVE_3,
-    STEPS,
-    REST = STEPS,
-};
 
 /* What each step sends, whether the broker does, the step after it and how many µs later at least
  * (up to four times that). */
@@ -95,105 +49,25 @@ static const struct {
     [LEAVE] = {DISCONNECT, false, LEAVE_2, 500},
     [LEAVE_2] = {FIN, false, LEAVE_3, 9000},
     [LEAVE_3] = {FIN, true, OPEN, 1000000},
+    [ASK] = {QUESTION, false, ASK_2, 20000},
+    [ASK_2] = {ANSWER, true, REST, 0},
 };
 
-struct device {
-    uint64_t at, reading; /* µs: its next step, its next reading */
-    uint64_t random;
-    uint32_t number, seq[2], readings; /* seq[0] the device's */
-    uint32_t period;                   /* µs between readings */
-    uint16_t port, packet_id, ip_id[2];
-    enum step step;
-    bool version5, timestamps, qos1, rested;
-};
-
-struct octets {
-    uint8_t p[FRAME];
-    uint32_t n;
+/* few: so many devices of the others are one of these, which speaks for all of them. */
+static const struct {
+    const char *name;
+    uint16_t port;
+    uint16_t few;
+    void (*say)(struct device *, bool answer, struct octets *); /* of datagrams */
+} protocols[PROTOCOLS] = {
+    [MQTT] = {"mqtt", 1883, 1, NULL},  [COAP] = {"coap", 5683, 1, coap},
+    [DNS] = {"dns", 53, 1, dns},       [RADIUS] = {"radius", 1813, 50, radius},
+    [SMPP] = {"smpp", 2775, 10, NULL}, [GTP] = {"gtp", 2123, 50, gtp},
 };
 
 struct counts {
     uint64_t packets, octets, messages, readings, alarms, connections;
 };
-
-static uint64_t draw(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15)); /* splitmix64 */
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static uint32_t below(struct device *d, uint32_t n)
-{
-    return (uint32_t)(draw(&d->random) >> 32) % n;
-}
-
-static void put8(struct octets *o, uint32_t v)
-{
-    o->p[o->n++] = (uint8_t)v;
-}
-
-static void put16(struct octets *o, uint32_t v)
-{
-    put8(o, v >> 8);
-    put8(o, v & 0xff);
-}
-
-static void put32(struct octets *o, uint32_t v)
-{
-    put16(o, v >> 16);
-    put16(o, v & 0xffff);
-}
-
-static void put(struct octets *o, const void *p, size_t n)
-{
-    memcpy(o->p + o->n, p, n);
-    o->n += (uint32_t)n;
-}
-
-static void put_text(struct octets *o, const char *s)
-{
-    put16(o, (uint32_t)strlen(s));
-    put(o, s, strlen(s));
-}
-
-static const char *const kinds[4] = {"meter", "pump", "truck", "room"};
-
-static void name_of(const struct device *d, char name[32])
-{
-    snprintf(name, 32, "%s-%05u", kinds[d->number % 4], d->number);
-}
-
-/* A reading of 40 to 160 octets, by the kind of the device. */
-static int reading(struct device *d, char *text, size_t room, bool alarm)
-{
-    const char *status = alarm ? "alarm" : "ok";
-    const uint32_t a = below(d, 1000), b = below(d, 1000), n = d->readings;
-    switch (d->number % 4) {
-    case 0:
-        return snprintf(text, room, "{\"v\":23%u.%u,\"kwh\":%u.%03u,\"status\":\"%s\"}", a % 7,
-                        a % 10, 4100 + n / 9, b, status);
-    case 1:
-        return snprintf(
-            text, room,
-            "{\"seq\":%u,\"pressure\":3.%03u,\"flow\":12.%u,\"rpm\":14%02u,\"status\":\"%s\"}", n,
-            a, b % 10, b % 100, status);
-    case 2:
-        return snprintf(text, room,
-                        "{\"seq\":%u,\"position\":{\"lat\":52.%03u41,\"lon\":13.%03u07},\"speed\":%"
-                        "u,\"heading\":%u,"
-                        "\"fuel\":0.%02u,\"status\":\"%s\"}",
-                        n, a, b, a % 90, b % 360, a % 100, status);
-    default:
-        return snprintf(
-            text, room,
-            "{\"seq\":%u,\"temperature\":{\"value\":2%u.%02u,\"unit\":\"C\"},\"humidity\":{"
-            "\"value\":4%u.%u,"
-            "\"unit\":\"%%\"},\"co2\":{\"value\":%u,\"unit\":\"ppm\"},\"status\":\"%s\"}",
-            n, a % 4, a % 100, b % 10, b % 7, 400 + a, status);
-    }
-}
 
 /* MQTT: fixed header before what `body` holds (OASIS MQTT 3.1.1, 5: section 2.1). */
 static void message(struct octets *o, uint32_t first, const struct octets *body)
@@ -259,6 +133,11 @@ static void payload(struct device *d, enum send send, struct octets *o, struct c
                                           "{\"set\":\"clock\"}"};
     struct octets b = {.n = 0};
     char topic[64], name[32];
+    if (d->protocol == SMPP) {
+        smpp(d, send, o);
+        c->messages += o->n != 0;
+        return;
+    }
     name_of(d, name);
     snprintf(topic, sizeof topic, "site/%02u/%s/order", d->number % 50, name);
     switch (send) {
@@ -303,23 +182,6 @@ static void payload(struct device *d, enum send send, struct octets *o, struct c
     c->messages++;
 }
 
-/* The Internet checksum (RFC 1071) of n octets, on top of a sum. */
-static uint32_t sum(const uint8_t *p, uint32_t n, uint32_t s)
-{
-    for (; n > 1; n -= 2, p += 2) {
-        s += (uint32_t)p[0] << 8 | p[1];
-    }
-    s += n ? (uint32_t)*p << 8 : 0;
-    s = (s & 0xffff) + (s >> 16);
-    return (s & 0xffff) + (s >> 16);
-}
-
-static void fill16(uint8_t *p, uint32_t v)
-{
-    p[0] = (uint8_t)(v >> 8);
-    p[1] = (uint8_t)v;
-}
-
 static void options(struct octets *f, const struct device *d, bool syn, bool broker)
 {
     if (syn) {
@@ -336,12 +198,11 @@ static void options(struct octets *f, const struct device *d, bool syn, bool bro
     }
 }
 
-/* Ethernet, IPv4 and TCP around a payload; `side` 1 is the broker. */
-static void frame(struct device *d, struct octets *f, enum send send, uint32_t side,
-                  const struct octets *load)
+/* Ethernet and IPv4 as far as the ports, lengths and sums open; `side` 1 is the server. */
+static void headers(struct device *d, struct octets *f, uint32_t side, uint32_t protocol)
 {
     const uint32_t device = 0x0a400000 + d->number + 1, broker = 0x0a140001 + d->number % BROKERS;
-    const bool syn = send == SYN || send == SYN_ACK;
+    const uint16_t port = protocols[d->protocol].port;
     const uint8_t mac[2][6] = {{2, 0x4d, 0, 0, (uint8_t)(d->number >> 8), (uint8_t)d->number},
                                {2, 0x42, 0, 0, 0, 1}};
     put(f, mac[!side], 6);
@@ -351,12 +212,30 @@ static void frame(struct device *d, struct octets *f, enum send send, uint32_t s
     put16(f, 0); /* length */
     put16(f, d->ip_id[side]++);
     put16(f, 0x4000);
-    put16(f, side ? 0x4006 : 0x3f06);
+    put16(f, (side ? 0x4000 : 0x3f00) + protocol);
     put16(f, 0); /* checksum */
     put32(f, side ? broker : device);
     put32(f, side ? device : broker);
-    put16(f, side ? 1883 : d->port);
-    put16(f, side ? d->port : 1883);
+    put16(f, side ? port : d->port);
+    put16(f, side ? d->port : port);
+}
+
+/* Lengths, sums and Ethernet's padding; `at` is where the sum of TCP or UDP stands. */
+static void close_frame(struct octets *f, uint32_t at)
+{
+    fill16(f->p + 16, f->n - 14);
+    fill16(f->p + 24, ~sum(f->p + 14, 20, 0));
+    fill16(f->p + at, ~sum(f->p + 34, f->n - 34, sum(f->p + 26, 8, f->p[23] + f->n - 34)));
+    while (f->n < 60) {
+        put8(f, 0);
+    }
+}
+
+static void segment(struct device *d, struct octets *f, enum send send, uint32_t side,
+                    const struct octets *load)
+{
+    const bool syn = send == SYN || send == SYN_ACK;
+    headers(d, f, side, 6);
     put32(f, d->seq[side]);
     put32(f, send == SYN ? 0 : d->seq[!side]);
     const uint32_t header = f->n;
@@ -367,28 +246,33 @@ static void frame(struct device *d, struct octets *f, enum send send, uint32_t s
     f->p[header] = (uint8_t)((f->n - 34) << 2);
     put(f, load->p, load->n);
     d->seq[side] += load->n + (syn || send == FIN);
-    fill16(f->p + 16, f->n - 14);
-    fill16(f->p + 24, ~sum(f->p + 14, 20, 0));
-    fill16(f->p + 50, ~sum(f->p + 34, f->n - 34, sum(f->p + 26, 8, 6 + f->n - 34)));
-    while (f->n < 60) {
-        put8(f, 0);
-    }
+    close_frame(f, 50);
+}
+
+static void datagram(struct device *d, struct octets *f, uint32_t side, const struct octets *load)
+{
+    headers(d, f, side, 17);
+    put16(f, 8 + load->n);
+    put16(f, 0); /* checksum */
+    put(f, load->p, load->n);
+    close_frame(f, 40);
 }
 
 /* After an exchange: what comes next and when. */
 static void rest(struct device *d)
 {
-    const uint32_t r = below(d, 1000);
+    const bool datagrams = protocols[d->protocol].say != NULL;
+    const uint32_t r = datagrams ? 0 : below(d, 1000);
     const uint64_t gap = d->reading > d->at ? d->reading - d->at : 0;
-    if (!d->rested && gap > 20 * SECOND && r < 220) {
+    if (d->protocol == MQTT && !d->rested && gap > 20 * SECOND && r < 220) {
         d->rested = true;
         d->step = r < 10 ? LEAVE : r < 170 ? PING : ORDER;
         d->at += gap / 4 + below(d, (uint32_t)(gap / 2));
         return;
     }
     d->rested = false;
-    d->step = d->qos1 ? ASSURE : TELL;
-    d->at = d->reading > d->at ? d->reading : d->at + SECOND;
+    d->step = datagrams ? ASK : d->protocol == SMPP && r < 100 ? PING : d->qos1 ? ASSURE : TELL;
+    d->at = d->reading > d->at ? d->reading : d->at + SECOND / protocols[d->protocol].few;
     d->reading = d->at + d->period - d->period / 50 + below(d, d->period / 25);
 }
 
@@ -404,12 +288,18 @@ static void one(struct device *d, FILE *out, struct counts *c)
 {
     struct octets load = {.n = 0}, f = {.n = 0};
     const uint32_t side = steps[d->step].broker;
-    if (d->step == OPEN) {
+    if (d->step == OPEN || (d->step == ASK && d->protocol == DNS)) {
         begin(d);
-        c->connections++;
+        c->connections += d->step == OPEN;
     }
-    payload(d, steps[d->step].send, &load, c);
-    frame(d, &f, steps[d->step].send, side, &load);
+    if (protocols[d->protocol].say) {
+        protocols[d->protocol].say(d, side, &load);
+        c->messages++;
+        datagram(d, &f, side, &load);
+    } else {
+        payload(d, steps[d->step].send, &load, c);
+        segment(d, &f, steps[d->step].send, side, &load);
+    }
     const uint32_t record[4] = {(uint32_t)(d->at / SECOND), (uint32_t)(d->at % SECOND), f.n, f.n};
     fwrite(record, sizeof record, 1, out);
     fwrite(f.p, f.n, 1, out);
@@ -418,7 +308,7 @@ static void one(struct device *d, FILE *out, struct counts *c)
     const uint32_t delay = steps[d->step].delay;
     d->at += delay + (delay ? below(d, 3 * delay) : 0);
     d->step = steps[d->step].next;
-    if (d->step == REST) {
+    if (d->step == REST || (d->step == WISH && d->protocol == SMPP)) {
         rest(d);
     }
 }
@@ -441,6 +331,46 @@ static void sink(struct device **heap, uint32_t n, uint32_t i)
     }
 }
 
+/* Percents of the packets, from "coap=60,mqtt=40". */
+static bool read_shares(char *text, uint32_t shares[PROTOCOLS])
+{
+    uint32_t all = 0;
+    for (char *next, *one = strtok_r(text, ",", &next); one; one = strtok_r(NULL, ",", &next)) {
+        unsigned p = 0;
+        size_t n = 0;
+        for (; p < PROTOCOLS; p++) {
+            n = strlen(protocols[p].name);
+            if (strncmp(one, protocols[p].name, n) == 0 && one[n] == '=') {
+                break;
+            }
+        }
+        if (p == PROTOCOLS) {
+            return false;
+        }
+        shares[p] = (uint32_t)strtoul(one + n + 1, NULL, 10);
+        all += shares[p];
+    }
+    return all == 100;
+}
+
+static void make(struct device *d, uint32_t number, enum protocol protocol)
+{
+    *d = (struct device){.random = UINT64_C(20260516) * 1000003 + number, .number = number};
+    d->protocol = protocol;
+    d->version5 = below(d, 4) == 0;
+    d->timestamps = below(d, 2) == 0;
+    d->qos1 = below(d, 2) == 0 || protocol == SMPP;
+    d->period = 55000000 + below(d, 10000000);
+    d->at = START + below(d, RAMP * 1000000);
+    if (protocols[protocol].say) { /* as many packets as an MQTT device has: one in 17.5 s */
+        begin(d);
+        d->step = ASK;
+        d->period = 34000000 + below(d, 2000000);
+    }
+    d->period /= protocols[protocol].few;
+    d->reading = d->at + below(d, d->period);
+}
+
 int main(int argc, char **argv)
 {
     const uint64_t packets = argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000;
@@ -448,23 +378,23 @@ int main(int argc, char **argv)
     FILE *out = argc > 1 ? fopen(argv[1], "wb") : NULL;
     struct device *devices = calloc(n ? n : 1, sizeof *devices),
                   **heap = calloc(n ? n : 1, sizeof *heap);
-    if (!out || !devices || !heap || n == 0 || n > 65535) {
-        fprintf(stderr, "usage: generate FILE PACKETS [DEVICES 1-65535]\n");
+    uint32_t shares[PROTOCOLS] = {[MQTT] = argc > 4 ? 0 : 100}, made = 0;
+    if (!out || !devices || !heap || n == 0 || n > 65535 ||
+        (argc > 4 && !read_shares(argv[4], shares))) {
+        fprintf(stderr, "usage: generate FILE PACKETS [DEVICES 1-65535 [PROTOCOL=PERCENT,…]]\n");
         return 2;
     }
     setvbuf(out, NULL, _IOFBF, 1 << 20);
-    for (uint32_t i = 0; i < n; i++) {
-        struct device *d = heap[i] = &devices[i];
-        *d = (struct device){.random = UINT64_C(20260516) * 1000003 + i, .number = i};
-        d->version5 = below(d, 4) == 0;
-        d->timestamps = below(d, 2) == 0;
-        d->qos1 = below(d, 2) == 0;
-        d->period = 55000000 + below(d, 10000000);
-        d->at = START + below(d, RAMP * 1000000);
-        d->reading = d->at + below(d, d->period);
+    for (enum protocol p = 0; p < PROTOCOLS; p++) {
+        const uint32_t few = 100u * protocols[p].few;
+        for (uint32_t left = (n * shares[p] + few - 1) / few; left > 0 && made < n; left--) {
+            heap[made] = &devices[made];
+            make(heap[made], made, p);
+            made++;
+        }
     }
-    for (uint32_t i = n; i-- > 0;) {
-        sink(heap, n, i);
+    for (uint32_t i = made; i-- > 0;) {
+        sink(heap, made, i);
     }
     const uint32_t header[6] = {0xa1b2c3d4, 4 << 16 | 2, 0, 0, 262144, 1};
     fwrite(header, sizeof header, 1, out);
@@ -473,7 +403,7 @@ int main(int argc, char **argv)
     while (c.packets < packets) {
         last = heap[0]->at;
         one(heap[0], out, &c);
-        sink(heap, n, 0);
+        sink(heap, made, 0);
     }
     const bool good = !ferror(out) && fclose(out) == 0;
     printf("packets=%" PRIu64 "\noctets=%" PRIu64 "\nmessages=%" PRIu64 "\nreadings=%" PRIu64
