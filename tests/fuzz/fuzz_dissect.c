@@ -6,6 +6,8 @@
  * its unit or the flow's state, values and lists keep their limits, every transaction that begins
  * ends once, and the end gives all memory back. Each chunk lies in memory of exactly its size.
  * However the octets are cut, the engine tells the same: as they are, one by one, and in pieces.
+ *
+ * TT_FUZZ_PROTOCOL=NAME: all flows are to NAME's port, over its transport.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,23 @@
 #define SEEK 40
 #define HEAD 4096 /* of a unit that never ends: shown when the flow does */
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct tt_dissector *only;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    const char *name = getenv("TT_FUZZ_PROTOCOL");
+    (void)argc, (void)argv;
+    for (unsigned i = 0; name && tt_registry_dissectors[i]; i++) {
+        if (strcmp(tt_registry_dissectors[i]->name, name) == 0) {
+            only = tt_registry_dissectors[i];
+        }
+    }
+    MUST(!name || only);
+    return 0;
+}
 
 struct seen {
     uint64_t messages, ended, began;
@@ -115,6 +133,12 @@ static struct tt_flow flow_from(uint8_t first)
         n++;
     }
     const struct tt_dissector *d = n ? tt_registry_dissectors[(first >> 2) % n] : NULL;
+    if (only) {
+        bool datagrams = only->transport == TT_UDP || (only->transport & TT_UDP && first & 2);
+        return (struct tt_flow){
+            .key = {.low_port = 50000, .high_port = only->ports[0], .protocol = datagrams ? 17 : 6},
+            .flags = first & 1 ? TT_FLOW_SEEN_SYN : 0};
+    }
     uint16_t port = first & 0x80 || !d || !d->ports || !d->ports[0] ? 33333 : d->ports[0];
     return (struct tt_flow){
         .key = {.low_port = 50000, .high_port = port, .protocol = first & 2 ? 17 : 6},

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh SECONDS [HARNESS…] - runs every libFuzzer harness that was built (make SAN=1 fuzz-build), two at a time.
+# run.sh SECONDS [HARNESS|fuzz_dissect:PROTOCOL…] - runs every libFuzzer harness that was built (make SAN=1 fuzz-build), two at a time.
 # New inputs are kept in build-san/corpus/HARNESS; seeds come from tests/fuzz/seeds/HARNESS and from tests/fuzz/seed.py,
 # which cuts them out of pcaps/. An input that crashes stays in build-san/crashes.
 set -u
@@ -12,12 +12,13 @@ mkdir -p "$crashes"
 red=0
 
 run_harness() { # name
-    local name=$1 bin=$build/fuzz/$1 corpus=$build/corpus/$1 log=$build/corpus/$1.log seeds=tests/fuzz/seeds/$1
+    local name=$1 bin=$build/fuzz/${1%:*} corpus=$build/corpus/$1 log=$build/corpus/$1.log seeds=tests/fuzz/seeds/${1%:*}
     mkdir -p "$corpus"
     local words=(-max_len=65536)
-    python3 tests/fuzz/seed.py "$name" "$corpus" || echo "no seeds for $name"
+    [ "$name" = "${name%:*}" ] || export TT_FUZZ_PROTOCOL=${name#*:}
+    python3 tests/fuzz/seed.py "${name%:*}" "$corpus" || echo "no seeds for $name"
     [ -d "$seeds" ] && cp -n "$seeds"/* "$corpus"/
-    [ -f "tests/fuzz/$name.dict" ] && words+=("-dict=tests/fuzz/$name.dict")
+    [ -f "tests/fuzz/${name%:*}.dict" ] && words+=("-dict=tests/fuzz/${name%:*}.dict")
     if "$bin" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$crashes/$name-" "${words[@]}" "$corpus" > "$log" 2>&1; then
         awk -v name="$name" '/number_of_executed_units/ { n = $2 } /cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") c = $(i + 1) }
@@ -36,7 +37,7 @@ if [ $# -eq 0 ]; then
 fi
 [ $# -gt 0 ] || { echo "skipped fuzz: no harness"; exit 0; }
 for name; do
-    if [ ! -x "$build/fuzz/$name" ]; then
+    if [ ! -x "$build/fuzz/${name%:*}" ]; then
         echo "not ok $name: not built (make SAN=1 fuzz-build)"
         red=1
         continue
