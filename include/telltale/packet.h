@@ -27,6 +27,10 @@ enum tt_packet_flag {
     TT_PACKET_DOUBTFUL = 256,
     TT_PACKET_PAYLOAD_SUM = 512, /* payload_sum is set */
     TT_PACKET_SUMMED = 128,      /* the TCP or UDP checksum was checked (never on cut packets) */
+    TT_PACKET_ODD = 1024,        /* odd is set */
+    /* No receiver reads on, so TRANSPORT is not set: version, protocol, addresses and ports only
+     * say in which flow's record its events belong */
+    TT_PACKET_NAMES_FLOW = 2048,
 };
 
 enum tt_tcp_flag {
@@ -88,6 +92,9 @@ struct tt_packet {
     uint16_t payload_sum; /* Internet checksum of the payload, with TT_PACKET_PAYLOAD_SUM */
     /* of the canonical address pair and ports (flow/key.h), set by the reader */
     uint32_t hash;
+    /* with TT_PACKET_ODD: bit i = decode's anomaly row i, also of the fragments it was made from,
+     * and whether or not it is told (events) */
+    uint64_t odd;
 };
 
 static inline bool tt_address_is_v4(const struct tt_address *a)

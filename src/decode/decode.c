@@ -43,6 +43,7 @@ void tt_decoder_free(struct tt_decoder *d)
 void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e)
 {
     uint32_t now = (uint32_t)(d->now >> 30);
+    tt_add_odd(k, (uint64_t)1 << e);
     d->values[TT_COUNTS + (unsigned)e]++;
     if (d->told_when[e] != now) {
         d->told_when[e] = now;
@@ -53,6 +54,18 @@ void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e
     } else if (k->n_events < TT_PACKET_EVENTS) {
         d->told[e]++;
         k->events[k->n_events++] = (uint16_t)e;
+    }
+}
+
+void tt_name_flow(struct tt_packet *k, struct tt_bytes b, uint8_t protocol)
+{
+    enum { TCP = 6, UDP = 17 };
+    const uint8_t *h = tt_take(&b, 4);
+    if (h && (protocol == TCP || protocol == UDP)) {
+        k->protocol = protocol;
+        k->sport = tt_be16(h);
+        k->dport = tt_be16(h + 2);
+        k->flags |= TT_PACKET_NAMES_FLOW;
     }
 }
 

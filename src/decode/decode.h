@@ -36,8 +36,11 @@ int64_t tt_decode_now(const struct tt_decoder *);
 /* Is this link type (LINKTYPE_ number) one of ours? Name or NULL. */
 const char *tt_link_type_name(uint32_t link_type);
 
-/* The anomaly rows that tt_packet.events index: names as Suricata's decoder events, e.g.
- * "decoder.ipv4.trunc_pkt". */
+/* Row of the anomaly that the flow's owner raises, who alone knows which sums count. */
+extern const unsigned tt_decode_udp_sum;
+
+/* The anomaly rows that tt_packet.events and the bits of tt_packet.odd index: names as Suricata's
+ * decoder events, e.g. "decoder.ipv4.trunc_pkt". */
 const struct tt_anomaly *tt_decode_anomalies(uint32_t *n);
 
 struct tt_counter_set tt_decode_counters(const struct tt_decoder *);

@@ -12,6 +12,9 @@ static const struct tt_anomaly anomalies[TT_EVENTS] = {
 #undef X
 };
 
+const unsigned tt_decode_udp_sum = TT_EVENT_UDP_SUM;
+_Static_assert(TT_EVENTS <= 64, "a bit for each");
+
 const struct tt_counter tt_decode_counter_rows[TT_DECODE_VALUES] = {
 #define X(id, name, doc, unit, loss) {name, doc, unit, loss},
     TT_DECODE_COUNTS(X)

@@ -64,7 +64,8 @@
     X(IPV6_OPTION, "ipv6.unknown_option", "An IPv6 option that its receiver must not skip")        \
     X(IPV6_CONFIGURED, "ipv6.exthdr_configured", "An IPv6 header that few receivers go beyond")    \
     X(IPV6_ORDER, "ipv6.exthdr_order", "An IPv6 header that no receiver reads in that place")      \
-    X(IPV6_FRAG_TINY, "ipv6.frag_tiny", "An IPv6 fragment before the last has under 64 octets")
+    X(IPV6_FRAG_TINY, "ipv6.frag_tiny", "An IPv6 fragment before the last has under 64 octets")    \
+    X(UDP_SUM, "udp.invalid_checksum", "A datagram was refused for its checksum")
 
 /* id, name, sentence, unit, is_loss */
 #define TT_DECODE_COUNTS(X)                                                                        \

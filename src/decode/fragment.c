@@ -165,10 +165,40 @@ static struct tt_bytes whole(struct tt_fragments *f, uint32_t i, struct tt_arena
     return out;
 }
 
+/* The datagram that a fragment is of, as far as it is there: when it goes, its events are kept till
+ * the next fragment, and so are its octets, since nobody takes their place before. */
+static void remember(struct tt_fragments *f, uint32_t i, const struct tt_fragment *in)
+{
+    struct tt_datagram *g = i == NONE ? NULL : at(f, i);
+    f->odd_gone = 0;
+    f->odd = g ? &g->odd : &f->odd_gone;
+    f->head = in->offset == 0 ? in->data : (struct tt_bytes){0};
+    f->head_next = in->next;
+    if (g && g->piece[0] != TT_FRAGMENT_EMPTY && (tt_piece_at(f, g->piece[0])->there[0] & 1)) {
+        const struct tt_fragment_piece *p = tt_piece_at(f, g->piece[0]);
+        uint64_t hole = ~p->there[0];
+        f->head = (struct tt_bytes){p->data, hole ? (uint32_t)__builtin_ctzll(hole) * 8 : 512};
+        f->head_next = g->next;
+    }
+}
+
+/* The datagram of the fragment at hand goes. */
+static void part(struct tt_fragments *f, uint32_t i)
+{
+    f->odd_gone = at(f, i)->odd;
+    f->odd = &f->odd_gone;
+}
+
+void tt_fragments_seek(struct tt_fragments *f, const struct tt_fragment *in)
+{
+    remember(f, find(f, &in->key), in);
+}
+
 static enum tt_fragment_result discard(struct tt_fragments *f, uint32_t i,
                                        enum tt_fragment_result why)
 {
     f->values[TT_COUNT_DISCARDED]++;
+    part(f, i);
     drop(f, i, TT_COUNT_SHED_FRAGMENT);
     return why;
 }
@@ -180,6 +210,8 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
     struct tt_bytes b = in->data;
     f->differs = false;
     expire(f, now);
+    uint32_t i = find(f, &in->key);
+    remember(f, i, in);
     if (in->more && b.n % 8 != 0) {
         if (in->key.version == 6) {
             return TT_FRAGMENT_LENGTH;
@@ -189,12 +221,12 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
     if (b.n > LARGEST || in->offset > LARGEST - b.n) {
         return TT_FRAGMENT_LARGE;
     }
-    uint32_t i = find(f, &in->key);
     if (i == NONE) {
         if (b.n == 0) {
             return TT_FRAGMENT_REFUSED;
         }
         i = begin(f, &in->key, now);
+        f->odd = &at(f, i)->odd;
     }
     struct tt_datagram *g = at(f, i);
     enum tt_fragment_result r = tt_fragment_place(f, g, in->offset, in->more, b);
@@ -205,6 +237,7 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
         return r;
     }
     if (!room(f, i, in->offset, in->offset + b.n)) {
+        part(f, i);
         drop(f, i, TT_COUNT_SHED_CAP);
         return TT_FRAGMENT_REFUSED;
     }
@@ -217,6 +250,7 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
         return TT_FRAGMENT_KEPT;
     }
     *next = g->next;
+    part(f, i);
     *out = whole(f, i, arena);
     return TT_FRAGMENT_WHOLE;
 }

@@ -52,6 +52,11 @@ struct tt_fragments {
     uint64_t *values; /* the decoder's counters */
     const struct tt_receivers *receivers;
     bool differs; /* the fragment that was kept last met others of other content */
+    /* Of the datagram that the last fragment is or was of (tt_fragments_add, tt_fragments_seek): */
+    uint64_t *odd;        /* what was noticed of its fragments: bit i = decode's row i */
+    struct tt_bytes head; /* its first octets, until the next call; n = 0: not there */
+    uint8_t head_next;    /* their protocol */
+    uint64_t odd_gone;    /* what odd points at when there is no such datagram any more */
 };
 
 bool tt_fragments_init(struct tt_fragments *f, uint64_t *values, uint32_t max_datagrams,
@@ -62,5 +67,8 @@ void tt_fragments_free(struct tt_fragments *f);
 enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt_fragment *in,
                                          int64_t now, struct tt_arena *arena, struct tt_bytes *out,
                                          uint8_t *next);
+
+/* For a fragment that is not to be added: only sets odd and head. */
+void tt_fragments_seek(struct tt_fragments *f, const struct tt_fragment *in);
 
 #endif

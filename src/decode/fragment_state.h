@@ -31,6 +31,7 @@ struct tt_datagram {
     bool last_seen;
     uint8_t next; /* protocol, from the first fragment */
     uint8_t rule; /* enum tt_fragment_rule of its receiver */
+    uint64_t odd; /* what was noticed of its fragments */
     uint32_t piece[TT_FRAGMENT_PIECES];
 };
 

@@ -37,17 +37,60 @@ static void reassembled(struct tt_decoder *d, struct tt_packet *k, struct tt_byt
     tt_decode_transport(d, k, protocol, b, 0);
 }
 
+static bool is_extension(uint8_t next)
+{
+    return next == NEXT_HOP_BY_HOP || next == NEXT_ROUTING || next == NEXT_DESTINATION ||
+           next == NEXT_AH || next == NEXT_FRAGMENT;
+}
+
+/* Goes behind extension headers without a look at what they say; false: one is not all there. */
+static bool skip_extensions(struct tt_bytes *b, uint8_t *next)
+{
+    while (is_extension(*next)) {
+        uint32_t n = b->n < 2                 ? 0
+                     : *next == NEXT_AH       ? (b->p[1] + 2u) * 4u
+                     : *next == NEXT_FRAGMENT ? 8
+                                              : (b->p[1] + 1u) * 8u;
+        const uint8_t *h = n ? tt_take(b, n) : NULL;
+        if (!h) {
+            return false;
+        }
+        *next = h[0];
+    }
+    return true;
+}
+
+/* A receiver drops the packet; b is what came, from the header `next` on. */
+static TT_RARE void name_flow(struct tt_packet *k, struct tt_bytes b, uint8_t next)
+{
+    if (k->ip_version == 4 || skip_extensions(&b, &next)) {
+        tt_name_flow(k, b, next);
+    }
+}
+
+/* What a fragment shows belongs to its datagram's flow, as soon as the ports are known. */
+static void share_odd(struct tt_decoder *d, struct tt_packet *k, bool whole)
+{
+    struct tt_fragments *f = &d->fragments;
+    if (k->flags & TT_PACKET_ODD) {
+        *f->odd |= k->odd;
+    }
+    if (*f->odd) {
+        tt_add_odd(k, *f->odd);
+        if (!whole) {
+            name_flow(k, f->head, f->head_next);
+        }
+    }
+}
+
 /* True when the datagram is whole now: *b and *protocol are its. */
-static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_fragment *in,
-                     struct tt_bytes *b, uint8_t *protocol)
+static bool take_fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_fragment *in,
+                          struct tt_bytes *b, uint8_t *protocol)
 {
     bool v4 = in->key.version == 4;
-    tt_count(d, v4 ? TT_COUNT_FRAGMENTS_4 : TT_COUNT_FRAGMENTS_6);
-    if (in->more && in->data.n < TINY) {
-        tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_TINY : TT_EVENT_IPV6_FRAG_TINY);
-    }
-    d->fragmented = true;
-    if ((k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) == 0) {
+    if (k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) {
+        tt_fragments_seek(&d->fragments, in);
+    } else {
         enum tt_fragment_result r =
             tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol);
         if (d->fragments.differs) {
@@ -77,6 +120,20 @@ static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_
     }
     tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_IGNORED : TT_EVENT_IPV6_FRAG_IGNORED);
     return false;
+}
+
+static bool fragment(struct tt_decoder *d, struct tt_packet *k, const struct tt_fragment *in,
+                     struct tt_bytes *b, uint8_t *protocol)
+{
+    bool v4 = in->key.version == 4;
+    tt_count(d, v4 ? TT_COUNT_FRAGMENTS_4 : TT_COUNT_FRAGMENTS_6);
+    if (in->more && in->data.n < TINY) {
+        tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_TINY : TT_EVENT_IPV6_FRAG_TINY);
+    }
+    d->fragmented = true;
+    bool whole = take_fragment(d, k, in, b, protocol);
+    share_odd(d, k, whole);
+    return whole;
 }
 
 static inline void put_ipv4(struct tt_address *a, const uint8_t *p)
@@ -137,6 +194,16 @@ static inline void put_ipv4_header(struct tt_packet *k, const uint8_t *h)
     put_ipv4(&k->dst, h + 16);
 }
 
+/* No receiver reads on; b is what follows the first 20 octets of its header h. */
+static TT_RARE void name_ipv4_flow(struct tt_packet *k, const uint8_t *h, struct tt_bytes b,
+                                   uint32_t header)
+{
+    bool first = (tt_be16(h + 6) & OFFSET) == 0;
+    if (first && (header <= IPV4_HEADER || tt_take(&b, header - IPV4_HEADER))) {
+        name_flow(k, b, h[9]);
+    }
+}
+
 /* Everything but the plain packet of tt_decode_ipv4. */
 static __attribute__((noinline)) void special_ipv4(struct tt_decoder *d, struct tt_packet *k,
                                                    struct tt_bytes b)
@@ -148,28 +215,26 @@ static __attribute__((noinline)) void special_ipv4(struct tt_decoder *d, struct 
         return;
     }
     uint32_t header = (h[0] & 15u) * 4u, total = tt_be16(h + 2);
-    if (h[0] != 0x45) {
-        if (h[0] >> 4 != 4) {
-            tt_invalid(d, k, TT_EVENT_IPV4_VERSION);
-            return;
-        }
-        if (header < IPV4_HEADER) {
-            tt_invalid(d, k, TT_EVENT_IPV4_HLEN);
-            return;
-        }
-    }
     put_ipv4_header(k, h);
+    if (h[0] >> 4 != 4 || header < IPV4_HEADER) {
+        tt_invalid(d, k, h[0] >> 4 != 4 ? TT_EVENT_IPV4_VERSION : TT_EVENT_IPV4_HLEN);
+        k->flags &= (uint16_t)~TT_PACKET_IP;
+        name_ipv4_flow(k, h, b, header);
+        return;
+    }
     uint32_t wire = all.n + (k->length - k->captured);
     if (total == 0 && wire > SEGMENTS_MIN) {
         total = wire;
     }
     if (total < header) {
         tt_invalid(d, k, TT_EVENT_IPV4_TOTAL);
+        name_ipv4_flow(k, h, b, header);
         return;
     }
     if (total > all.n) {
         if (total > wire) {
             tt_invalid(d, k, TT_EVENT_IPV4_CUT);
+            name_ipv4_flow(k, h, b, header);
             return;
         }
         k->flags |= TT_PACKET_CUT;
@@ -182,6 +247,7 @@ static __attribute__((noinline)) void special_ipv4(struct tt_decoder *d, struct 
         bad_ipv4_sum(d, k);
     }
     if (header > IPV4_HEADER && !tt_ipv4_options(d, k, options, header - IPV4_HEADER)) {
+        name_ipv4_flow(k, h, b, IPV4_HEADER);
         return;
     }
     uint32_t payload = total - header, missing = payload > b.n ? payload - b.n : 0;
@@ -256,17 +322,8 @@ struct chain {
 static bool holds_headers(struct tt_bytes b, uint8_t next)
 {
     enum { TCP = 6, UDP = 17, ICMP = 58 };
-    while (next == NEXT_HOP_BY_HOP || next == NEXT_ROUTING || next == NEXT_DESTINATION ||
-           next == NEXT_AH || next == NEXT_FRAGMENT) {
-        uint32_t n = b.n < 2                 ? 0
-                     : next == NEXT_AH       ? (b.p[1] + 2u) * 4u
-                     : next == NEXT_FRAGMENT ? 8
-                                             : (b.p[1] + 1u) * 8u;
-        const uint8_t *h = n ? tt_take(&b, n) : NULL;
-        if (!h) {
-            return true;
-        }
-        next = h[0];
+    if (!skip_extensions(&b, &next)) {
+        return true;
     }
     return next == NEXT_NONE || b.n >= (next == TCP ? 20u : next == UDP || next == ICMP ? 8u : 1u);
 }
@@ -295,6 +352,7 @@ static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, str
     if ((place & 0xfff8u) == 0 && !c->missing && !holds_headers(c->b, h[0])) {
         tt_count(d, TT_COUNT_FRAGMENTS_6);
         tt_report(d, k, TT_EVENT_IPV6_FRAG_IGNORED);
+        name_flow(k, c->b, h[0]);
         c->ended = true;
         return;
     }
@@ -429,16 +487,17 @@ void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
         tt_short(d, k, TT_EVENT_IPV6_SMALL);
         return;
     }
-    if (h[0] >> 4 != 6) {
-        tt_invalid(d, k, TT_EVENT_IPV6_VERSION);
-        return;
-    }
-    k->flags |= TT_PACKET_IP;
     k->ip_version = 6;
     k->ttl = h[7];
     k->protocol = h[6];
     memcpy(k->src.b, h + 8, 16);
     memcpy(k->dst.b, h + 24, 16);
+    if (h[0] >> 4 != 6) {
+        tt_invalid(d, k, TT_EVENT_IPV6_VERSION);
+        name_flow(k, b, h[6]);
+        return;
+    }
+    k->flags |= TT_PACKET_IP;
     uint32_t payload = tt_be16(h + 4), wire = b.n + (k->length - k->captured);
     if (payload == 0 && wire > SEGMENTS_MIN - IPV6_HEADER) {
         uint32_t jumbo = h[6] == NEXT_HOP_BY_HOP ? jumbo_length(b) : 0;
@@ -448,6 +507,7 @@ void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
     if (payload > b.n) {
         if (payload > wire) {
             tt_invalid(d, k, TT_EVENT_IPV6_CUT);
+            name_flow(k, b, h[6]);
             return;
         }
         k->flags |= TT_PACKET_CUT;
@@ -458,7 +518,12 @@ void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
     walk_chain(d, k, &c);
     if (!c.ended) {
         tt_decode_transport(d, k, c.next, c.b, c.missing);
+    } else if ((k->flags & (TT_PACKET_ODD | TT_PACKET_NAMES_FLOW)) == TT_PACKET_ODD &&
+               !d->fragmented) {
+        name_flow(k, c.b, c.next);
     }
     /* What a header chain ends with is the protocol, also when nothing of it can be read. */
-    k->protocol = c.next;
+    if (!(k->flags & TT_PACKET_NAMES_FLOW)) {
+        k->protocol = c.next;
+    }
 }

@@ -74,6 +74,16 @@ static inline void tt_count(struct tt_decoder *d, enum tt_decode_count c)
 
 TT_RARE void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
 
+/* A receiver drops the packet, whose b would be a header of this protocol: names the flow that it
+ * seems to be of. */
+TT_RARE void tt_name_flow(struct tt_packet *k, struct tt_bytes b, uint8_t protocol);
+/* What is noticed of the packet and of those that it was made from. */
+static inline void tt_add_odd(struct tt_packet *k, uint64_t odd)
+{
+    k->odd = k->flags & TT_PACKET_ODD ? k->odd | odd : odd;
+    k->flags |= TT_PACKET_ODD;
+}
+
 /* The packet ends here: reported and counted as invalid. */
 TT_RARE void tt_invalid(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e);
 

@@ -61,18 +61,21 @@ static inline void tcp(struct tt_decoder *d, struct tt_packet *k, struct tt_byte
     if (!h) {
         if (!missing) {
             tt_invalid(d, k, TT_EVENT_TCP_SMALL);
+            tt_name_flow(k, b, TCP);
         }
         return;
     }
     uint32_t header = (h[12] >> 4) * 4u;
     if (header < TCP_HEADER) {
         tt_invalid(d, k, TT_EVENT_TCP_OPTLEN);
+        tt_name_flow(k, segment, TCP);
         return;
     }
     const uint8_t *options = tt_take(&b, header - TCP_HEADER);
     if (!options) {
         if (!missing || header - TCP_HEADER > b.n + missing) {
             tt_invalid(d, k, TT_EVENT_TCP_HLEN);
+            tt_name_flow(k, segment, TCP);
         }
         return;
     }
@@ -105,6 +108,7 @@ static void udp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, ui
     if (!h) {
         if (!missing) {
             tt_invalid(d, k, TT_EVENT_UDP_HLEN);
+            tt_name_flow(k, b, UDP);
         }
         return;
     }
@@ -114,10 +118,12 @@ static void udp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, ui
     }
     if (length > wire) {
         tt_invalid(d, k, TT_EVENT_UDP_SMALL);
+        tt_name_flow(k, datagram, UDP);
         return;
     }
     if (length < UDP_HEADER) {
         tt_invalid(d, k, TT_EVENT_UDP_LEN);
+        tt_name_flow(k, datagram, UDP);
         return;
     }
     uint32_t payload = length - UDP_HEADER;

@@ -12,7 +12,12 @@
 #define TT_MEMBERS_ROOM (64u << 10) /* rendered members of one message */
 #define TT_LINE_ROOM    (80u << 10) /* the longest line: members and what stands around them */
 
-enum tt_worker_counter { TT_WORKER_INSPECTED, TT_WORKER_NO_FLOW, TT_WORKER_COUNTERS };
+enum tt_worker_counter {
+    TT_WORKER_INSPECTED,
+    TT_WORKER_NO_FLOW,
+    TT_WORKER_BAD_SUM,
+    TT_WORKER_COUNTERS
+};
 
 struct tt_worker {
     struct tt_worker_options options;
@@ -56,6 +61,9 @@ void tt_worker_transaction(void *, struct tt_flow *, struct tt_tx *, enum tt_tx_
 void tt_worker_anomaly(void *, struct tt_flow *, enum tt_direction, unsigned anomaly,
                        const struct tt_packet *);
 void tt_worker_hit(void *, const struct tt_hit *);
+/* A datagram that does not count for its checksum. */
+void tt_worker_refused(struct tt_worker *, struct tt_flow *, enum tt_direction,
+                       const struct tt_packet *);
 void tt_worker_decode_events(struct tt_worker *, struct tt_flow *, enum tt_direction,
                              const struct tt_packet *);
 

@@ -208,8 +208,8 @@ static void deal(const struct tt_pipeline *p, struct tt_job *job, uint32_t n)
     }
     for (uint32_t i = 0; i < job->block->n_packets; i++) {
         const struct tt_packet *k = &job->block->packets[i];
-        uint32_t w =
-            k->flags & TT_PACKET_IP ? tt_flow_pair_hash(k, p->options.worker.flows.secret) % n : 0;
+        bool has_pair = k->flags & (TT_PACKET_IP | TT_PACKET_NAMES_FLOW);
+        uint32_t w = has_pair ? tt_flow_pair_hash(k, p->options.worker.flows.secret) % n : 0;
         job->dealt[w][job->n_dealt[w]++] = (uint16_t)i;
     }
 }

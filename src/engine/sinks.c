@@ -112,26 +112,47 @@ void tt_worker_decode_events(struct tt_worker *w, struct tt_flow *f, enum tt_dir
     }
 }
 
+void tt_worker_refused(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                       const struct tt_packet *p)
+{
+    uint32_t n;
+    const struct tt_anomaly *rows = tt_decode_anomalies(&n);
+    const uint64_t bit = (uint64_t)1 << tt_decode_udp_sum;
+    struct tt_flow_odd *odd = tt_flows_odd(w->flows, f);
+    w->counters[TT_WORKER_BAD_SUM]++;
+    if (!(odd->decode & bit)) {
+        odd->decode |= bit;
+        oddity(w, f, d, "decode", "decode-event", rows[tt_decode_udp_sum].name, NULL, NULL, p);
+    }
+}
+
 void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsigned anomaly,
                        const struct tt_packet *p)
 {
     const struct tt_dissector *dis = tt_engine_dissector(f);
     uint32_t n;
     const struct tt_anomaly *rows = tt_dissect_anomalies(&n);
+    struct tt_worker *w = ctx;
+    bool own = false;
     if (anomaly >= TT_ANOMALY_OWN && dis) {
         rows = dis->anomalies;
         n = dis->n_anomalies;
         anomaly -= TT_ANOMALY_OWN;
+        own = true;
     }
     if (anomaly < n) {
-        oddity(ctx, f, d, "applayer", "app-layer-event", rows[anomaly].name, "proto_parser", NULL,
-               p);
+        struct tt_flow_odd *odd = tt_flows_odd(w->flows, f);
+        *(own ? &odd->protocol : &odd->engine) |= (uint64_t)1 << anomaly;
+        oddity(w, f, d, "applayer", "app-layer-event", rows[anomaly].name, "proto_parser", NULL, p);
     }
 }
 
 static ASIDE void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx,
                                     const struct tt_msg *m, const struct tt_packet *p)
 {
+    if (m->dissector == tt_engine_dissector(f)) {
+        tt_flows_odd(w->flows, f)->protocol |= m->anomalies;
+    }
     if (!wanted(w, TT_EVE_ANOMALY)) {
         return;
     }
@@ -365,7 +386,8 @@ void tt_worker_flow_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason
     tt_engine_finish(w->engine, f);
     if (wanted(w, TT_EVE_FLOW)) {
         struct tt_json j = line_begin(w, 0);
-        tt_eve_flow(w->eve, &j, f, reason, state, events, timer ? w->tick_time : w->now);
+        tt_eve_flow(w->eve, &j, f, reason, state, events, tt_flows_noted(w->flows, f),
+                    timer ? w->tick_time : w->now);
         line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_FLOW, 0);
     }
     tt_engine_end(w->engine, f);

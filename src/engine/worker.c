@@ -97,12 +97,19 @@ static struct tt_flow_place reuse(struct tt_worker *w, struct tt_flow *f, const 
         tt_flows_take_back(w->flows, f, p);
     }
     tt_flows_close(w->flows, f, TT_FLOW_REUSED, p->number);
-    return tt_flows_packet(w->flows, p, NULL);
+    struct tt_flow_place at = tt_flows_packet(w->flows, p, NULL);
+    if (at.flow && (p->flags & TT_PACKET_ODD)) {
+        tt_flows_odd(w->flows, at.flow)->decode |= p->odd;
+    }
+    return at;
 }
 
 static const struct tt_counter counter_rows[TT_WORKER_COUNTERS] = {
     [TT_WORKER_INSPECTED] = {TT_PACKET_FATE "inspected", "packets that went to their flow",
                              "packets", 0},
+    [TT_WORKER_BAD_SUM] = {"telltale.udp.invalid_checksum",
+                           "datagrams refused for their checksum; the first of a flow is told",
+                           "packets", 0},
     [TT_WORKER_NO_FLOW] = {TT_PACKET_SHED "flow_table", "packets without a flow: table full",
                            "packets", 0},
 };
@@ -124,8 +131,12 @@ static __attribute__((noinline)) void without_flow(struct tt_worker *w, const st
 {
     w->counters[TT_WORKER_INSPECTED]--;
     w->counters[TT_WORKER_NO_FLOW] += (p->flags & TT_PACKET_TRANSPORT) != 0;
-    if (p->n_events) {
+    if (p->flags & TT_PACKET_ODD) {
+        struct tt_flow *f = p->flags & TT_PACKET_NAMES_FLOW ? tt_flows_find(w->flows, p) : NULL;
         tt_worker_decode_events(w, NULL, TT_TO_SERVER, p);
+        if (f) {
+            tt_flows_odd(w->flows, f)->decode |= p->odd;
+        }
     }
     if (w->of_packets && (p->flags & TT_PACKET_IP)) {
         tt_matcher_packet(w->of_packets, NULL, TT_TO_SERVER, p);
@@ -140,6 +151,8 @@ static void one_datagram(struct tt_worker *w, struct tt_flow *f, enum tt_directi
     }
     if (datagram_fits(w, f, d, p)) {
         tt_engine_datagram(w->engine, f, d, (struct tt_bytes){p->payload, p->payload_length}, p);
+    } else {
+        tt_worker_refused(w, f, d, p);
     }
 }
 
@@ -155,8 +168,9 @@ static inline void one_packet(struct tt_worker *w, const struct tt_packet *p,
         without_flow(w, p);
         return;
     }
-    if (__builtin_expect(p->n_events, 0)) {
+    if (__builtin_expect(p->flags & TT_PACKET_ODD, 0)) {
         tt_worker_decode_events(w, at.flow, at.direction, p);
+        tt_flows_odd(w->flows, at.flow)->decode |= p->odd;
     }
     if (__builtin_expect(p->protocol != 6, 0)) {
         one_datagram(w, at.flow, at.direction, p);

@@ -36,6 +36,7 @@ enum tt_flow_flag {
     TT_FLOW_SUM_GOOD = 64 /* << direction: a right checksum was seen (-k auto) */,
     TT_FLOW_SWAPPABLE = 256, /* who is the client is a guess: the dissector may turn it round */
     TT_FLOW_VLAN = 512,
+    TT_FLOW_ODD = 1024, /* tt_flows_noted has something */
 };
 
 enum tt_flow_reason { TT_FLOW_TIMEOUT, TT_FLOW_SHUTDOWN, TT_FLOW_FORCED, TT_FLOW_REUSED };
@@ -148,6 +149,18 @@ struct tt_flow_place {
 };
 struct tt_flow_place tt_flows_packet(struct tt_flows *, const struct tt_packet *,
                                      struct tt_flow *likely);
+/* The flow that a packet without transport header names (TT_PACKET_NAMES_FLOW), or NULL. */
+struct tt_flow *tt_flows_find(const struct tt_flows *, const struct tt_packet *);
+/* What was noticed of the flow, for its record. Only flows that have something cost memory. */
+struct tt_flow_odd {
+    uint64_t decode;   /* bit i = decode's anomaly row i */
+    uint64_t engine;   /* … row i of tt_dissect_anomalies */
+    uint64_t protocol; /* … row i of the flow's dissector */
+};
+/* To be added to; zero at first. */
+struct tt_flow_odd *tt_flows_odd(struct tt_flows *, struct tt_flow *);
+/* The same for reading; NULL: nothing. */
+const struct tt_flow_odd *tt_flows_noted(const struct tt_flows *, const struct tt_flow *);
 /* The packet, with SYN and the last that was accounted, begins another conversation: it leaves
  * the account of this one. */
 void tt_flows_take_back(struct tt_flows *, struct tt_flow *, const struct tt_packet *);

@@ -26,6 +26,13 @@ static const struct tt_counter counter_rows[FLOW_COUNTERS] = {
     [FLOW_REFUSED] = {"telltale.flow.refused", "packets without a flow: table full", "packets", 1},
 };
 
+static void unmap(void *p, size_t n)
+{
+    if (p != MAP_FAILED) {
+        munmap(p, n);
+    }
+}
+
 struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end_fn *end, void *ctx)
 {
     struct tt_flows *t = calloc(1, sizeof *t);
@@ -53,13 +60,16 @@ struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end
     }
     size_t octets = (size_t)n * sizeof(struct bucket);
     void *m = mmap(NULL, octets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (m == MAP_FAILED || !tt_slab_init(&t->slab, sizeof(struct tt_flow), t->options.max_flows)) {
-        if (m != MAP_FAILED) {
-            munmap(m, octets);
-        }
+    size_t odd = t->options.max_flows * sizeof *t->odd;
+    void *o = mmap(NULL, odd, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (m == MAP_FAILED || o == MAP_FAILED ||
+        !tt_slab_init(&t->slab, sizeof(struct tt_flow), t->options.max_flows)) {
+        unmap(m, octets);
+        unmap(o, odd);
         free(t);
         return NULL;
     }
+    t->odd = o;
     (void)madvise(m, octets, MADV_HUGEPAGE); /* only advice; the hash touches all of it anyway */
     t->buckets = m;
     t->mask = n - 1;
@@ -72,7 +82,8 @@ void tt_flows_free(struct tt_flows *t)
     if (!t) {
         return;
     }
-    munmap(t->buckets, ((size_t)t->mask + 1) * sizeof(struct bucket));
+    unmap(t->buckets, ((size_t)t->mask + 1) * sizeof(struct bucket));
+    unmap(t->odd, t->options.max_flows * sizeof *t->odd);
     tt_slab_free(&t->slab);
     free(t->due);
     free(t);
@@ -136,6 +147,7 @@ static inline bool same(const struct tt_flow *f, const struct tt_packet *p, bool
     *from_high = turned;
     return turned ? addresses_equal(k, &p->dst, &p->src) : addresses_equal(k, &p->src, &p->dst);
 }
+
 void tt_flows_prepare(struct tt_flows *t, struct tt_packet *const *packets, unsigned n)
 {
     const struct bucket *buckets = t->buckets;
@@ -172,13 +184,14 @@ void tt_flows_prefetch(const struct tt_flows *t, struct tt_packet *const *packet
     }
 }
 
-static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p, bool *from_high)
+static struct tt_flow *find(const struct tt_flows *t, const struct tt_packet *p, uint32_t hash,
+                            bool *from_high)
 {
-    uint16_t tag = tag_of(p->hash);
-    const struct bucket *home = &t->buckets[p->hash & t->mask];
+    uint16_t tag = tag_of(hash);
+    const struct bucket *home = &t->buckets[hash & t->mask];
     unsigned reach = home->spilled ? REACH : 1;
     for (unsigned i = 0; i < reach; i++) {
-        const struct bucket *b = &t->buckets[(p->hash + i) & t->mask];
+        const struct bucket *b = &t->buckets[(hash + i) & t->mask];
         for (unsigned m = tags_equal(b, tag); m; m &= m - 1) {
             struct tt_flow *f = flow_at(t, b->index[__builtin_ctz(m)]);
             if (same(f, p, from_high)) {
@@ -381,7 +394,7 @@ static __attribute__((noinline)) struct tt_flow_place find_or_make(struct tt_flo
         return (struct tt_flow_place){.flow = NULL};
     }
     bool from_high;
-    struct tt_flow *f = find(t, p, &from_high);
+    struct tt_flow *f = find(t, p, p->hash, &from_high);
     if (f) {
         return account(t, f, p, from_high, false);
     }
@@ -401,6 +414,27 @@ struct tt_flow_place tt_flows_packet(struct tt_flows *t, const struct tt_packet 
         return account(t, likely, p, from_high, false);
     }
     return find_or_make(t, p);
+}
+
+struct tt_flow *tt_flows_find(const struct tt_flows *t, const struct tt_packet *p)
+{
+    bool from_high;
+    return find(t, p, tt_flow_packet_hash(p, t->options.secret), &from_high);
+}
+
+struct tt_flow_odd *tt_flows_odd(struct tt_flows *t, struct tt_flow *f)
+{
+    struct tt_flow_odd *odd = &t->odd[flow_index(t, f)];
+    if (!(f->flags & TT_FLOW_ODD)) {
+        *odd = (struct tt_flow_odd){0};
+        f->flags |= TT_FLOW_ODD;
+    }
+    return odd;
+}
+
+const struct tt_flow_odd *tt_flows_noted(const struct tt_flows *t, const struct tt_flow *f)
+{
+    return f->flags & TT_FLOW_ODD ? &t->odd[flow_index(t, f)] : NULL;
 }
 
 void tt_flows_take_back(struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)

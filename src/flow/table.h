@@ -39,6 +39,7 @@ struct tt_flows {
     struct bucket *buckets;
     uint32_t mask;
     struct tt_slab slab;
+    struct tt_flow_odd *odd; /* beside the slab; valid with TT_FLOW_ODD, touched as used */
     struct tt_flow_options options;
     tt_flow_end_fn *end;
     void *ctx;

@@ -43,9 +43,10 @@ void tt_eve_transaction(struct tt_eve *, struct tt_json *, const struct tt_flow 
                         const struct tt_packet *, const struct tt_tx *, enum tt_tx_end,
                         const void *members, size_t n);
 /* time, packet number: of the record when packet is NULL (a timer). stream_events: what
- * tt_stream_end returned. */
+ * tt_stream_end returned; odd: tt_flows_noted. */
 void tt_eve_flow(struct tt_eve *, struct tt_json *, const struct tt_flow *, enum tt_flow_reason,
-                 const char *tcp_state, uint64_t stream_events, int64_t time);
+                 const char *tcp_state, uint64_t stream_events, const struct tt_flow_odd *odd,
+                 int64_t time);
 /* keyword: "applayer", "stream", "decode". tx may be NULL. */
 void tt_eve_anomaly(struct tt_eve *, struct tt_json *, const struct tt_flow *,
                     const struct tt_packet *, enum tt_direction, const char *type,

@@ -3,6 +3,7 @@
  * Lines about traffic: a transaction, a flow that ended, an oddity. Names and order after
  * Suricata 8's loggers (mqtt, flow, anomaly); what Suricata does not know stands under `telltale`.
  */
+#include "decode/decode.h"
 #include "output/eve_line.h"
 #include "stream/stream.h"
 
@@ -122,19 +123,34 @@ static void tcp_object(struct tt_json *j, const struct tt_flow *f, const char *s
     tt_json_close(j, '}');
 }
 
-/* What the stream room noticed: bit i = its row i. */
-static void events_object(struct tt_json *j, uint64_t events)
+static void put_events(struct tt_json *j, const struct tt_anomaly *rows, uint32_t n,
+                       uint64_t events)
 {
-    uint32_t n;
-    const struct tt_anomaly *rows = tt_stream_anomalies(&n);
-    TT_KEY(j, "telltale");
-    tt_json_open(j, '{');
-    TT_KEY(j, "events");
-    tt_json_open(j, '[');
     for (uint32_t i = 0; i < n; i++) {
         if (events >> i & 1) {
             tt_json_cstr(j, rows[i].name);
         }
+    }
+}
+
+/* What the rooms noticed: bit i = their row i. */
+static void events_object(struct tt_json *j, const struct tt_flow *f, uint64_t stream_events,
+                          const struct tt_flow_odd *odd)
+{
+    uint32_t n_decode, n_stream, n_engine;
+    const struct tt_anomaly *decode = tt_decode_anomalies(&n_decode);
+    const struct tt_anomaly *stream = tt_stream_anomalies(&n_stream);
+    const struct tt_anomaly *engine = tt_dissect_anomalies(&n_engine);
+    const struct tt_dissector *d = tt_engine_dissector(f);
+    TT_KEY(j, "telltale");
+    tt_json_open(j, '{');
+    TT_KEY(j, "events");
+    tt_json_open(j, '[');
+    put_events(j, decode, n_decode, odd ? odd->decode : 0);
+    put_events(j, stream, n_stream, stream_events);
+    put_events(j, engine, n_engine, odd ? odd->engine : 0);
+    if (d && odd) {
+        put_events(j, d->anomalies, d->n_anomalies, odd->protocol);
     }
     tt_json_close(j, ']');
     tt_json_close(j, '}');
@@ -142,7 +158,7 @@ static void events_object(struct tt_json *j, uint64_t events)
 
 void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
                  enum tt_flow_reason reason, const char *tcp_state, uint64_t stream_events,
-                 int64_t time)
+                 const struct tt_flow_odd *odd, int64_t time)
 {
     static const char *const states[] = {"new", "established", "closed"};
     static const char *const reasons[] = {"timeout", "shutdown", "forced", "tcp_reuse"};
@@ -171,8 +187,8 @@ void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
     if (f->key.protocol == 6) {
         tcp_object(j, f, tcp_state);
     }
-    if (stream_events) {
-        events_object(j, stream_events);
+    if (stream_events || odd) {
+        events_object(j, f, stream_events, odd);
     }
     eve_end(j);
 }

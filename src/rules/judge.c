@@ -59,8 +59,9 @@ static struct ends ends_of(const struct sight *s, enum tt_direction direction)
 {
     const struct tt_flow *f = s->flow;
     if (!f) {
+        bool told = s->packet->flags & TT_PACKET_TRANSPORT; /* else a receiver never saw them */
         return (struct ends){{&s->packet->src, &s->packet->dst},
-                             {s->packet->sport, s->packet->dport}};
+                             {told ? s->packet->sport : 0, told ? s->packet->dport : 0}};
     }
     int server = direction == TT_TO_SERVER;
     struct ends e;

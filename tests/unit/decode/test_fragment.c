@@ -51,7 +51,7 @@ static const struct tt_packet *send_part(struct bench *t, bool v6, uint32_t id, 
 
 static void is_kept(const struct tt_packet *k)
 {
-    assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_FRAGMENT);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | TT_PACKET_FRAGMENT);
     assert_true(k->n_events <= tiny); /* not each of very many says so */
     if (k->n_events) {
         assert_string_equal(event_of(k, 0), k->ip_version == 4 ? "decoder.ipv4.frag_tiny"
@@ -62,7 +62,7 @@ static void is_kept(const struct tt_packet *k)
 
 static void is_whole(const struct tt_packet *k)
 {
-    assert_int_equal(k->flags,
+    assert_int_equal(PLAIN_FLAGS(k),
                      TT_PACKET_IP | TT_PACKET_TRANSPORT | TT_PACKET_REASSEMBLED | TT_PACKET_SUMMED);
     assert_int_equal(k->payload_length, datagram_length - 8);
     assert_memory_equal(k->payload, datagram + 8, datagram_length - 8);
@@ -72,7 +72,7 @@ static void is_whole(const struct tt_packet *k)
 
 static void is_dropped(const struct tt_packet *k, const char *event)
 {
-    assert_int_equal(k->flags, TT_PACKET_IP);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP);
     assert_string_equal(event_of(k, tiny), event);
 }
 
@@ -259,7 +259,7 @@ static void atomic_fragments_meet_nobody(void **state)
     make_datagram(100, true);
     is_kept(send_part(&t, true, 1, 0, 48));
     const struct tt_packet *k = send_octets(&t, true, 1, datagram, 0, 108, false);
-    assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_TRANSPORT | TT_PACKET_SUMMED);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | TT_PACKET_TRANSPORT | TT_PACKET_SUMMED);
     assert_int_equal(k->payload_length, 100);
     assert_string_equal(event_of(k, 0), "decoder.ipv6.exthdr_useless_fh");
     is_whole(send_part(&t, true, 1, 48, 108));
@@ -347,12 +347,12 @@ static void fragments_that_cannot_be_used(void **state)
     make_datagram(100, false);
     (void)send_part(&t, false, 1, 0, 48);
     const struct tt_packet *k = decode_cut(&t, &f, 101, f.n - 1);
-    assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_CUT);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | TT_PACKET_CUT);
     assert_string_equal(event_of(k, 1), "decoder.ipv4.frag_ignored");
     (void)send_part(&t, false, 2, 0, 48);
     f.p[8]++; /* no receiver takes a wrong header checksum */
     k = decode(&t, &f, 101);
-    assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | TT_PACKET_BAD_IP_SUM | TT_PACKET_BAD_SUM);
     assert_string_equal(event_of(k, 1), "decoder.ipv4.frag_ignored");
     bench_free(&t);
 }

@@ -18,7 +18,7 @@ static struct frame *fresh(void)
 
 static void check_tcp(const struct tt_packet *k, bool v6)
 {
-    assert_int_equal(k->flags & ~(TT_PACKET_DOUBTFUL | TT_PACKET_PAYLOAD_SUM), GOOD);
+    assert_int_equal(PLAIN_FLAGS(k) & ~(TT_PACKET_DOUBTFUL | TT_PACKET_PAYLOAD_SUM), GOOD);
     assert_int_equal(k->ip_version, v6 ? 6 : 4);
     assert_int_equal(k->protocol, 6);
     assert_int_equal(k->ttl, v6 ? 63 : 64);
@@ -112,7 +112,7 @@ static void vlan_tags_up_to_three(void **state)
         put_hello(&f, false);
         const struct tt_packet *k = decode(&t, &f, 1);
         if (n == 4) {
-            assert_int_equal(k->flags, 0);
+            assert_int_equal(PLAIN_FLAGS(k), 0);
             assert_string_equal(event_of(k, 0), "decoder.vlan.too_many_layers");
             break;
         }
@@ -160,7 +160,7 @@ static void padding_is_no_payload(void **state)
     put_udp(&f, false, "abcd", 4);
     put(&f, "behind", 6);
     const struct tt_packet *k = decode(&t, &f, 1);
-    assert_int_equal(k->flags, GOOD);
+    assert_int_equal(PLAIN_FLAGS(k), GOOD);
     assert_int_equal(k->payload_length, 4);
     assert_int_equal(k->sport, 5683);
     assert_int_equal(k->dport, 5684);
@@ -183,10 +183,10 @@ static void length_zero_of_a_large_packet(void **state)
         }
         put_tcp(&f, v6, TT_ACK, "", 0, big, 3000);
         const struct tt_packet *k = decode(&t, &f, 1);
-        assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_TRANSPORT);
+        assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | TT_PACKET_TRANSPORT);
         assert_int_equal(k->payload_length, 3000);
         k = decode_cut(&t, &f, 1, f.n - 1000);
-        assert_int_equal(k->flags, TT_PACKET_IP | TT_PACKET_TRANSPORT | TT_PACKET_CUT);
+        assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | TT_PACKET_TRANSPORT | TT_PACKET_CUT);
         assert_int_equal(k->payload_length, 2000);
         assert_int_equal(k->payload_missing, 1000);
     }
@@ -208,7 +208,7 @@ static void jumbo_payload_option(void **state)
     put_tcp(&f, true, TT_ACK, "", 0, big, 66000);
     put(&f, "tail", 4);
     const struct tt_packet *k = decode(&t, &f, 101);
-    assert_int_equal(k->flags, GOOD);
+    assert_int_equal(PLAIN_FLAGS(k), GOOD);
     assert_int_equal(k->payload_length, 66000);
     bench_free(&t);
 }
@@ -236,7 +236,7 @@ static void cut_at_every_octet(void **state)
             const struct tt_packet *k = decode_cut(&t, &f, 1, n);
             unsigned want = TT_PACKET_CUT | (n >= ip ? TT_PACKET_IP : 0) |
                             (n >= ip + header ? TT_PACKET_TRANSPORT : 0);
-            assert_int_equal(k->flags, want);
+            assert_int_equal(PLAIN_FLAGS(k), want);
             assert_int_equal(k->n_events, 0);
             if (n >= ip + header) {
                 assert_int_equal(k->payload_length, n - ip - header);
@@ -330,7 +330,7 @@ static void ipv4_headers_that_lie(void **state)
         f.p[cases[i].at] = cases[i].octet;
         const struct tt_packet *k = decode(&t, &f, 228);
         assert_string_equal(event_of(k, 0), cases[i].event);
-        assert_int_equal(k->flags, cases[i].flags);
+        assert_int_equal(PLAIN_FLAGS(k), cases[i].flags);
         assert_int_equal(counted(&t, "decoder.invalid"), i + 1);
     }
     put_ipv4(fresh(), 17, 12, 1, 0, "", 0);
@@ -379,7 +379,7 @@ static void ipv4_options(void **state)
         put_tcp(&f, false, TT_ACK, "", 0, "hello", 5);
         const struct tt_packet *k = decode(&t, &f, 101);
         assert_string_equal(event_of(k, 0), cases[i].event);
-        assert_int_equal(k->flags, cases[i].passes ? GOOD : TT_PACKET_IP);
+        assert_int_equal(PLAIN_FLAGS(k), cases[i].passes ? GOOD : TT_PACKET_IP);
     }
     bench_free(&t);
 }
@@ -410,7 +410,7 @@ static void ipv6_extension_headers(void **state)
         g.p[4] = 0;
         g.p[5] = (uint8_t)(n - 40);
         const struct tt_packet *k = decode(&t, &g, 229);
-        assert_int_equal(k->flags, TT_PACKET_IP | (n < 84 ? 0 : TT_PACKET_DOUBTFUL));
+        assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP | (n < 84 ? 0 : TT_PACKET_DOUBTFUL));
         assert_string_equal(event_of(k, n >= 84),
                             n < 84 ? "decoder.ipv6.trunc_exthdr" : "decoder.tcp.pkt_too_small");
     }
@@ -422,18 +422,18 @@ static void ipv6_extension_headers(void **state)
         }
         put_tcp(&f, true, TT_PSH | TT_ACK, "", 0, "hello", 5);
         const struct tt_packet *k = decode(&t, &f, 229);
-        assert_int_equal(k->flags, chain <= 1024 ? GOOD : TT_PACKET_IP);
+        assert_int_equal(PLAIN_FLAGS(k), chain <= 1024 ? GOOD : TT_PACKET_IP);
     }
     assert_int_equal(counted(&t, "decoder.too_many_layers"), 2);
     put_ipv6(fresh(), 43, 8 + 25);
     put(&f, "\6\0\0\1\0\0\0\0", 8); /* type 0, one segment left: RFC 5095 */
     put_tcp(&f, true, TT_ACK, "", 0, "hello", 5);
     const struct tt_packet *k = decode(&t, &f, 229);
-    assert_int_equal(k->flags, TT_PACKET_IP);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP);
     assert_string_equal(event_of(k, 0), "decoder.ipv6.rh_type_0");
     put_ipv6(fresh(), 59, 0);
     k = decode(&t, &f, 229);
-    assert_int_equal(k->flags, TT_PACKET_IP);
+    assert_int_equal(PLAIN_FLAGS(k), TT_PACKET_IP);
     assert_int_equal(k->protocol, 59);
     put_ipv6(fresh(), 6, 26);
     put_tcp(&f, true, TT_ACK, "", 0, "hello", 5);
@@ -462,7 +462,7 @@ static void tcp_options(void **state)
         put_ipv4(fresh(), 6, 20 + cases[i].n, 1, 0, "", 0);
         put_tcp(&f, false, TT_SYN, cases[i].p, cases[i].n, "", 0);
         const struct tt_packet *k = decode(&t, &f, 101);
-        assert_int_equal(k->flags, GOOD);
+        assert_int_equal(PLAIN_FLAGS(k), GOOD);
         assert_int_equal(k->tcp_options_length, cases[i].n);
         assert_memory_equal(k->tcp_options, cases[i].p, cases[i].n);
         assert_string_equal(event_of(k, 0), cases[i].good ? "" : "decoder.tcp.opt_invalid_len");

@@ -332,6 +332,38 @@ static void close_and_come_again(void **state)
 }
 
 /* Each packet is in the account of one conversation. */
+/* What decode noticed is a flow's own: it is found by a packet whose transport header does not
+ * count, and is gone with the entry. */
+static void what_was_noticed(void **state)
+{
+    (void)state;
+    struct tt_flows *t = table_of(1, NULL);
+    bool is_new;
+    struct tt_packet a = packet_of(6, 0x0a000002, 40000, 0x0a000001, 1883, TT_SYN, 5 * SECOND, 1);
+    struct tt_flow *f = feed(t, &a, &is_new);
+    assert_non_null(f);
+    assert_null(tt_flows_noted(t, f));
+    struct tt_packet broken = answer_to(&a, 0, 6 * SECOND, 2);
+    broken.flags = TT_PACKET_NAMES_FLOW;
+    assert_ptr_equal(tt_flows_find(t, &broken), f);
+    tt_flows_odd(t, f)->decode |= 5;
+    tt_flows_odd(t, f)->protocol |= 2;
+    tt_flows_odd(t, f)->decode |= 8;
+    assert_int_equal(tt_flows_noted(t, f)->decode, 13);
+    assert_int_equal(tt_flows_noted(t, f)->protocol, 2);
+    assert_int_equal(tt_flows_noted(t, f)->engine, 0);
+    assert_int_equal(f->packets[0] + f->packets[1], 1);
+    broken.sport++;
+    assert_null(tt_flows_find(t, &broken));
+    tt_flows_close(t, f, TT_FLOW_REUSED, 3);
+    struct tt_packet b = packet_of(6, 0x0a000003, 40000, 0x0a000001, 1883, TT_SYN, 7 * SECOND, 3);
+    f = feed(t, &b, &is_new);
+    assert_non_null(f);
+    assert_null(tt_flows_noted(t, f)); /* the same entry, another flow */
+    assert_int_equal(tt_flows_odd(t, f)->decode, 0);
+    tt_flows_free(t);
+}
+
 static void a_syn_that_belongs_to_the_next(void **state)
 {
     (void)state;
@@ -369,6 +401,7 @@ int main(void)
         cmocka_unit_test(regular_keys_do_not_pile_up),
         cmocka_unit_test(ids_are_stable),
         cmocka_unit_test(close_and_come_again),
+        cmocka_unit_test(what_was_noticed),
         cmocka_unit_test(a_syn_that_belongs_to_the_next),
     };
     return cmocka_run_group_tests_name("flow table", tests, NULL, NULL);

@@ -165,6 +165,13 @@ struct tt_flow_device *tt_engine_device(const struct tt_flow *f)
     return the_device;
 }
 
+const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n)
+{
+    static const struct tt_anomaly row = {"unit_cut", "a unit that its stream does not end"};
+    *n = 1;
+    return &row;
+}
+
 const struct tt_dissector *tt_dissector_at(unsigned index)
 {
     return index < 2 ? tt_registry_dissectors[index] : NULL;

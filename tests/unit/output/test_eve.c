@@ -143,7 +143,7 @@ static void a_flow(void **state)
     f.tcp_flags[0] = TT_SYN | TT_ACK | TT_PSH | TT_FIN;
     f.tcp_flags[1] = TT_SYN | TT_ACK | TT_ECE;
     f.state = TT_FLOW_CLOSED;
-    tt_eve_flow(eve, &j, &f, TT_FLOW_REUSED, "time_wait", 0, NOON);
+    tt_eve_flow(eve, &j, &f, TT_FLOW_REUSED, "time_wait", 0, NULL, NOON);
     expect(TUPLE("flow", ) FORWARD ",\"app_proto\":\"mqtt\",\"flow\":{" COUNTS
                                    "\"end\":\"2026-11-21T14:02:11.204518+0000\",\"age\":3,"
                                    "\"state\":\"closed\",\"reason\":\"tcp_reuse\","
@@ -156,7 +156,7 @@ static void a_flow(void **state)
     f.key.protocol = 17;
     f.state = TT_FLOW_NEW;
     probing_failed = true;
-    tt_eve_flow(eve, &j, &f, TT_FLOW_TIMEOUT, NULL, 0, NOON);
+    tt_eve_flow(eve, &j, &f, TT_FLOW_TIMEOUT, NULL, 0, NULL, NOON);
     expect(TUPLE("flow", ) "\"src_ip\":\"10.64.3.17\",\"src_port\":40112,\"dest_ip\":\"198.51.100."
                            "7\",\"dest_port\":1883,"
                            "\"proto\":\"UDP\",\"ip_v\":4,\"app_proto\":\"failed\",\"flow\":{" COUNTS
@@ -179,7 +179,7 @@ static void every_protocol_and_address(void **state)
         f.key.low = v4(0, 9, 10, 255);
         f.key.high = (struct tt_address){{0xfe, 0x80, [14] = 1}};
         f.ip_version = 6;
-        tt_eve_flow(eve, &j, &f, TT_FLOW_SHUTDOWN, NULL, 0, NOON);
+        tt_eve_flow(eve, &j, &f, TT_FLOW_SHUTDOWN, NULL, 0, NULL, NOON);
         span[tt_json_length(&j)] = 0;
         snprintf(want, sizeof want,
                  "\"src_ip\":\"0.9.10.255\",\"dest_ip\":\"fe80:0000:0000:0000:0000:0000:0000:"
@@ -303,7 +303,7 @@ static void every_span(void **state)
             assert_line(&j, NULL);
         }
         tt_json_init(&j, exact, n);
-        tt_eve_flow(eve, &j, &f, TT_FLOW_TIMEOUT, "established", 0, NOON);
+        tt_eve_flow(eve, &j, &f, TT_FLOW_TIMEOUT, "established", 0, NULL, NOON);
         if (!j.full) {
             assert_line(&j, NULL);
         }

@@ -108,7 +108,7 @@ static void traffic_lines(struct tt_eve *eve, struct tt_json *j, const struct tt
     the_msg.truncated = true;
     tt_eve_message(eve, &m, &the_msg);
     tt_eve_transaction(eve, j, f, p, &tx, TT_TX_UNANSWERED, members, tt_json_length(&m));
-    tt_eve_flow(eve, j, f, TT_FLOW_TIMEOUT, "closed", 5, NOON);
+    tt_eve_flow(eve, j, f, TT_FLOW_TIMEOUT, "closed", 5, &(struct tt_flow_odd){.decode = 5}, NOON);
     tt_eve_anomaly(eve, j, f, p, TT_TO_SERVER, "applayer", "malformed_traffic", "proto_parser",
                    &tx);
     tt_eve_anomaly(eve, j, f, NULL, TT_TO_SERVER, "stream", "stream.pkt_broken_ack", NULL, NULL);
