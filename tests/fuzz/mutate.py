@@ -16,16 +16,10 @@ import struct
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from internet import checksum  # noqa: E402
+
 LINKS = {1: 14, 113: 16, 276: 20, 101: 0, 12: 0, 228: 0, 229: 0, 0: 4, 108: 4}
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
 
 
 class Capture:

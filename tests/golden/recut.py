@@ -8,21 +8,16 @@ telltale reads from it has to. Checksums stay right, or wrong; times, directions
 
 Reads pcap and pcapng; Ethernet with VLAN tags, Linux cooked, raw IP, loopback; IPv4 and IPv6 without extension headers. Anything else
 (fragments, cut frames, other protocols) stays as it is. Writes pcap with nanoseconds."""
+import os
 import random
 import struct
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from internet import checksum  # noqa: E402
+
 FIN, SYN, RST, PSH = 1, 2, 4, 8
 WINDOW = 48  # pieces that change places: fewer than what telltale keeps of one direction
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
 
 
 def read_pcap(data):

@@ -15,22 +15,6 @@
 
 #include "unit/config/rows.h"
 
-static struct tt_config *c;
-
-static int fresh(void **state)
-{
-    (void)state;
-    c = tt_config_from(row_tables);
-    return 0;
-}
-
-static int done(void **state)
-{
-    (void)state;
-    tt_config_free(c);
-    return 0;
-}
-
 static void set(const char *assignment)
 {
     struct tt_error e;
