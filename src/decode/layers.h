@@ -62,6 +62,24 @@ static inline uint64_t tt_be64(const uint8_t *p)
     return __builtin_bswap64(v);
 }
 
+/* Datagrams that may hold packets: GTP-U, VXLAN (also Linux's old port), Geneve, GRE and MPLS in
+ * UDP. They go the long way. */
+static inline bool tt_opens_datagrams(uint16_t sport, uint16_t dport)
+{
+    static const uint16_t ports[] = {2152, 4789, 8472, 6081, 4754, 6635};
+    const uint64_t low = UINT64_C(1) << (2152 & 63) | UINT64_C(1) << (4789 & 63) |
+                         UINT64_C(1) << (8472 & 63) | UINT64_C(1) << (6081 & 63) |
+                         UINT64_C(1) << (4754 & 63) | UINT64_C(1) << (6635 & 63);
+    bool opens = false;
+    if (!((low >> (sport & 63) | low >> (dport & 63)) & 1)) {
+        return false; /* six bits say no to most */
+    }
+    for (unsigned i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        opens |= sport == ports[i] || dport == ports[i];
+    }
+    return opens;
+}
+
 static inline bool tt_is_cut(const struct tt_packet *k)
 {
     return k->captured < k->length;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The short way of nearly every packet: Ethernet, IPv4 without options and fragments, TCP, all of
- * it there, the IPv4 sum right. Part of decode.c alone. It sets what the long way sets; anything
- * else is left to the long way untouched.
+ * The short way of nearly every packet: Ethernet, IPv4 without options and fragments, TCP or UDP,
+ * all of it there, the IPv4 sum right. Part of decode.c alone. It sets what the long way sets;
+ * anything else, and what may hold packets itself, is left to the long way untouched.
  */
 #ifndef DECODE_PLAIN_H
 #define DECODE_PLAIN_H
 
+#include "base/work.h"
 #include "decode/checksum.h"
 #include "decode/layers.h"
 
 enum { PLAIN_ETHERNET = 14, PLAIN_IP = 20, PLAIN_TCP = 20, PLAIN_LINK = 1, PLAIN_PROTOCOL = 6 };
+enum { PLAIN_UDP = 8, PLAIN_DATAGRAM = 17 };
 #define PLAIN_LEAST (PLAIN_ETHERNET + PLAIN_IP + PLAIN_TCP)
 
 /* From the type in the Ethernet header to the first octet of IPv4: a header of 20 octets. */
@@ -79,15 +81,75 @@ static inline void tt_plain_options(struct tt_decoder *d, struct tt_packet *k, c
     }
 }
 
+static inline void tt_plain_ip(struct tt_packet *k, const uint8_t *ip, uint8_t protocol)
+{
+    k->ttl = ip[8];
+    k->ip_version = 4;
+    k->protocol = protocol;
+    k->payload_missing = 0;
+    k->flags = TT_PACKET_IP | TT_PACKET_TRANSPORT;
+    tt_plain_address(&k->src, ip + 12);
+    tt_plain_address(&k->dst, ip + 16);
+    k->n_vlans = 0;
+    k->n_events = 0;
+    k->hash = 0;
+}
+
+/* A datagram that fills its packet. Frames are of 42 octets at least, so that the last 32 of the
+ * datagram may be read. */
+static inline bool tt_decode_plain_udp(struct tt_decoder *d, struct tt_packet *k, const uint8_t *ip,
+                                       uint32_t total)
+{
+    const uint8_t *t = ip + PLAIN_IP;
+    uint32_t length = total - PLAIN_IP;
+    if (total > k->captured - PLAIN_ETHERNET || total < PLAIN_IP + PLAIN_UDP ||
+        tt_be16(t + 4) != length || tt_opens_datagrams(tt_be16(t), tt_be16(t + 2))) {
+        return false;
+    }
+    if (d->checksums && !tt_plain_ip_sum_is_right(ip)) {
+        return false;
+    }
+    tt_plain_ip(k, ip, PLAIN_DATAGRAM);
+    k->tcp_flags = 0;
+    k->payload = t + PLAIN_UDP;
+    k->payload_length = length - PLAIN_UDP;
+    k->ports = tt_be32(t);
+    k->numbers = 0;
+    k->window = k->urgent = 0;
+    k->tcp_options = NULL;
+    k->tcp_options_length = 0;
+    k->payload_sum = 0;
+    d->values[TT_COUNT_UDP]++;
+    d->values[TT_COUNT_TCP]--; /* where all plain packets are counted */
+    if (d->checksums && (t[6] | t[7])) {
+        uint64_t sum = __builtin_bswap32(length) + ((uint64_t)PLAIN_DATAGRAM << 8);
+        sum = tt_sum_add(sum + tt_sum_behind(t, length), tt_plain64(t - 8));
+        TT_LOOKED(length);
+        k->flags |= TT_PACKET_SUMMED;
+        if (__builtin_expect(tt_sum_fold(sum) != 0xffff, 0)) {
+            k->flags |= TT_PACKET_BAD_SUM;
+            tt_count(d, TT_COUNT_BAD_SUM);
+        }
+    }
+    return true;
+}
+
 static inline bool tt_decode_plain(struct tt_decoder *d, struct tt_packet *k)
 {
     const uint8_t *frame = k->frame, *ip = frame + PLAIN_ETHERNET, *t = ip + PLAIN_IP;
-    if (k->captured < PLAIN_LEAST || k->link_type != PLAIN_LINK ||
+    if (k->captured < PLAIN_ETHERNET + PLAIN_IP + PLAIN_UDP || k->link_type != PLAIN_LINK ||
         (tt_plain32(frame + 12) & PLAIN_TYPE_MASK) != PLAIN_TYPE) {
         return false;
     }
     uint64_t word = tt_plain64(ip + 2);
-    uint32_t total = __builtin_bswap16((uint16_t)word), header = (t[12] & 0xf0u) >> 2;
+    uint32_t total = __builtin_bswap16((uint16_t)word);
+    if ((word & PLAIN_WORD_MASK) == (uint64_t)PLAIN_DATAGRAM << 56) {
+        return tt_decode_plain_udp(d, k, ip, total);
+    }
+    if (k->captured < PLAIN_LEAST) {
+        return false;
+    }
+    uint32_t header = (t[12] & 0xf0u) >> 2;
     if ((word & PLAIN_WORD_MASK) != PLAIN_WORD || total > k->captured - PLAIN_ETHERNET ||
         header < PLAIN_TCP || total < PLAIN_IP + header) {
         return false;
@@ -97,23 +159,14 @@ static inline bool tt_decode_plain(struct tt_decoder *d, struct tt_packet *k)
     }
     uint32_t payload = total - PLAIN_IP - header;
     uint8_t tcp_flags = t[13];
-    k->ttl = ip[8];
-    k->ip_version = 4;
-    k->protocol = PLAIN_PROTOCOL;
+    tt_plain_ip(k, ip, PLAIN_PROTOCOL);
     k->tcp_flags = tcp_flags;
-    k->flags = TT_PACKET_IP | TT_PACKET_TRANSPORT;
     k->payload = t + header;
     k->payload_length = payload;
-    k->payload_missing = 0;
-    tt_plain_address(&k->src, ip + 12);
-    tt_plain_address(&k->dst, ip + 16);
     k->ports = tt_be32(t);
     k->numbers = tt_be64(t + 4);
     k->window = tt_be16(t + 14);
     k->urgent = tt_be16(t + 18);
-    k->n_vlans = 0;
-    k->n_events = 0;
-    k->hash = 0;
     k->tcp_options = t + PLAIN_TCP;
     k->tcp_options_length = (uint8_t)(header - PLAIN_TCP);
     if (header > PLAIN_TCP) {

@@ -6,234 +6,26 @@
  * oddities, and for each flow what coap_state.h keeps. Never keeps payload, never decrypts.
  * Where the program tshark 4.0 knows less than the RFCs, rows of their own show what it shows.
  */
-#include "dissect/proto/coap_framing.h"
 #include "dissect/proto/coap_lwm2m.h"
+#include "dissect/proto/coap_read.h"
 
-enum { TCP_MESSAGE_DEFAULT = 1152 };
-
-/* --- Values of options ----------------------------------------------------------------------- */
-
-static uint32_t number_of(struct tt_bytes b)
-{
-    uint32_t v = 0;
-    for (uint32_t i = 0; i < b.n && i < 4; i++) {
-        v = v << 8 | b.p[i];
-    }
-    return v;
-}
-
-/* RFC 8613 6.1: flags, partial IV, length and kid context, kid. */
-static bool oscore_rows(struct tt_msg *m, struct tt_bytes b, uint64_t *piv, struct tt_bytes *kid)
-{
-    struct tt_reader r = tt_reader_over(b);
-    uint8_t flags = tt_read_u8(&r);
-    uint32_t n = flags & 7;
-    *piv = UINT64_MAX;
-    tt_put_uint(m, &r, F_OSCORE_RESERVED, (flags & 0xe0) != 0);
-    tt_put_uint(m, &r, F_OSCORE_HAS_CONTEXT, flags >> 4 & 1);
-    tt_put_uint(m, &r, F_OSCORE_HAS_KID, flags >> 3 & 1);
-    tt_put_uint(m, &r, F_OSCORE_PIV_LENGTH, n);
-    if (n) {
-        struct tt_bytes v = tt_read_bytes(&r, n);
-        tt_put_bytes(m, &r, F_OSCORE_PIV, v);
-        *piv = 0;
-        for (uint32_t i = 0; i < v.n; i++) {
-            *piv = *piv << 8 | v.p[i];
-        }
-    }
-    if (flags & 0x10) {
-        uint8_t length = tt_read_u8(&r);
-        tt_put_uint(m, &r, F_OSCORE_CONTEXT_LENGTH, length);
-        struct tt_bytes v = tt_read_bytes(&r, length);
-        tt_put_bytes(m, &r, F_OSCORE_CONTEXT, v);
-    }
-    if (flags & 8) {
-        *kid = tt_read_rest(&r);
-        tt_put_bytes(m, &r, F_OSCORE_KID, *kid);
-    }
-    return tt_reader_ok(&r) && flags && !(flags & 0xe0) && n < 6 && tt_reader_left(&r) == 0;
-}
-
-static void oscore(struct state *s, struct tt_msg *m, struct head *h, struct tt_bytes b)
-{
-    struct tt_reader good = tt_reader_over(b);
-    struct tt_bytes kid = {NULL, 0};
-    uint64_t piv = UINT64_MAX;
-    h->oscore = true;
-    tt_put_uint(m, &good, F_OSCORE, 1);
-    if (b.n == 0) {
-        return;
-    }
-    note(m, !oscore_rows(m, b, &piv, &kid), A_OSCORE);
-    if (piv == UINT64_MAX || h->again || kid.n == 0) {
-        return;
-    }
-    uint32_t key = mix(kid, 1) | 1;
-    unsigned d = m->direction;
-    note(m, s->oscore[d].key == key && (uint32_t)piv == s->oscore[d].piv, A_OSCORE_REPLAY);
-    s->oscore[d].key = key;
-    s->oscore[d].piv = (uint32_t)piv;
-}
-
-static void block_value(struct tt_msg *m, const struct tt_reader *r, struct head *h,
-                        const struct option *o, struct tt_bytes b)
-{
-    uint32_t v = number_of(b), szx = v & 7, size = szx == 7 ? 1024 : 16u << szx;
-    tt_put_uint(m, r, o->row, v >> 4);
-    tt_put_uint(m, r, o->row + 1u, v >> 3 & 1);
-    tt_put_uint(m, r, o->row + 2u, size);
-    note(m, szx == 7 && h->datagram, A_BLOCK_SIZE);
-    if (o->number == 23 || o->number == 27) {
-        unsigned which = o->number == 23;
-        tt_put_uint(m, r, o->row + 3u, szx);
-        h->block[which].is = true;
-        h->block[which].num = v >> 4;
-        h->block[which].more = v >> 3 & 1;
-        h->block[which].szx = (uint8_t)szx;
-    }
-}
-
-/* Numbers that later parts of the message depend on. */
-static void heed(struct state *s, struct tt_msg *m, struct head *h, const struct option *o,
-                 uint32_t v)
-{
-    switch (o->row) {
-    case F_OBSERVE:
-        h->observe = (int32_t)v;
-        note(m, m->kind == REQUEST && (v > 1 || (h->code != GET && h->code != FETCH)),
-             A_OBSERVE_PLACE);
-        break;
-    case F_FORMAT:
-        h->format = (int32_t)(v & 0xffff);
-        break;
-    case F_ACCEPT:
-        h->accept = (int32_t)(v & 0xffff);
-        break;
-    case F_SIZE1:
-    case F_SIZE2:
-        h->size[o->row == F_SIZE2] = v;
-        break;
-    case F_NO_RESPONSE:
-        h->no_response = (int32_t)(v & 0xff);
-        break;
-    case F_MAX_MESSAGE_SIZE:
-        s->message_max[m->direction] = v;
-        break;
-    case F_EXTENDED_TOKEN:
-        s->token_max[m->direction] = (uint16_t)(v < UINT16_MAX ? v : UINT16_MAX);
-        break;
-    default:
-        break;
-    }
-}
-
-static void judge_text(struct tt_msg *m, struct tt_bytes b, bool segment)
-{
-    bool dots = (b.n == 1 && b.p[0] == '.') || (b.n == 2 && b.p[0] == '.' && b.p[1] == '.');
-    note(m, dots && segment, A_DOTS);
-    uint8_t all = 0;
-    for (uint32_t i = 0; i < b.n; i++) {
-        all |= b.p[i];
-        note(m, b.p[i] == 0, A_NUL);
-    }
-    note(m, all & 0x80 && !tt_bytes_utf8(b), A_UTF8);
-}
-
-/* ep=NAME and the like. */
-static void keep_argument(struct head *h, struct tt_bytes b)
-{
-    static const char names[N_QUERIES][8] = {"ep=", "lt=", "lwm2m=", "b=", "sms="};
-    for (unsigned i = 0; i < N_QUERIES; i++) {
-        uint32_t n = (uint32_t)strlen(names[i]);
-        if (b.n > n && memcmp(b.p, names[i], n) == 0) {
-            h->query[i] = (struct tt_bytes){b.p + n, b.n - n};
-        }
-    }
-}
-
-/* The words of one message follow one another. */
-static void keep_location(struct tt_msg *m, struct head *h, struct tt_bytes b)
-{
-    struct tt_bytes slash = word(m, "/", 1), segment = word(m, b.p, b.n);
-    h->location.p = h->location.p ? h->location.p : slash.p;
-    h->location.n += slash.n + segment.n;
-}
-
-static void option_value(struct state *s, struct tt_msg *m, const struct tt_reader *r,
-                         struct head *h, const struct option *o, struct tt_bytes b)
-{
-    uint32_t v;
-    switch (o->format) {
-    case STRING:
-        tt_put_bytes(m, r, o->row, b);
-        judge_text(m, b, o->row == F_SEGMENT);
-        if (o->row == F_SEGMENT) {
-            add_segment(h, b);
-        }
-        if (o->row == F_QUERY) {
-            h->queries = true;
-            keep_argument(h, b);
-        } else if (o->row == F_LOCATION) {
-            keep_location(m, h, b);
-        }
-        break;
-    case BINARY:
-        tt_put_bytes(m, r, o->row, b);
-        break;
-    case NOTHING:
-        tt_put_uint(m, r, o->row, 1);
-        break;
-    case NUMBER:
-        if (b.n > 4) {
-            break;
-        }
-        v = number_of(b);
-        note(m, b.n && b.p[0] == 0, A_NONMINIMAL);
-        tt_put_uint(m, r, o->row, v);
-        if (o->row == F_SIZE2) {
-            tt_put_uint(m, r, F_SIZE2_LOW, v & 7);
-        }
-        heed(s, m, h, o, v);
-        break;
-    case BLOCK_VALUE:
-        block_value(m, r, h, o, b);
-        break;
-    default:
-        oscore(s, m, h, b);
-    }
-}
-
-static void one_option(struct state *s, struct tt_msg *m, const struct tt_reader *r, struct head *h,
-                       uint32_t number, struct tt_bytes b)
-{
-    const struct option *o = option_of(h->datagram ? EMPTY : h->code, number);
-    bool again = o && o == h->option && !(o->flags & REPEATS);
-    h->option = o;
-    note(m, number > UINT16_MAX, A_OPTION_NUMBER);
-    note(m, ++h->n_options > OPTIONS_MAX, A_OPTION_COUNT);
-    if (!o || o->flags & LATER) {
-        tt_put_bytes(m, r, F_UNKNOWN, b);
-    }
-    if (!o) {
-        tt_put_uint(m, r, F_OPT_NUMBER, number);
-        tt_put_uint(m, r, F_OPT_CRITICAL, number & 1);
-        tt_put_uint(m, r, F_OPT_LENGTH, b.n);
-        tt_put_bytes(m, r, F_OPT_VALUE, b);
-        note(m, number & 1 && number < 65000, A_OPTION_CRITICAL);
-        return;
-    }
-    note(m, b.n < o->least || b.n > o->most, A_OPTION_LENGTH);
-    note(m, again, A_OPTION_REPEATED);
-    if (!again) { /* a further one counts as unknown (RFC 7252 5.4.5) */
-        option_value(s, m, r, h, o, b);
-    }
-}
+enum { TCP_MESSAGE_DEFAULT = 1152, ROOM = 16 /* values behind the options */ };
 
 /* True: they end where the payload or the message does. */
 static bool options(struct state *s, struct tt_reader *r, struct tt_msg *m, struct head *h)
 {
     uint32_t number = 0;
-    while (tt_reader_left(r) > 0) {
+    for (; tt_reader_left(r) > 0; h->n_options++) {
+        const uint8_t *p = r->p;
+        uint32_t left = tt_reader_left(r) - 1, to = number + (p[0] >> 4), size = p[0] & 15;
+        if (p[0] < 0xd0 && size < 13 && to <= 60 && size <= left && !h->special) {
+            struct tt_bytes value = {p + 1, size};
+            if (usual_option(s, m, h, &options_low[to], value, left - size)) {
+                r->p += 1 + size;
+                number = to;
+                continue;
+            }
+        }
         uint8_t octet = tt_read_u8(r);
         if (octet == 0xff) {
             tt_put_uint(m, r, F_MARKER, octet);
@@ -255,6 +47,21 @@ static bool options(struct state *s, struct tt_reader *r, struct tt_msg *m, stru
         one_option(s, m, r, h, number, b);
     }
     return true;
+}
+
+/* Of the whole message: how many options, what is in the path. */
+static void judge_options(struct tt_msg *m, const struct head *h)
+{
+    note(m, h->n_options > OPTIONS_MAX, A_OPTION_COUNT);
+    if (h->path_n == 0 || (!h->long_path && !path_unsound(h))) {
+        return;
+    }
+    for (unsigned i = 0; i < m->n_values; i++) {
+        const struct tt_value *v = &m->values[i];
+        if (v->field == F_SEGMENT) {
+            judge_text(m, (struct tt_bytes){v->p, v->n}, true);
+        }
+    }
 }
 
 /* --- Payload and blocks ---------------------------------------------------------------------- */
@@ -295,12 +102,21 @@ static void payload(struct state *s, struct tt_msg *m, const struct tt_reader *r
     if (h->payload.n == 0) {
         return;
     }
-    tt_put_uint(m, r, block ? F_BLOCK_LENGTH : F_PAYLOAD_LENGTH, h->payload.n);
+    bool room = m->n_values < TT_MSG_VALUES - ROOM;
+    if (!room) {
+        m->overflow = true;
+        return;
+    }
+    put_row(m, block ? F_BLOCK_LENGTH : F_PAYLOAD_LENGTH, TT_UINT, h->payload.n, 0, 0xffff);
     if (block && h->whole) {
         count_body(s, m, r, h, which);
     }
     if (h->whole) {
-        tt_put_bytes(m, r, holds_keys(m, h) ? F_PAYLOAD_SECRET : F_PAYLOAD, h->payload);
+        uint32_t at = (uint32_t)(h->payload.p - m->unit.p);
+        enum row row = holds_keys(m, h) ? F_PAYLOAD_SECRET : F_PAYLOAD;
+        m->payload = (int16_t)m->n_values;
+        put_row(m, row, TT_STR, (uintptr_t)h->payload.p, h->payload.n,
+                at < 0xffff ? (uint16_t)at : 0xffff);
     }
 }
 
@@ -365,6 +181,49 @@ static inline void put(struct tt_msg *m, enum row row, uint64_t number)
     m->present[row >> 6] |= (uint64_t)1 << (row & 63);
 }
 
+/* What nearly all datagrams begin with: nothing about it is odd. False: it is for header. */
+static inline bool usual_header(struct tt_reader *r, struct tt_msg *m, struct head *h)
+{
+    uint32_t left = tt_reader_left(r);
+    const uint8_t *p = r->p;
+    if (left < 4 || p[0] >> 6 != 1 || p[1] == EMPTY || p[1] >> 5 == 7 || !code_known(p[1])) {
+        return false;
+    }
+    uint32_t tkl = p[0] & 15, type = p[0] >> 4 & 3, code = p[1], kind = code < 32 ? 0 : 1;
+    if (tkl > 8 || left < 4 + tkl || (kind == REQUEST ? type > NON : type == RST)) {
+        return false;
+    }
+    h->type = (uint8_t)type;
+    h->code = (uint8_t)code;
+    h->mid = (uint16_t)(p[2] << 8 | p[3]);
+    h->token = (struct tt_bytes){p + 4, tkl};
+    h->hash = mix(h->token, 0);
+    r->p += 4 + tkl;
+    m->kind = (uint8_t)kind;
+    struct tt_value *v = m->values;
+#define FIRST(at, row, number)                                                                     \
+    v[at] = (struct tt_value){                                                                     \
+        .u = (number), .n = 0, .field = (row), .type = fields[row].type, .offset = 0xffff}
+    FIRST(0, F_TRANSPORT, TT_UDP);
+    FIRST(1, F_VERSION, 1);
+    FIRST(2, F_TYPE, type);
+    FIRST(3, F_TOKEN_LENGTH, tkl);
+    FIRST(4, F_CODE, code);
+    FIRST(5, F_METHOD, code);
+    v[5].field = kind == REQUEST ? F_METHOD : F_STATUS;
+    FIRST(6, F_MID, h->mid);
+    FIRST(7, F_TOKEN, 0);
+#undef FIRST
+    v[7].p = p + 4;
+    v[7].n = tkl;
+    v[7].offset = 4;
+    m->n_values = tkl ? 8 : 7;
+    const uint64_t all = 1u << F_TRANSPORT | 1u << F_VERSION | 1u << F_TYPE | 1u << F_TOKEN_LENGTH |
+                         1u << F_CODE | 1u << F_MID;
+    m->present[0] = all | 1u << (kind == REQUEST ? F_METHOD : F_STATUS) | (tkl ? 1u << F_TOKEN : 0);
+    return true;
+}
+
 static void name_code(struct tt_msg *m, const struct head *h)
 {
     put(m, F_CODE, h->code);
@@ -415,37 +274,51 @@ static void conclude(struct state *s, struct tt_msg *m, struct head *h)
     struct tt_reader good = tt_reader_over(m->unit);
     note(m, h->long_path, A_LONG_PATH);
     if (m->kind == REQUEST && h->path_n == 0 && !h->oscore) {
-        add_segment(h, (struct tt_bytes){NULL, 0});
+        add_segment(h, (struct tt_bytes){NULL, 0}, 0);
     }
-    if (m->kind == REQUEST && h->path_n) {
-        tt_put_bytes(m, &good, F_PATH, path_text(h));
+    bool room = m->n_values < TT_MSG_VALUES - ROOM;
+    if (m->kind == REQUEST && h->path_n && room) {
+        put_row(m, F_PATH, TT_STR, (uintptr_t)h->text + PATH_AT, h->path_n, 0xffff);
     }
+    m->overflow |= !room;
     pair(s, m, h);
     struct exchange *x = h->x;
     if (m->kind == RESPONSE && x) {
         h->path_n = x->path_length;
-        memcpy(h->text + PATH_AT, x->path, x->path_length);
+        memcpy(h->text + PATH_AT, x->path, PATH_KEPT);
         if (m->unit.n / 2 >= x->octets) {
             tt_put_uint(m, &good, F_AMPLIFICATION, m->unit.n / x->octets);
         }
     }
-    if (m->kind == REQUEST || (m->kind == RESPONSE && x)) {
-        tt_put_bytes(m, &good, F_STREAM, stream_text(h, m->kind == REQUEST ? h->code : x->method));
+    if (room && (m->kind == REQUEST || (m->kind == RESPONSE && x))) {
+        struct tt_bytes name = stream_text(h, m->kind == REQUEST ? h->code : x->method);
+        m->stream = (int16_t)m->n_values;
+        m->outside = true;
+        put_row(m, F_STREAM, TT_STR, (uintptr_t)name.p, name.n, 0xffff);
     }
 }
 
 static bool message(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
 {
-    struct head h = {.format = -1, .accept = -1, .observe = -1, .no_response = -1};
+    struct head h;
+    memset(&h, 0, offsetof(struct head, query));
+    h.format = h.accept = h.observe = h.no_response = -1;
     h.datagram = s->facts.transport != TT_TCP;
     h.whole = whole;
-    h.extra = tt_state_has_more(&s->facts, m);
-    h.text = (char *)tt_msg_make(m, PATH_AT + PATH_MAX_OCTETS);
+    h.extra = s->facts.more ? tt_state_has_more(&s->facts, m) : NULL;
+    h.text = (char *)tt_msg_make(m, PATH_AT + PATH_MAX_OCTETS + SLACK);
     m->kind = OTHER;
-    if (!h.text || !header(s, r, m, &h)) {
+    if (!h.text) {
         return false;
     }
-    judge_code(m, &h);
+    memset(h.text, ' ', PATH_AT);
+    if (!h.datagram || !usual_header(r, m, &h)) {
+        if (!header(s, r, m, &h)) {
+            return false;
+        }
+        judge_code(m, &h);
+        h.special = h.code >= CODE_CSM || m->unit.n > UINT16_MAX;
+    }
     if (m->kind != OTHER) {
         recognise(s, m, &h);
     }
@@ -457,6 +330,7 @@ static bool message(struct state *s, struct tt_reader *r, struct tt_msg *m, bool
         note(m, h.datagram && h.type == CON, A_GROUP_CON);
     }
     bool good = options(s, r, m, &h);
+    judge_options(m, &h);
     note(m, h.code == EMPTY && h.datagram && m->unit.n > 4, A_NOT_EMPTY);
     if (!h.datagram) {
         uint8_t bit = (uint8_t)(CSM_SEEN << m->direction);

@@ -33,6 +33,9 @@ static inline bool text_begins(struct tt_bytes b, const char *text)
 /* Keys are in what is written to, or read from, objects 0 (security) and 21 (OSCORE). */
 static inline bool holds_keys(const struct tt_msg *m, const struct head *h)
 {
+    if (h->path_n < 2 || (h->text[PATH_AT + 1] != '0' && h->text[PATH_AT + 1] != '2')) {
+        return false;
+    }
     struct place p = place_of(path_text(h));
     bool body = m->kind == RESPONSE ? h->x && h->x->method == GET : h->code != GET;
     return p.n && (p.id[0] == 0 || p.id[0] == 21) && body && h->format != LINKS;
@@ -73,7 +76,7 @@ static inline enum operation composite(const struct head *h)
 static inline enum operation on_server(const struct state *s, const struct head *h,
                                        struct tt_bytes path)
 {
-    bool named = h->query[Q_ENDPOINT].n, known = s->seen & LWM2M_SEEN;
+    bool named = h->arguments && h->query[Q_ENDPOINT].n, known = s->seen & LWM2M_SEEN;
     if (text_is(path, "/rd") && h->code == POST && named) {
         return OP_REGISTER;
     }
@@ -115,7 +118,7 @@ static inline void registration(struct tt_msg *m, const struct head *h)
 {
     static const uint8_t rows[] = {F_ENDPOINT, F_LIFETIME, F_LWM2M_VERSION, F_BINDING, F_SMS};
     struct tt_reader good = tt_reader_over(m->unit);
-    for (unsigned i = 0; i < N_QUERIES; i++) {
+    for (unsigned i = 0; h->arguments && i < N_QUERIES; i++) {
         struct tt_bytes b = h->query[i];
         if (b.n == 0) {
             continue;
@@ -172,8 +175,22 @@ static inline void values(struct tt_msg *m, const struct head *h, enum operation
     }
 }
 
+/* Nothing about the message is LwM2M's: most of CoAP. */
+static inline bool foreign(const struct state *s, const struct tt_msg *m, const struct head *h)
+{
+    if (m->kind == RESPONSE) {
+        return !(h->x ? h->x->flags & X_LWM2M : h->observe >= 0);
+    }
+    char c = h->path_n > 2 ? h->text[PATH_AT + 1] : '0';
+    bool near = (c >= '0' && c <= '9') || c == 'r' || c == 'b' || c == 'd';
+    return !near && !(s->seen & LWM2M_SEEN);
+}
+
 static inline void lwm2m(struct state *s, struct tt_msg *m, struct head *h)
 {
+    if (foreign(s, m, h)) {
+        return;
+    }
     struct tt_reader good = tt_reader_over(m->unit);
     struct place p = place_of(path_text(h));
     enum operation op = OP_NONE;

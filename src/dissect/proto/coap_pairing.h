@@ -21,12 +21,15 @@ static inline void recognise(struct state *s, struct tt_msg *m, struct head *h)
         h->digest = mix((struct tt_bytes){m->unit.p + m->unit.n - 16, 16}, h->digest);
     }
     if (h->type == ACK_TYPE) {
-        const struct recent *e = recent_of(s, h, !d);
+        const struct recent *e = h->asked = recent_of(s, h, !d);
         h->again = e && e->done & ANSWERED;
+        h->own = m->kind == REQUEST ? recent_of(s, h, d) : NULL; /* a type that it may not have */
     } else {
-        const struct recent *e = recent_of(s, h, d);
-        h->again = e && e->digest == h->digest;
-        note(m, e && !h->again, A_MID_REUSED);
+        const struct recent *e = h->own = recent_of(s, h, d);
+        if (__builtin_expect(e != NULL, 0)) {
+            h->again = e->digest == h->digest;
+            note(m, !h->again, A_MID_REUSED);
+        }
     }
 }
 
@@ -43,9 +46,12 @@ static inline void pair_request(struct state *s, struct tt_msg *m, struct head *
         return;
     }
     /* what is not confirmable may be lost, and an empty token is anybody's */
-    bool waits = x && !same && !(x->flags & (X_ANSWERED | X_OBSERVED)) && h->token.n;
-    note(m, waits && (x->flags & X_CON || !h->datagram), A_TOKEN_REUSED);
-    x = x ? x : exchange_new(s, m, h);
+    if (x) {
+        bool waits = !same && !(x->flags & (X_ANSWERED | X_OBSERVED)) && h->token.n;
+        note(m, waits && (x->flags & X_CON || !h->datagram), A_TOKEN_REUSED);
+    } else {
+        x = exchange_new(s, m, h);
+    }
     *x = (struct exchange){.token = h->hash,
                            .octets = m->unit.n < UINT16_MAX ? (uint16_t)m->unit.n : UINT16_MAX,
                            .mid = h->mid,
@@ -55,7 +61,7 @@ static inline void pair_request(struct state *s, struct tt_msg *m, struct head *
     x->flags = (uint8_t)(X_USED | (m->direction ? X_TO_CLIENT : 0) | (observes ? X_OBSERVED : 0) |
                          (h->type == CON && h->datagram ? X_CON : 0));
     x->path_length = (uint8_t)(h->path_n < PATH_KEPT ? h->path_n : PATH_KEPT);
-    memcpy(x->path, h->text + PATH_AT, x->path_length);
+    memcpy(x->path, h->text + PATH_AT, PATH_KEPT); /* there is room behind the path */
     h->x = x;
     m->tx_key = key;
     m->tx_asker = m->direction;
@@ -93,7 +99,7 @@ static inline void pair_response(struct state *s, struct tt_msg *m, struct head 
     bool con = h->datagram && h->type == CON, ack = h->datagram && h->type == ACK_TYPE;
     h->x = x;
     if (h->again) {
-        const struct recent *e = ack ? NULL : recent_of(s, h, m->direction);
+        const struct recent *e = ack ? NULL : h->own;
         if (e && con && !(e->done & (ACKED | ANSWERED))) {
             join(m, e, false);
         }
@@ -114,9 +120,8 @@ static inline void pair_response(struct state *s, struct tt_msg *m, struct head 
         x->flags |= X_ANSWERED;
     }
     if (ack) {
-        struct recent *e = recent_of(s, h, asker);
-        if (e) {
-            e->done |= ANSWERED;
+        if (h->asked) {
+            h->asked->done |= ANSWERED;
         }
     } else if (h->datagram) {
         struct recent *e = remember(s, m, h, notification ? R_NOTIFICATION : R_RESPONSE);
@@ -136,10 +141,11 @@ static inline void end_relation(struct state *s, const struct head *h, const str
     }
 }
 
-static inline void pair_empty(struct state *s, struct tt_msg *m, const struct head *h)
+static inline void pair_empty(struct state *s, struct tt_msg *m, struct head *h)
 {
     if (m->kind == PING) {
         tt_msg_open(m, tx_key(PING, h->mid));
+        h->own = recent_of(s, h, m->direction);
         remember(s, m, h, R_PING);
         return;
     }

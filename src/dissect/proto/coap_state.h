@@ -8,10 +8,12 @@
 #ifndef DISSECT_PROTO_COAP_STATE_H
 #define DISSECT_PROTO_COAP_STATE_H
 
+#include <stddef.h>
+
 #include "dissect/proto/coap_options.h"
 
 enum { EXCHANGES = 2, MORE_EXCHANGES = 22, RECENT = 3, MORE_RECENT = 20, PATH_KEPT = 38 };
-enum { PATH_AT = 8, PATH_MAX_OCTETS = 400 };
+enum { PATH_AT = 8, PATH_MAX_OCTETS = 400, SLACK = 16 };
 enum { X_USED = 1, X_TO_CLIENT = 2, X_ANSWERED = 4, X_OBSERVED = 8, X_NOTIFIED = 16, X_LWM2M = 32 };
 enum { X_CON = 64 };
 enum { R_FREE, R_REQUEST, R_RESPONSE, R_NOTIFICATION, R_PING };
@@ -73,10 +75,11 @@ struct head {
     struct extra *extra;         /* NULL = none */
     const struct option *option; /* the last one */
     struct tt_bytes token, payload, location;
-    struct tt_bytes query[N_QUERIES]; /* values of LwM2M's arguments */
-    struct exchange *x;               /* of the request that this answers, or is */
-    char *text;                       /* "GET /a/b", its path at PATH_AT */
-    uint32_t hash;                    /* of the token */
+    struct exchange *x;   /* of the request that this answers, or is */
+    struct recent *own;   /* of its message ID and direction, NULL = none */
+    struct recent *asked; /* that which it acknowledges, NULL = none */
+    char *text;           /* "GET /a/b", its path at PATH_AT */
+    uint32_t hash;        /* of the token */
     uint32_t n_options, path_n, size[2], digest;
     int32_t format, accept, observe, no_response;
     struct {
@@ -87,21 +90,45 @@ struct head {
     uint16_t mid;
     uint8_t type, code;
     bool datagram, whole, again, notification, queries, oscore, long_path;
+    bool special; /* its options are those of signalling, or far from its beginning */
+    bool arguments;
+    /* values of LwM2M's arguments, where there are any */
+    struct tt_bytes query[N_QUERIES];
 };
 
+static inline uint64_t eight(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline uint32_t four(const uint8_t *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* The last octets are looked at twice where they fill no word. */
 static inline uint32_t mix(struct tt_bytes b, uint64_t h)
 {
-    const uint8_t *p = b.p;
-    uint64_t w;
-    h = (h ^ b.n) * 0x9e3779b97f4a7c15u;
-    for (uint32_t left = b.n, n; left; left -= n, p += n) {
-        n = left < 8 ? left : 8;
-        w = 0;
-        memcpy(&w, p, n);
-        h = (h ^ w) * 0x9e3779b97f4a7c15u;
-        h ^= h >> 29;
+    const uint64_t odd = 0x9e3779b97f4a7c15u;
+    const uint8_t *p = b.p, *end = b.p + b.n;
+    h = (h ^ b.n) * odd;
+    if (b.n >= 8) {
+        for (; p < end - 8; p += 8) {
+            h = (h ^ eight(p)) * odd;
+            h ^= h >> 29;
+        }
+        h = (h ^ eight(end - 8)) * odd;
+    } else if (b.n >= 4) {
+        h = (h ^ ((uint64_t)four(p) << 32 | four(end - 4))) * odd;
+    } else if (b.n) {
+        h = (h ^ ((uint32_t)p[0] << 16 | (uint32_t)p[b.n / 2] << 8 | end[-1])) * odd;
     }
-    return (uint32_t)(h >> 32);
+    h ^= h >> 29;
+    return (uint32_t)(h * odd >> 32);
 }
 
 /* Which transaction: kind of the question, and what tells it from others of the flow. */
@@ -135,7 +162,7 @@ static inline struct recent *remember(struct state *s, const struct tt_msg *m, c
                                       uint8_t what)
 {
     unsigned d = m->direction & 1, n;
-    struct recent *e = recent_of(s, h, d);
+    struct recent *e = h->own;
     if (!e) {
         e = ring(s, h, d, &n) + s->next_recent[d];
         s->next_recent[d] = (uint8_t)((s->next_recent[d] + 1u) % n);
@@ -195,10 +222,20 @@ static inline struct exchange *least_worth(struct state *s, const struct head *h
     return best;
 }
 
+/* Answered, and no relation: the usual one. */
+static inline bool is_over(const struct exchange *x)
+{
+    return (x->flags & (X_USED | X_ANSWERED | X_OBSERVED)) == (X_USED | X_ANSWERED);
+}
+
 /* A free one, or that which is missed least; larger tables before an open question is forgotten. */
 static inline struct exchange *exchange_new(struct state *s, const struct tt_msg *m, struct head *h)
 {
-    struct exchange *x = least_worth(s, h);
+    struct exchange *x = s->exchanges;
+    if (!h->extra && is_over(&x[0]) && is_over(&x[1])) {
+        return (uint16_t)(x[0].age - x[1].age) > INT16_MAX ? &x[0] : &x[1];
+    }
+    x = least_worth(s, h);
     if (worth(s, x) <= 2u << 16 || h->extra) {
         return x;
     }
@@ -210,67 +247,9 @@ static inline struct exchange *exchange_new(struct state *s, const struct tt_msg
         memcpy(h->extra->recent[d], s->recent[d], sizeof s->recent[d]);
         s->next_recent[d] = RECENT;
     }
+    h->own =
+        h->own ? h->extra->recent[m->direction & 1] + (h->own - s->recent[m->direction & 1]) : NULL;
     return &h->extra->exchanges[0];
-}
-
-/* --- Texts ----------------------------------------------------------------------------------- */
-
-static inline struct tt_bytes of_text(const char *text)
-{
-    return (struct tt_bytes){(const uint8_t *)text, text ? (uint32_t)strlen(text) : 0};
-}
-
-static inline const char *method_name(unsigned code)
-{
-    return code >= GET && code <= IPATCH ? methods[code - GET].name : "";
-}
-
-/* One more segment of the path. */
-static inline void add_segment(struct head *h, struct tt_bytes b)
-{
-    uint32_t room = PATH_MAX_OCTETS - h->path_n;
-    if (room == 0) {
-        h->long_path = true;
-        return;
-    }
-    char *at = h->text + PATH_AT + h->path_n;
-    *at = '/';
-    uint32_t n = b.n < room - 1 ? b.n : room - 1;
-    if (n) {
-        memcpy(at + 1, b.p, n);
-    }
-    h->path_n += n + 1;
-    h->long_path |= n < b.n;
-}
-
-static inline struct tt_bytes path_text(const struct head *h)
-{
-    return (struct tt_bytes){(const uint8_t *)h->text + PATH_AT, h->path_n};
-}
-
-/* "GET /a/b": the method stands before the path. */
-static inline struct tt_bytes stream_text(const struct head *h, unsigned method)
-{
-    const char *name = method_name(method);
-    uint32_t n = (uint32_t)strlen(name), from = PATH_AT - 1 - n;
-    memcpy(h->text + from, name, n);
-    h->text[PATH_AT - 1] = ' ';
-    return (struct tt_bytes){(const uint8_t *)h->text + from, h->path_n + n + 1};
-}
-
-/* A text of the message's own; empty when there is no room left. Words that are made one after the
- * other lie together. */
-static inline struct tt_bytes word(struct tt_msg *m, const void *p, uint32_t n)
-{
-    uint8_t *at = tt_msg_make(m, n);
-    if (!at) {
-        note(m, true, A_TEXTS);
-        return (struct tt_bytes){NULL, 0};
-    }
-    if (n) {
-        memcpy(at, p, n);
-    }
-    return (struct tt_bytes){at, n};
 }
 
 #endif

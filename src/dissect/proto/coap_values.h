@@ -11,6 +11,7 @@
 
 #include "dissect/proto/coap_objects.h"
 #include "dissect/proto/coap_pairing.h"
+#include "dissect/proto/coap_path.h"
 
 enum { LEVELS = 4, LINKS_MAX = 64 };
 

@@ -25,7 +25,47 @@ static void put_sum(struct frame *f, uint32_t at, uint16_t sum)
     f->p[at + 1] = (uint8_t)sum;
 }
 
-/* A TCP packet of any length; mostly its sums are right after what was changed. */
+/* Sums that are right after what was changed, mostly; at: of the transport's. */
+static void mend(struct frame *f, uint32_t protocol, uint32_t at)
+{
+    if (any(4)) {
+        put_sum(f, 10, 0);
+        put_sum(f, 10, internet_sum(f->p, 20, 0));
+    }
+    if (any(4)) {
+        uint32_t sum = protocol + f->n - 20;
+        for (unsigned i = 12; i < 20; i += 2) {
+            sum += (uint32_t)f->p[i] << 8 | f->p[i + 1];
+        }
+        put_sum(f, at, 0);
+        put_sum(f, at, internet_sum(f->p + 20, f->n - 20, sum));
+    }
+    for (unsigned padding = any(8) ? 0 : any(20); padding > 0; padding--) {
+        put8(f, any(256));
+    }
+}
+
+/* A datagram of any length. */
+static void make_datagram(struct frame *f)
+{
+    uint8_t payload[300];
+    unsigned n = any(8) ? any(sizeof payload) : any(4);
+    for (unsigned i = 0; i < n; i++) {
+        payload[i] = (uint8_t)any(256);
+    }
+    f->n = 0;
+    put_ipv4(f, 17, 8 + n, any(65536), any(2) ? 0x4000 : 0, "", 0);
+    put_udp(f, false, payload, n);
+    if (any(8) == 0) {
+        put_sum(f, 26, 0); /* none was made */
+    }
+    for (unsigned changes = any(3); changes > 0; changes--) {
+        f->p[any(4) ? any(28) : any(f->n)] = (uint8_t)(any(3) ? any(256) : any(80));
+    }
+    mend(f, 17, 26);
+}
+
+/* A TCP packet of any length. */
 static void make(struct frame *f)
 {
     static const char *const options[] = {"", "\1\1\x08\x0a\0\0\0\1\0\0\0\2", "\2\4\5\xb4",
@@ -42,21 +82,7 @@ static void make(struct frame *f)
     for (unsigned changes = any(3); changes > 0; changes--) {
         f->p[any(4) ? any(40) : any(f->n)] = (uint8_t)(any(3) ? any(256) : any(80));
     }
-    if (any(4)) {
-        put_sum(f, 10, 0);
-        put_sum(f, 10, internet_sum(f->p, 20, 0));
-    }
-    if (any(4)) {
-        uint32_t sum = 6 + f->n - 20;
-        for (unsigned i = 12; i < 20; i += 2) {
-            sum += (uint32_t)f->p[i] << 8 | f->p[i + 1];
-        }
-        put_sum(f, 36, 0);
-        put_sum(f, 36, internet_sum(f->p + 20, f->n - 20, sum));
-    }
-    for (unsigned padding = any(8) ? 0 : any(20); padding > 0; padding--) {
-        put8(f, any(256));
-    }
+    mend(f, 6, 36);
 }
 
 /* Everything that decode sets, as numbers. */
@@ -101,7 +127,11 @@ static void the_two_ways_agree(void **state)
     static struct frame raw, framed;
     uint64_t transport = 0;
     for (unsigned round = 0; round < 200000; round++) {
-        make(&raw);
+        if (any(3)) {
+            make(&raw);
+        } else {
+            make_datagram(&raw);
+        }
         framed.n = 0;
         put_ethernet(&framed, 0x0800);
         put(&framed, raw.p, raw.n);
@@ -122,6 +152,7 @@ static void the_two_ways_agree(void **state)
     static const char *const same[] = {"decoder.pkts",
                                        "decoder.ipv4",
                                        "decoder.tcp",
+                                       "decoder.udp",
                                        "decoder.invalid",
                                        "telltale.decode.bad_checksum",
                                        "telltale.decode.bad_ip_checksum"};
