@@ -91,6 +91,8 @@ struct tt_dissector {
     uint8_t n_anomalies;
     const uint16_t *ports; /* ends with 0; probing order only, never proof */
     uint8_t transport;     /* TT_TCP | TT_UDP */
+    /* a datagram may hold several messages: octets that parse leaves are the next */
+    bool several;
     /* per flow; zeroed at start, plain octets, no pointers, gone with the flow */
     uint16_t state_size;
     /* further octets that few flows need: taken with tt_state_more, gone with the flow; 0 = none */
@@ -130,6 +132,8 @@ struct tt_flow_facts {
     uint8_t multicast; /* the server is a group */
     uint8_t reserved;
     uint32_t more; /* the engine's: the flow's further octets, 0 = none yet */
+    uint16_t port; /* of the server: what names differ by, never proof */
+    uint16_t spare;
 };
 
 /* The flow's further octets (more_size of its dissector), zeroed when they are taken; NULL where

@@ -197,6 +197,9 @@ void tt_frame_end(struct tt_engine *, struct tt_flow *, enum tt_direction);
 /* pair.c: one unit → message → transaction */
 void tt_pair_unit(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes unit,
                   const struct tt_packet *);
+/* A datagram: one message, or some (several). */
+void tt_pair_datagram(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                      const struct tt_packet *);
 void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes head,
                   uint64_t skipped, const struct tt_packet *);
 void tt_pair_end(struct tt_engine *, struct tt_flow *);

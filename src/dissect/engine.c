@@ -220,7 +220,7 @@ void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_directio
                         struct tt_bytes b, const struct tt_packet *p)
 {
     if (b.n && f->app != &tt_app_failed && (known(f) || tt_probe_datagram(e, f, d, b, p))) {
-        tt_pair_unit(e, f, d, b, p);
+        tt_pair_datagram(e, f, d, b, p);
     }
 }
 

@@ -189,6 +189,20 @@ void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     }
 }
 
+void tt_pair_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
+                      struct tt_bytes b, const struct tt_packet *p)
+{
+    tt_pair_unit(e, f, direction, b, p);
+    bool several = hot_of(e, f->app)->d->several;
+    for (uint32_t left = b.n, now; several; left = now) {
+        now = tt_reader_left(&e->reader);
+        if (now == 0 || now >= left || e->msg.anomalies & 1) {
+            return; /* all of it was read, or nothing; or it is no message */
+        }
+        tt_pair_unit(e, f, direction, (struct tt_bytes){b.p + (b.n - now), now}, p);
+    }
+}
+
 void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
                   struct tt_bytes head, uint64_t skipped, const struct tt_packet *p)
 {

@@ -65,6 +65,7 @@ void tt_probe_decide(struct tt_engine *e, struct tt_flow *f, unsigned dissector)
     bool v4 = tt_address_is_v4(tt_flow_server(f));
     struct tt_flow_facts facts = {.seen_start = (f->flags & TT_FLOW_SEEN_SYN) != 0,
                                   .transport = f->key.protocol == 6 ? TT_TCP : TT_UDP,
+                                  .port = tt_flow_server_port(f),
                                   .multicast = v4 ? to[12] >> 4 == 14 : to[0] == 0xff};
     memcpy(a->state, &facts, sizeof facts);
 }
@@ -150,9 +151,9 @@ static void replay(struct tt_engine *e, struct tt_flow *f, enum tt_direction fro
             was.sport = p->dport;
             was.dport = p->sport;
         }
-        tt_pair_unit(e, f, from, b, &was);
+        tt_pair_datagram(e, f, from, b, &was);
     } else if (w.maybe >> f->app->dissector & 1) {
-        tt_pair_unit(e, f, from, b, NULL);
+        tt_pair_datagram(e, f, from, b, NULL);
     }
     tt_carry_drop(e, &held);
 }

@@ -80,6 +80,14 @@ if command -v tshark > /dev/null; then
     else
         skip "captures of others, RADIUS" "no ../shared/captures"
     fi
+    if [ -d "$TT_SHARED/captures/gtp" ]; then
+        for capture in "$TT_SHARED"/captures/gtp/*.pcap* "$TT_SHARED"/captures/mixed/arkime*.pcap "$TT_SHARED"/captures-lab/gtp*.pcap; do
+            folder=$(basename "$(dirname "$capture")") name=$(basename "${capture%.pcap*}")
+            differ gtp "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, GTP" "no ../shared/captures"
+    fi
 else
     fail "tshark" "it is not installed: make deps-test"
 fi

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
-THEIRS = {"cimd2": "cimd"}  # their name of a protocol
+THEIRS = {"cimd2": ("cimd",), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
 BAD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ENTITY = re.compile(rb"&#(x0*([0-8bcef]|1[0-9a-f])|0*([0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
 
@@ -27,15 +27,15 @@ def ours(program, proto, capture):
 
 
 def theirs(proto, capture, options, columns):
-    proto = THEIRS.get(proto, proto)
-    command = ["tshark", "-n", "-r", capture, *options, "-T", "pdml", "-Y", proto]
+    names = THEIRS.get(proto, (proto,))
+    command = ["tshark", "-n", "-r", capture, *options, "-T", "pdml", "-Y", " or ".join(names)]
     pdml = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     rows = collections.defaultdict(list)
     text = ENTITY.sub(b"?", BAD.sub(b"?", pdml)).decode("utf-8", "replace")
     for packet in ET.fromstring(re.sub("[\ud800-\udfff\ufffe\uffff]", "?", text).encode()):
         frame = next(f.get("show") for f in packet.iter("field") if f.get("name") == "frame.number")
         for part in packet.iter("proto"):
-            if part.get("name") == proto:
+            if part.get("name") in names:
                 values = collections.defaultdict(list)
                 for field in part.iter("field"):
                     values[field.get("name")].append(field.get("show") or "")
