@@ -3,7 +3,7 @@
 
 GROUPS_IN_ORDER=(meters door reconnect mqtt31 mqtt311 mqtt5 properties logins wildcard aedes ipv6
     cooked large life thrown midstream smpp kannel ucp cimd2
-    coap coaptcp coapjs radius)
+    coap coaptcp coapjs radius gtp)
 
 # pub ADDRESS CLIENT-ID ARGUMENT...
 pub() {
@@ -618,5 +618,30 @@ group_radius() {
     record_start radius-port-21812.pcap udp
     radius 21812 auth m2m-secret 'User-Name = "meter-0417"' 'User-Password = "meters-only"' "$nas"
     radius 21813 acct m2m-secret 'Acct-Status-Type = Start' "$session" "$nas" "${sim[@]}"
+    record_stop
+}
+
+# sgsn ARGUMENT...: a node that opens contexts for its subscriber, pings through them, closes them.
+sgsn() {
+    mkdir -p "$TMP/sgsn"
+    dev sgsnemu --listen 10.77.0.7 --remote "$BROKER" --dns 10.77.0.53 --statedir "$TMP/sgsn" \
+        --pidfile "$TMP/sgsn/pid" --apn "${APN:-meters.m2m}" --rai 001.01.00005.07 --userloc 0.001.01.00005.01337 \
+        --pinghost 10.45.0.1 --pingcount 1 "$@" >>"$TMP/log/sgsnemu.log" 2>&1 || true
+}
+
+NEEDS[gtp]='osmo-ggsn sgsnemu'
+group_gtp() {
+    local one=(--imsi 001010000000417 --msisdn 999700000417)
+    mkdir -p "$TMP/ggsn"
+    sed "s,@TMP@,$TMP,; s,@ADDRESS@,$BROKER," "$PEERS/osmo-ggsn.cfg" >"$TMP/osmo-ggsn.cfg"
+    spawn "$SRV" ggsn osmo-ggsn -c "$TMP/osmo-ggsn.cfg"
+    wait_until 'osmo-ggsn on port 2123' hears 2123
+    record_start gtp-osmo.pcap udp
+    sgsn "${one[@]}" --imeisv 3520990017614823 --rattype 2 --timelimit 2
+    # the same SIM in another device; two contexts of another SIM
+    sgsn "${one[@]}" --imeisv 8687030312345601 --timelimit 2
+    sgsn --imsi 001010000000418 --msisdn 999700000418 --imeisv 3520990017614824 --contexts 2 --timelimit 2
+    # an access point that nobody knows
+    APN=nobody.m2m sgsn --imsi 001010000000419 --msisdn 999700000419 --timelimit 2
     record_stop
 }
