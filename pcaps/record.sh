@@ -17,7 +17,8 @@ PEERS=$HERE/peers
 OUT=${OUT:-$HERE}
 NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1 coap@1.4.0)
 APT_PACKAGES=(mosquitto mosquitto-clients tcpdump iproute2 ethtool python3 nodejs npm
-    kannel kannel-extras curl libcoap3-bin freeradius freeradius-utils osmo-ggsn)
+    kannel kannel-extras curl libcoap3-bin freeradius freeradius-utils osmo-ggsn
+    dnsmasq-base bind9-dnsutils)
 # Kannel's SMSC of CIMD2
 TEST_CIMD2=/usr/lib/kannel/test/test_cimd2
 MAX_BYTES=$((200 * 1024))
@@ -53,7 +54,8 @@ missing() {
 
 install_peers() {
     local absent
-    absent=$(missing mosquitto mosquitto_pub tcpdump ip ss ethtool python3 node npm bearerbox curl coap-client-notls radclient sgsnemu)
+    absent=$(missing mosquitto mosquitto_pub tcpdump ip ss ethtool python3 node npm bearerbox curl coap-client-notls radclient sgsnemu \
+        dnsmasq dig)
     if [ -n "$absent" ]; then
         say "installing ${APT_PACKAGES[*]}"
         { apt-get update && DEBIAN_FRONTEND=noninteractive \
@@ -173,6 +175,8 @@ MOSQUITTO='mosquitto mosquitto_pub mosquitto_sub'
 MQTTJS='mosquitto node npm:mqtt'
 # shellcheck source-path=SCRIPTDIR source=groups.sh
 . "$HERE/groups.sh"
+# shellcheck source-path=SCRIPTDIR source=groups_names.sh
+. "$HERE/groups_names.sh"
 
 # --- main ----------------------------------------------------------------------------------------
 

@@ -136,7 +136,8 @@ struct step *draft_step(struct draft *, enum step_type, const char *at);
 /* ---- names.c: known to Suricata, not to telltale ---- */
 extern const struct tt_pair names_protocols[]; /* key = protocol, value = what it needs */
 extern const struct tt_pair names_keywords[];
-extern const char *const names_events[]; /* mqtt events of Suricata and its app-layer ones */
+extern const struct tt_pair names_older[]; /* a name, and the one that a row gives for the same */
+extern const char *const names_events[];   /* mqtt events of Suricata and its app-layer ones */
 
 /* ---- the options, each with its file ---- */
 extern const struct keyword meta_keywords[], content_keywords[], byte_keywords[], header_keywords[];

@@ -151,6 +151,21 @@ static void add_names(struct keyword_index *x, const struct tt_pair *names)
     }
 }
 
+/* Other names of what rows give. */
+static void add_older(struct keyword_index *x)
+{
+    for (const struct tt_pair *p = names_older; p->key; p++) {
+        struct slice s = {p->value, (uint32_t)strlen(p->value)};
+        const struct keyword *k = keyword_find(x, s);
+        if (k) {
+            struct keyword *older = tt_arena_alloc(&x->arena, sizeof *older);
+            *older = *k;
+            older->name = p->key;
+            add(x, older);
+        }
+    }
+}
+
 struct keyword_index *keyword_index_new(struct tt_ruleset *set)
 {
     static const struct keyword *const own[] = {meta_keywords, content_keywords, byte_keywords,
@@ -170,6 +185,7 @@ struct keyword_index *keyword_index_new(struct tt_ruleset *set)
             add_rows(x, set->protocols[i].dissector, (int)i, pass);
         }
     }
+    add_older(x);
     add_names(x, names_keywords);
     return x;
 }

@@ -56,6 +56,8 @@ const struct tt_pair names_protocols[] = {
     {NULL, NULL},
 };
 
+const struct tt_pair names_older[] = {{"dns_query", "dns.query"}, {NULL, NULL}};
+
 /* clang-format off */
 const struct tt_pair names_keywords[] = {
     /* HTTP: sticky buffers and the older modifiers behind a content */

@@ -15,6 +15,7 @@ options_of() { # name of a capture
     lab-ucp-3700) echo -d tcp.port==3700,ucp ;;
     kannel_cimd | lab-cimd2-9971) echo -d tcp.port==9971,cimd ;;
     coap-port-15683) echo -d udp.port==15683,coap -d udp.port==56830,coap ;;
+    dns-port-20053) echo -d udp.port==20053,dns -d tcp.port==20053,dns ;;
     radius-port-21812) echo -d udp.port==21812,radius -d udp.port==21813,radius ;;
     ndpi-coap-mqtt) echo -d udp.port==17500,coap ;;
     coap_npm | coap_malformed_npm | lwm2m_session) echo -d udp.port==5783,coap ;;
@@ -33,7 +34,7 @@ protocols() {
 
 # True: we or tshark see the protocol in the capture.
 speaks() { # protocol, capture, tshark's protocols in it
-    grep -qw "${1/cimd2/cimd}" <<< "$3" || [ "$("$TELLTALE_FAST" fields -p "$1" --names tshark "$2" 2> /dev/null | head -n 2 | wc -l)" -gt 1 ]
+    grep -qwE "$(sed 's/^cimd2$/cimd/; s/^dns$/m?dns|llmnr/' <<< "$1")" <<< "$3" || [ "$("$TELLTALE_FAST" fields -p "$1" --names tshark "$2" 2> /dev/null | head -n 2 | wc -l)" -gt 1 ]
 }
 
 differ() { # protocol, capture, label, name among the exceptions
@@ -87,6 +88,15 @@ if command -v tshark > /dev/null; then
         done
     else
         skip "captures of others, GTP" "no ../shared/captures"
+    fi
+    if [ -d "$TT_SHARED/captures/linktype" ]; then
+        for capture in "$TT_SHARED"/captures/{attack/slips-test7-malicious,linktype/{zeek-ipv6-fragmented-dns,sv-teredo,pcpp-ip6_fragments},modbus/zeek-modbusSmall,diameter/tempo-ULRerror}.pcap \
+            "$TT_SHARED"/captures/{dtls/golioth-basics-psk-sll,linktype/pcpp-many_interfaces-1}.pcapng; do
+            folder=$(basename "$(dirname "$capture")") name=$(basename "${capture%.pcap*}")
+            differ dns "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, DNS" "no ../shared/captures"
     fi
 else
     fail "tshark" "it is not installed: make deps-test"

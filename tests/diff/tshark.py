@@ -10,7 +10,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
-THEIRS = {"cimd2": ("cimd",), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
+THEIRS = {"cimd2": ("cimd",), "dns": ("dns", "mdns", "llmnr"), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
 BAD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ENTITY = re.compile(rb"&#(x0*([0-8bcef]|1[0-9a-f])|0*([0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
 

@@ -184,7 +184,7 @@ static inline void heard_message(void *ctx, struct tt_flow *f, struct tt_tx *tx,
     for (unsigned i = 0; i < m->n_values; i++) {
         const struct tt_value *v = &m->values[i];
         h->n += (size_t)sprintf(h->text + h->n, " %u=", v->field);
-        if (v->type == TT_STR || v->type == TT_BYTES) {
+        if (v->type == TT_STR || v->type == TT_BYTES || v->type == TT_IP) {
             for (uint32_t k = 0; k < v->n; k++) {
                 h->n += (size_t)sprintf(h->text + h->n, "%02x", v->p[k]);
             }

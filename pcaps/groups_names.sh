@@ -1,0 +1,54 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # sourced by record.sh, which has the variables
+# Groups of record.sh: who has which name, and signalling.
+
+GROUPS_IN_ORDER+=(dns)
+
+ask() { dev dig +tries=1 +time=2 -b 10.77.0.7 "@$BROKER" "$@" >>"$TMP/log/dig.log" 2>&1 || true; }
+
+dns_server() { # port
+    spawn "$SRV" dnsmasq dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --port="$1" \
+        --listen-address="$BROKER" --bind-interfaces --no-resolv --no-hosts --local-ttl=300 \
+        --local=/m2m.example/ --edns-packet-max=1232 \
+        --host-record=broker.m2m.example,192.0.2.10,2001:db8::10 \
+        --host-record=gw1.m2m.example,192.0.2.11 --host-record=gw2.m2m.example,192.0.2.12 \
+        --cname=mqtt.m2m.example,broker.m2m.example --mx-host=m2m.example,mail.m2m.example,10 \
+        --srv-host=_mqtt._tcp.m2m.example,broker.m2m.example,1883,0,5 \
+        --txt-record=m2m.example,'v=spf1 -all','meters only' \
+        --txt-record=long.m2m.example,"$(printf 'a%.0s' {1..250})","$(printf 'b%.0s' {1..250})","$(printf 'c%.0s' {1..250})","$(printf 'd%.0s' {1..250})","$(printf 'e%.0s' {1..250})" \
+        --naptr-record=m2m.example,100,50,s,COAP+D2U,,_coap._udp.m2m.example \
+        --caa-record=m2m.example,0,issue,ca.example \
+        --dns-rr=broker.m2m.example,65,00010000010003026832000300021633 \
+        --dns-rr=m2m.example,99,0473706631
+    DNSMASQ=$LAST
+    wait_until "dnsmasq on port $1" listens "$1"
+}
+
+NEEDS[dns]='dnsmasq dig'
+group_dns() {
+    dns_server 53
+    record_start dns-dnsmasq.pcap port 53
+    ask broker.m2m.example A
+    ask broker.m2m.example AAAA
+    ask mqtt.m2m.example A +nocookie
+    ask m2m.example MX +noedns
+    ask m2m.example TXT +dnssec
+    ask _mqtt._tcp.m2m.example SRV +subnet=192.0.2.0/24
+    ask m2m.example NAPTR
+    ask m2m.example CAA
+    ask broker.m2m.example HTTPS
+    ask m2m.example TYPE99
+    ask -x 192.0.2.11
+    ask nobody.m2m.example A +norecurse
+    ask elsewhere.example A
+    ask long.m2m.example TXT
+    ask version.bind TXT CH
+    ask gw1.m2m.example A gw2.m2m.example A broker.m2m.example AAAA +tcp +keepopen
+    record_stop
+    stop "$DNSMASQ"
+    dns_server 20053
+    record_start dns-port-20053.pcap port 20053
+    ask -p 20053 gw1.m2m.example A
+    ask -p 20053 gw2.m2m.example A +tcp
+    ask -p 20053 nobody.m2m.example A
+    record_stop
+}
