@@ -10,6 +10,7 @@
 
 #include "telltale/field.h"
 #include "telltale/reader.h"
+#include "telltale/sms.h"
 
 #define TT_MSG_VALUES 1024 /* values of one message; more raise too_many_values */
 #define TT_FIELDS_MAX 255  /* rows of one dissector */
@@ -68,6 +69,7 @@ struct tt_msg {
     bool repeated;    /* a scalar came twice: the first was kept */
     bool overflow;    /* TT_MSG_VALUES was reached */
     bool outside;     /* octets of some value are not in the unit */
+    uint8_t sms;      /* enum tt_sms_way: it is a whole short message */
     uint32_t skipped; /* octets skipped when truncated */
     /* index into values of the last IDENTITY, STREAM, PAYLOAD field put; -1 = none */
     int16_t identity, stream, payload;
@@ -89,8 +91,9 @@ struct tt_dissector {
     uint8_t n_fields;
     const struct tt_anomaly *anomalies;
     uint8_t n_anomalies;
-    const uint16_t *ports; /* ends with 0; probing order only, never proof */
-    uint8_t transport;     /* TT_TCP | TT_UDP */
+    const struct tt_sms_part *sms; /* what its rows are in a short message; NULL = it has none */
+    const uint16_t *ports;         /* ends with 0; probing order only, never proof */
+    uint8_t transport;             /* TT_TCP | TT_UDP */
     /* a datagram may hold several messages: octets that parse leaves are the next */
     bool several;
     /* per flow; zeroed at start, plain octets, no pointers, gone with the flow */

@@ -60,6 +60,7 @@ struct tt_sms_header {
     struct tt_bytes body;     /* what follows the header */
     uint16_t reference, destination, source;
     uint8_t parts, part;
+    uint8_t ota;                    /* element of a secured packet: 0x70, 0x71, 0 = none */
     bool concatenated, ports, wide; /* wide: a reference, or ports, of 16 bits */
     bool faulty;                    /* a length runs past its end, an element has a wrong one */
 };
@@ -87,10 +88,12 @@ struct tt_sms_places {
         uint32_t key; /* of sender, receiver and reference; 0 = free */
         uint16_t used;
         uint8_t parts, n, alphabet, age;
+        uint8_t ota; /* of any part */
         uint8_t part[TT_SMS_PARTS];
         uint8_t length[TT_SMS_PARTS]; /* of the n parts that are here, in the order they came */
         uint8_t octets[TT_SMS_OCTETS];
     } place[TT_SMS_PLACES];
+    uint8_t ota; /* of the message that was whole last */
 };
 
 enum tt_sms_kept {
@@ -113,7 +116,65 @@ uint32_t tt_sms_key_of(const struct tt_msg *, const struct tt_sms_header *);
 struct tt_sms_rows {
     uint8_t element, element_name, element_value, reference, parts, part, port_to, port_from;
     uint8_t udh, concatenation, conflict, not_kept; /* anomalies */
+    uint8_t ota;                                    /* the first of TT_SMS_OTA_FIELDS */
 };
+
+/* Rows of a secured packet for the SIM (ETSI TS 102 225), one after the other: their names in a
+ * dissector's enum row are its own, the first is tt_sms_rows.ota. */
+enum tt_sms_ota {
+    TT_SMS_OTA_PACKET,
+    TT_SMS_OTA_SPI,
+    TT_SMS_OTA_INTEGRITY,
+    TT_SMS_OTA_CIPHERED,
+    TT_SMS_OTA_SECURED,
+    TT_SMS_OTA_KIC,
+    TT_SMS_OTA_KID,
+    TT_SMS_OTA_TAR,
+    TT_SMS_OTA_COUNTER_MODE,
+    TT_SMS_OTA_CNTR,
+    TT_SMS_OTA_STATUS,
+    TT_SMS_OTA_ROWS
+};
+extern const struct tt_name tt_sms_ota_packets[], tt_sms_ota_integrity[], tt_sms_ota_counters[];
+extern const struct tt_name tt_sms_ota_statuses[];
+#define TT_SMS_OTA_FIELD(first, which, path, doc, names, type)                                     \
+    [(first) + TT_SMS_OTA_##which] = {"*.ota." path, doc, names, NULL, NULL, type, 0, 0}
+#define TT_SMS_OTA_FIELDS(f)                                                                       \
+    TT_SMS_OTA_FIELD(f, PACKET, "packet", "Secured packet (TS 102 225).", tt_sms_ota_packets,      \
+                     TT_ENUM),                                                                     \
+        TT_SMS_OTA_FIELD(f, SPI, "spi", "Security parameters.", NULL, TT_BYTES),                   \
+        TT_SMS_OTA_FIELD(f, INTEGRITY, "integrity",                                                \
+                         "Redundancy check, cryptographic checksum or "                            \
+                         "signature.",                                                             \
+                         tt_sms_ota_integrity, TT_ENUM),                                           \
+        TT_SMS_OTA_FIELD(f, CIPHERED, "ciphered", "It is encrypted.", NULL, TT_BOOL),              \
+        TT_SMS_OTA_FIELD(f, SECURED, "secured", "Encrypted, or proven by a key.", NULL, TT_BOOL),  \
+        TT_SMS_OTA_FIELD(f, KIC, "kic", "Key and algorithm of the encryption.", NULL, TT_UINT),    \
+        TT_SMS_OTA_FIELD(f, KID, "kid", "Key and algorithm of the checksum.", NULL, TT_UINT),      \
+        TT_SMS_OTA_FIELD(f, TAR, "tar", "Application on the SIM.", NULL, TT_BYTES),                \
+        TT_SMS_OTA_FIELD(f, COUNTER_MODE, "counter", "What is done with the counter.",             \
+                         tt_sms_ota_counters, TT_ENUM),                                            \
+        TT_SMS_OTA_FIELD(f, CNTR, "cntr", "Counter, where it is not encrypted.", NULL, TT_UINT),   \
+        TT_SMS_OTA_FIELD(f, STATUS, "status", "How the SIM answers.", tt_sms_ota_statuses,         \
+                         TT_ENUM)
+/* Their parts in a short message (tt_dissector.sms). */
+#define TT_SMS_OTA_PARTS(f)                                                                        \
+    {TT_ROLE_OTA_PACKET, (f) + TT_SMS_OTA_PACKET}, {TT_ROLE_OTA_SPI, (f) + TT_SMS_OTA_SPI},        \
+        {TT_ROLE_OTA_INTEGRITY, (f) + TT_SMS_OTA_INTEGRITY},                                       \
+        {TT_ROLE_OTA_CIPHERED, (f) + TT_SMS_OTA_CIPHERED},                                         \
+        {TT_ROLE_OTA_SECURED, (f) + TT_SMS_OTA_SECURED}, {TT_ROLE_OTA_KIC, (f) + TT_SMS_OTA_KIC},  \
+        {TT_ROLE_OTA_KID, (f) + TT_SMS_OTA_KID}, {TT_ROLE_OTA_TAR, (f) + TT_SMS_OTA_TAR},          \
+        {TT_ROLE_OTA_COUNTER_MODE, (f) + TT_SMS_OTA_COUNTER_MODE},                                 \
+        {TT_ROLE_OTA_CNTR, (f) + TT_SMS_OTA_CNTR},                                                 \
+    {                                                                                              \
+        TT_ROLE_OTA_STATUS, (f) + TT_SMS_OTA_STATUS                                                \
+    }
+
+/* What the security header at the start of body says in the open. element: 0x70, 0x71, 0 = no
+ * header announced one; for_the_sim: the protocol identifier is 127. Anything that is no such
+ * header is left alone. */
+void tt_sms_put_ota(const struct tt_sms_rows *, struct tt_msg *, uint8_t element, bool for_the_sim,
+                    struct tt_bytes body);
 
 /* Puts the elements; then what they say of parts and ports. */
 void tt_sms_put_elements(const struct tt_sms_rows *, const struct tt_reader *, struct tt_msg *,
@@ -122,11 +183,13 @@ void tt_sms_put_facts(const struct tt_sms_rows *, const struct tt_reader *, stru
                       const struct tt_sms_header *);
 
 /* Keeps a part in the further octets of the flow (a struct tt_sms_places) and raises what is odd
- * about it. True: it was the last that was missing, *whole are the octets of all. *forget: octets
+ * about it. True: it was the last that was missing, *whole are the octets of all, *ota the element
+ * of a secured packet that any of them had. *forget: octets
  * of the flow were lost, what waits is void; cleared. */
 bool tt_sms_put_part(const struct tt_sms_rows *, struct tt_flow_facts *, uint8_t *forget,
                      struct tt_msg *, uint32_t key, const struct tt_sms_header *,
-                     enum tt_sms_alphabet, struct tt_bytes part, struct tt_bytes *whole);
+                     enum tt_sms_alphabet, struct tt_bytes part, struct tt_bytes *whole,
+                     uint8_t *ota);
 
 /* Length of a frame from STX to ETX, as unit_length tells it. A second STX begins the next frame:
  * the first has no end. The first `seen` octets were given before and answered 0. -1: no STX, or

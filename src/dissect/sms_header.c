@@ -167,6 +167,8 @@ struct tt_sms_header tt_sms_header(struct tt_bytes user_data)
             concatenation(&h, value, iei == 0x08);
         } else if (iei == 0x04 || iei == 0x05) {
             ports(&h, value, iei == 0x05);
+        } else if (iei == 0x70 || iei == 0x71) {
+            h.ota = iei;
         }
     }
     h.faulty |= !tt_reader_ok(&r);
@@ -252,10 +254,12 @@ enum tt_sms_kept tt_sms_keep(struct tt_sms_places *all, struct tt_msg *m, uint32
         memcpy(p->octets + p->used, part.p, part.n);
     }
     p->used = (uint16_t)(p->used + part.n);
+    p->ota = h->ota ? h->ota : p->ota;
     if (p->n < p->parts) {
         return conflict ? TT_SMS_CONFLICT : TT_SMS_KEPT;
     }
     join(p, m, whole);
+    all->ota = p->ota;
     p->key = 0;
     return TT_SMS_WHOLE;
 }
@@ -306,7 +310,8 @@ void tt_sms_put_facts(const struct tt_sms_rows *rows, const struct tt_reader *r,
 
 bool tt_sms_put_part(const struct tt_sms_rows *rows, struct tt_flow_facts *facts, uint8_t *forget,
                      struct tt_msg *m, uint32_t key, const struct tt_sms_header *h,
-                     enum tt_sms_alphabet alphabet, struct tt_bytes part, struct tt_bytes *whole)
+                     enum tt_sms_alphabet alphabet, struct tt_bytes part, struct tt_bytes *whole,
+                     uint8_t *ota)
 {
     struct tt_sms_places *p = tt_state_more(facts, m);
     if (p && *forget) {
@@ -316,6 +321,9 @@ bool tt_sms_put_part(const struct tt_sms_rows *rows, struct tt_flow_facts *facts
     enum tt_sms_kept kept = p ? tt_sms_keep(p, m, key, h, alphabet, part, whole) : TT_SMS_NOT_KEPT;
     raise(m, kept == TT_SMS_CONFLICT, rows->conflict);
     raise(m, kept == TT_SMS_NOT_KEPT, rows->not_kept);
+    if (kept == TT_SMS_WHOLE) {
+        *ota = p->ota;
+    }
     return kept == TT_SMS_WHOLE && whole->n;
 }
 

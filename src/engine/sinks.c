@@ -167,6 +167,14 @@ static ASIDE void message_anomalies(struct tt_worker *w, struct tt_flow *f, cons
     }
 }
 
+static ASIDE void tell_sms(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx,
+                           const struct tt_msg *m, const struct tt_packet *p)
+{
+    struct tt_json j = line_begin(w, 0);
+    tt_eve_sms(w->eve, &j, f, p, m, tx);
+    line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_SMS, 0);
+}
+
 /* All that is told of a message that would be longer than TT_MEMBERS_ROOM: its
  * kind, and that it was cut. */
 static void render_brief(struct tt_worker *w, struct tt_json *j, const struct tt_msg *m)
@@ -248,6 +256,9 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
     }
     if (m->anomalies) {
         message_anomalies(w, f, tx, m, p);
+    }
+    if (m->sms && wanted(w, TT_EVE_SMS)) {
+        tell_sms(w, f, tx, m, p);
     }
     if (wanted(w, TT_EVE_PROTOCOL + protocol)) {
         keep_members(w, f, tx, m);

@@ -51,6 +51,9 @@ void tt_eve_flow(struct tt_eve *, struct tt_json *, const struct tt_flow *, enum
 void tt_eve_anomaly(struct tt_eve *, struct tt_json *, const struct tt_flow *,
                     const struct tt_packet *, enum tt_direction, const char *type,
                     const char *event, const char *layer, const struct tt_tx *);
+/* A message with m->sms: what its rows with a role in a short message say. tx may be NULL. */
+void tt_eve_sms(struct tt_eve *, struct tt_json *, const struct tt_flow *, const struct tt_packet *,
+                const struct tt_msg *, const struct tt_tx *);
 void tt_eve_alert(struct tt_eve *, struct tt_json *, const struct tt_hit *, const void *members,
                   size_t n, const struct tt_device_key *, const char *client_id);
 void tt_eve_finding(struct tt_eve *, struct tt_json *, const struct tt_finding *);

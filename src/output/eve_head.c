@@ -14,6 +14,7 @@ const char eve_type_alert[TT_PLAN_SLACK] = ",\"event_type\":\"alert\"";
 const char eve_type_anomaly[TT_PLAN_SLACK] = ",\"event_type\":\"anomaly\"";
 const char eve_type_flow[TT_PLAN_SLACK] = ",\"event_type\":\"flow\"";
 const char eve_type_stats[TT_PLAN_SLACK] = ",\"event_type\":\"stats\"";
+const char eve_type_sms[TT_PLAN_SLACK] = ",\"event_type\":\"sms\"";
 
 const char eve_pairs[201] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839"

@@ -8,10 +8,10 @@ expect_exit "schema" 0
 cp "$TT_TMP/stdout" "$TT_TMP/schema.json"
 set -- "$TT_ROOT"/pcaps/*.pcap "$TT_ROOT"/pcaps/*.pcapng "$TT_ROOT"/pcaps/*.gz
 [ ! -d "$TT_SHARED/captures" ] || set -- "$@" "$TT_SHARED"/captures/mqtt/sv-*.pcap "$TT_SHARED"/captures/evasion/*.pcap
-"$TELLTALE_FAST" read -q --set eve.types=alert,anomaly,flow,mqtt,stats --set eve.payload=yes --json "$TT_TMP/eve.json" "$@" 2> "$TT_TMP/err"
+"$TELLTALE_FAST" read -q --set eve.types=alert,anomaly,flow,mqtt,stats,sms --set eve.payload=yes --json "$TT_TMP/eve.json" "$@" 2> "$TT_TMP/err"
 "$TELLTALE_FAST" read -q --baseline self --json "$TT_TMP/meter.json" "$TT_ROOT/pcaps/meter-hourly.pcap" 2>> "$TT_TMP/err"
 cat "$TT_TMP/meter.json" >> "$TT_TMP/eve.json"
-for type in alert anomaly flow mqtt stats; do
+for type in alert anomaly flow mqtt stats sms; do
     expect_text "there is a record of type $type" "$TT_TMP/eve.json" "\"event_type\":\"$type\""
 done
 if $python -c 'import jsonschema' 2> /dev/null; then

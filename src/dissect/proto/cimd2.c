@@ -45,6 +45,12 @@ static void heed(struct frame *f, const struct parameter *p, struct tt_bytes b, 
     case P_udb:
         f->binary = b;
         break;
+    case P_user:
+        f->user = b;
+        break;
+    case P_pid:
+        f->for_the_sim = b.n == 3 && memcmp(b.p, "127", 3) == 0;
+        break;
     case P_error:
         f->failed = true;
         break;
@@ -122,8 +128,15 @@ static void pair(struct state *s, struct tt_msg *m, uint32_t operation, uint32_t
     tt_msg_open(m, packet);
 }
 
-static void learn(struct state *s, uint32_t operation, bool failed)
+static void learn(struct state *s, uint32_t operation, const struct frame *f)
 {
+    bool failed = f->failed;
+    if (operation == 1) {
+        s->account_n = (uint8_t)(f->user.n < sizeof s->account ? f->user.n : sizeof s->account);
+        if (s->account_n) {
+            memcpy(s->account, f->user.p, s->account_n);
+        }
+    }
     if (operation == 51) {
         s->in = !failed;
         s->asked = 0;
@@ -202,8 +215,15 @@ static bool frame(struct state *s, struct tt_reader *r, struct tt_msg *m, bool w
     }
     put_sum(&out, m, unit.p, left);
     name(m, operation);
-    learn(s, operation, f.failed);
-    user_data(s, &out, m, &f);
+    learn(s, operation, &f);
+    bool submitted = operation == 3, delivered = operation == 20;
+    if (s->account_n && (submitted || delivered)) {
+        struct tt_bytes account = {(const uint8_t *)s->account, s->account_n};
+        tt_put_bytes(m, &out, F_ACCOUNT, account);
+    }
+    if (user_data(s, &out, m, &f) && (submitted || delivered)) {
+        m->sms = submitted ? TT_SMS_TO_DEVICE : TT_SMS_FROM_DEVICE;
+    }
     return true;
 }
 
@@ -258,6 +278,7 @@ const struct tt_dissector tt_dissector_cimd2 = {
     .n_fields = N_ROWS,
     .anomalies = anomalies,
     .n_anomalies = N_ODDITIES,
+    .sms = sms_parts,
     .ports = ports,
     .transport = TT_TCP,
     .state_size = sizeof(struct state),

@@ -91,7 +91,8 @@ enum row {
     PARAMETERS(NAME)
 #undef NAME
     F_MORE, F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE, F_PARTS, F_PART, F_PORT_TO,
-    F_PORT_FROM, F_ALPHABET, F_CLASS, F_TEXT, F_TEXT_CODED, F_BINARY, F_WHOLE, N_ROWS,
+    F_PORT_FROM, F_ALPHABET, F_CLASS, F_TEXT, F_TEXT_CODED, F_BINARY, F_WHOLE,
+    F_WHOLE_BINARY, F_OTA, F_OTA_END = F_OTA + TT_SMS_OTA_ROWS - 1, F_ACCOUNT, N_ROWS,
 };
 
 static const struct tt_name parameter_names[] = {
@@ -158,6 +159,21 @@ static const struct tt_field fields[N_ROWS] = {
     ROW(F_TEXT_CODED, "text", "Text of binary user data.", NULL, NULL, TT_STR, TT_PAYLOAD),
     ROW(F_BINARY, "binary", "User data that is no text.", NULL, NULL, TT_BYTES, TT_PAYLOAD),
     STR(F_WHOLE, "whole_text", "Text of all parts, in the last that came."),
+    ROW(F_WHOLE_BINARY, "whole_binary", "User data of all parts, where it is no text.", NULL, NULL,
+        TT_BYTES, 0),
+    TT_SMS_OTA_FIELDS(F_OTA),
+    ROW(F_ACCOUNT, "account", "User of the connection.", NULL, NULL, TT_STR, TT_UNRECORDED),
+};
+
+static const struct tt_sms_part sms_parts[] = {
+    {TT_ROLE_FROM, P_originating}, {TT_ROLE_FROM, P_originator}, {TT_ROLE_TO, P_destination},
+    {TT_ROLE_RECEIVER, F_MORE}, {TT_ROLE_ACCOUNT, F_ACCOUNT}, {TT_ROLE_PARTS, F_PARTS},
+    {TT_ROLE_PART, F_PART}, {TT_ROLE_ENCODING, F_ALPHABET}, {TT_ROLE_CODING, P_dcs},
+    {TT_ROLE_TEXT, F_TEXT}, {TT_ROLE_TEXT, F_TEXT_CODED}, {TT_ROLE_WHOLE, F_WHOLE},
+    {TT_ROLE_OCTETS, F_BINARY}, {TT_ROLE_WHOLE_OCTETS, F_WHOLE_BINARY}, {TT_ROLE_CLASS, F_CLASS},
+    {TT_ROLE_PROTOCOL, P_pid}, {TT_ROLE_PORT_TO, F_PORT_TO}, {TT_ROLE_PORT_FROM, F_PORT_FROM},
+    {TT_ROLE_ELEMENT, F_ELEMENT}, {TT_ROLE_ELEMENT_NAME, F_ELEMENT_NAME},
+    {TT_ROLE_ELEMENT_VALUE, F_ELEMENT_VALUE}, TT_SMS_OTA_PARTS(F_OTA), {TT_ROLE_END, 0},
 };
 
 /* missing_request is raised by the engine: a response without its request. */

@@ -13,15 +13,17 @@ struct state {
     struct tt_flow_facts facts;
     uint8_t lost, forget; /* octets were lost; what waits in the places is void */
     uint8_t asked, in;    /* a login waits for its answer; one was accepted */
+    uint8_t account_n;
+    char account[32]; /* of the last login that was asked for */
     uint8_t open[2][256 / 8];
 };
 
 /* One frame while it is read. */
 struct frame {
     struct tt_bytes text, binary, header; /* as they were sent */
-    struct tt_bytes to, from;
-    int dcs; /* -1 = none */
-    bool failed;
+    struct tt_bytes to, from, user;
+    int dcs;                  /* -1 = none */
+    bool failed, for_the_sim; /* TP-PID 127 */
 };
 
 static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
@@ -97,26 +99,37 @@ static inline struct tt_bytes converted(struct tt_msg *m, struct tt_bytes in, bo
 }
 
 static const struct tt_sms_rows header_rows = {
-    F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE,     F_PARTS,    F_PART,
-    F_PORT_TO, F_PORT_FROM,    A_UDH,           A_CONCATENATION, A_CONFLICT, A_NOT_KEPT};
+    F_ELEMENT,   F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE, F_PARTS,    F_PART, F_PORT_TO,
+    F_PORT_FROM, A_UDH,          A_CONCATENATION, A_CONFLICT,  A_NOT_KEPT, F_OTA};
 
-static inline void put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
+/* Text or octets of all parts, when this is the last that was missing. False: others are to
+ * come. */
+static inline bool put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                              const struct frame *f, const struct tt_sms_header *h,
                              enum tt_sms_alphabet alphabet, struct tt_bytes body)
 {
     uint32_t key = tt_sms_key(tt_sms_key(tt_sms_key_of(m, h), f->from), f->to);
     struct tt_bytes whole = {NULL, 0};
     bool odd = false;
-    if (tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole)) {
+    uint8_t ota = 0;
+    if (!tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole,
+                         &ota)) {
+        return m->anomalies >> A_NOT_KEPT & 1;
+    }
+    if (alphabet >= TT_SMS_BINARY) {
+        tt_put_bytes(m, r, F_WHOLE_BINARY, whole);
+        tt_sms_put_ota(&header_rows, m, ota, f->for_the_sim, whole);
+    } else {
         /* of user data as text the characters are kept, TT_SMS_LATIN1 says so */
         tt_put_bytes(m, r, F_WHOLE,
                      alphabet == TT_SMS_LATIN1 ? converted(m, whole, &odd)
                                                : tt_sms_text(m, alphabet, whole, &odd, &odd));
     }
+    return true;
 }
 
 /* Binary user data in its data coding; without one it is GSM's default, and 8 bits here. */
-static inline void put_binary(struct state *s, const struct tt_reader *r, struct tt_msg *m,
+static inline bool put_binary(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                               const struct frame *f, const struct tt_sms_header *h,
                               enum tt_sms_alphabet alphabet, bool joined)
 {
@@ -135,16 +148,18 @@ static inline void put_binary(struct state *s, const struct tt_reader *r, struct
     }
     if (alphabet >= TT_SMS_BINARY) {
         tt_put_bytes(m, r, F_BINARY, body);
-        return;
+        if (!joined) {
+            tt_sms_put_ota(&header_rows, m, h->ota, f->for_the_sim, body);
+        }
+    } else {
+        tt_put_bytes(m, r, F_TEXT_CODED, tt_sms_text(m, alphabet, body, &odd, &odd));
+        note(m, odd, A_TEXT);
     }
-    tt_put_bytes(m, r, F_TEXT_CODED, tt_sms_text(m, alphabet, body, &odd, &odd));
-    note(m, odd, A_TEXT);
-    if (joined) {
-        put_whole(s, r, m, f, h, alphabet, body);
-    }
+    return !joined || put_whole(s, r, m, f, h, alphabet, body);
 }
 
-static inline void user_data(struct state *s, const struct tt_reader *r, struct tt_msg *m,
+/* False: it is a part, and others are to come. */
+static inline bool user_data(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                              const struct frame *f)
 {
     struct tt_sms_header h = {.faulty = false};
@@ -156,7 +171,7 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
         tt_sms_put_elements(&header_rows, r, m, &h);
         tt_sms_put_facts(&header_rows, r, m, &h);
     }
-    bool joined = h.concatenated && h.parts > 1 && tt_sms_part_valid(h.parts, h.part);
+    bool last = true, joined = h.concatenated && h.parts > 1 && tt_sms_part_valid(h.parts, h.part);
     note(m, !coding.known, A_CODING);
     note(m, f->text.n && f->binary.n, A_BOTH);
     if (coding.class >= 0) {
@@ -166,12 +181,13 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
         tt_put_bytes(m, r, F_TEXT, converted(m, f->text, &odd));
         note(m, odd, A_TEXT);
         if (joined) {
-            put_whole(s, r, m, f, &h, TT_SMS_LATIN1, f->text);
+            last = put_whole(s, r, m, f, &h, TT_SMS_LATIN1, f->text);
         }
     }
     if (f->binary.n) {
-        put_binary(s, r, m, f, &h, coding.alphabet, joined && !f->text.n);
+        last = put_binary(s, r, m, f, &h, coding.alphabet, joined && !f->text.n);
     }
+    return last;
 }
 
 #endif

@@ -61,6 +61,8 @@ static void put_number(struct tt_reader *r, struct tt_msg *m, unsigned row, stru
     if (row == F_CODING) {
         l->coding = v;
         l->coded = true;
+    } else if (row == F_PROTOCOL) {
+        l->protocol = v;
     }
 }
 
@@ -346,6 +348,40 @@ static void name(struct tt_msg *m, struct letter *l)
     }
 }
 
+/* A short message is in it. */
+static bool carries(const struct tt_msg *m)
+{
+    return m->kind == 2 * CMD_submit_sm || m->kind == 2 * CMD_submit_multi ||
+           m->kind == 2 * CMD_deliver_sm || m->kind == 2 * CMD_data_sm;
+}
+
+/* data_sm goes both ways; a receipt is no message of a device. */
+static enum tt_sms_way way_of(const struct state *s, const struct tt_msg *m, const struct letter *l)
+{
+    unsigned esme = s->known ? s->esme : TT_TO_SERVER, type = l->esm_class >> 2 & 15;
+    bool delivered = m->kind == 2 * CMD_deliver_sm;
+    if (m->kind == 2 * CMD_data_sm) {
+        delivered = m->direction != esme;
+    }
+    if (!delivered) {
+        return TT_SMS_TO_DEVICE;
+    }
+    return l->receipt || type == 1 || type == 8 ? TT_SMS_NO : TT_SMS_FROM_DEVICE;
+}
+
+/* Whose connection it is, and which version it speaks. */
+static void learn_bind(struct state *s, const struct tt_msg *m)
+{
+    int16_t version = index_of(m, F_VERSION), name = index_of(m, F_SYSTEM_ID);
+    s->version = version >= 0 ? (uint8_t)m->values[version].u : 0;
+    s->account_n = 0;
+    if (name >= 0) {
+        uint32_t n = m->values[name].n;
+        s->account_n = (uint8_t)(n < sizeof s->account ? n : sizeof s->account);
+        memcpy(s->account, m->values[name].p, s->account_n);
+    }
+}
+
 static bool rest(struct state *s, struct tt_reader *r, struct tt_msg *m, uint32_t status,
                  bool whole)
 {
@@ -375,14 +411,19 @@ static bool rest(struct state *s, struct tt_reader *r, struct tt_msg *m, uint32_
     note(m, tt_reader_left(r) > 0, A_TRAILING);
     note(m, l.short_message && l.payload, A_TWO_PAYLOADS);
     judge_missing(m);
+    struct tt_reader all = tt_reader_over(m->unit);
+    if (s->account_n && carries(m)) {
+        struct tt_bytes account = {(const uint8_t *)s->account, s->account_n};
+        tt_put_bytes(m, &all, F_ACCOUNT, account);
+    }
+    l.whole = true;
     if (l.data.n) {
-        struct tt_reader all = tt_reader_over(m->unit);
         user_data(s, &all, m, &l);
     }
+    m->sms = l.whole && carries(m) ? (uint8_t)way_of(s, m, &l) : TT_SMS_NO;
     if (m->kind == 2 * CMD_bind_receiver || m->kind == 2 * CMD_bind_transmitter ||
         m->kind == 2 * CMD_bind_transceiver) {
-        int16_t at = index_of(m, F_VERSION);
-        s->version = at >= 0 ? (uint8_t)m->values[at].u : 0;
+        learn_bind(s, m);
     }
     return tt_reader_ok(r);
 }
@@ -541,6 +582,7 @@ const struct tt_dissector tt_dissector_smpp = {
     .n_fields = N_ROWS,
     .anomalies = anomalies,
     .n_anomalies = N_ODDITIES,
+    .sms = sms_parts,
     .ports = ports,
     .transport = TT_TCP,
     .state_size = sizeof(struct state),

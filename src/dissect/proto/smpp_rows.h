@@ -11,7 +11,8 @@
 
 /* clang-format off */
 enum row {
-    F_LENGTH, F_COMMAND, F_STATUS, F_STATUS_REQUEST, F_SEQUENCE, F_SYSTEM_ID, F_SYSTEM_ID_REFUSED,
+    F_LENGTH, F_COMMAND, F_STATUS, F_STATUS_REQUEST, F_SEQUENCE, F_ACCOUNT,
+    F_SYSTEM_ID, F_SYSTEM_ID_REFUSED,
     F_PASSWORD, F_SYSTEM_TYPE, F_VERSION, F_TON, F_NPI, F_RANGE, F_SERVICE, F_MESSAGE_ID,
     F_MESSAGE_ID_REFUSED, F_SOURCE_TON, F_SOURCE_NPI, F_SOURCE, F_DEST_TON, F_DEST_NPI, F_DEST,
     F_LIST_FLAG, F_LIST_TON, F_LIST_NPI, F_LIST_ADDRESS, F_LIST_NAME, F_FAILED_TON, F_FAILED_NPI,
@@ -27,7 +28,8 @@ enum row {
     F_AREA_FORMAT, F_NETWORK_TYPE, F_NETWORK_CODE, F_CONTENT_NETWORK, F_CONTENT_TYPE,
     F_INTERVAL_UNIT, F_INTERVAL, F_SESSION, F_SESSION_SEQUENCE, F_SESSION_END, F_PAYLOAD,
     F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE, F_PARTS, F_PART, F_PORT_TO,
-    F_PORT_FROM, F_ALPHABET, F_CLASS, F_TEXT, F_TEXT_NAMED, F_BINARY, F_WHOLE, F_R_ID, F_R_SUB,
+    F_PORT_FROM, F_ALPHABET, F_CLASS, F_TEXT, F_TEXT_NAMED, F_BINARY, F_WHOLE, F_WHOLE_BINARY,
+    F_OTA, F_OTA_END = F_OTA + TT_SMS_OTA_ROWS - 1, F_R_ID, F_R_SUB,
     F_R_DLVRD, F_R_SUBMIT, F_R_DONE, F_R_STATE, F_R_ERROR, F_R_TEXT, N_ROWS,
 };
 
@@ -55,6 +57,7 @@ static const struct tt_field fields[N_ROWS] = {
         TT_TSHARK_HEX),
     ENUM(F_STATUS_REQUEST, "status", "In a request, where it is no 0.", statuses, NULL),
     UINT(F_SEQUENCE, "sequence", "Number that the response repeats.", "smpp.sequence_number"),
+    ROW(F_ACCOUNT, "account", "Account of the connection.", NULL, NULL, TT_STR, TT_UNRECORDED),
     ROW(F_SYSTEM_ID, "system_id", "Account, or name of the SMSC.", NULL, "smpp.system_id", TT_STR,
         TT_IDENTITY),
     STR(F_SYSTEM_ID_REFUSED, "system_id", "Name of the SMSC that refuses.", NULL),
@@ -170,6 +173,8 @@ static const struct tt_field fields[N_ROWS] = {
         "smpp.message_text", TT_STR, TT_PAYLOAD),
     ROW(F_BINARY, "binary", "User data that is no text.", NULL, NULL, TT_BYTES, TT_PAYLOAD),
     STR(F_WHOLE, "whole_text", "Text of all parts, in the last that came.", NULL),
+    BYTES(F_WHOLE_BINARY, "whole_binary", "User data of all parts, where it is no text.", NULL),
+    TT_SMS_OTA_FIELDS(F_OTA),
     STR(F_R_ID, "receipt.id", "Message that a receipt is of.", NULL),
     STR(F_R_SUB, "receipt.submitted", "Messages submitted.", NULL),
     STR(F_R_DLVRD, "receipt.delivered", "Messages delivered.", NULL),
@@ -178,6 +183,17 @@ static const struct tt_field fields[N_ROWS] = {
     STR(F_R_STATE, "receipt.state", "DELIVRD, EXPIRED, UNDELIV and so on.", NULL),
     STR(F_R_ERROR, "receipt.error", "Error of the network.", NULL),
     STR(F_R_TEXT, "receipt.text", "Start of the message.", NULL),
+};
+
+static const struct tt_sms_part sms_parts[] = {
+    {TT_ROLE_FROM, F_SOURCE}, {TT_ROLE_TO, F_DEST}, {TT_ROLE_RECEIVER, F_LIST_ADDRESS},
+    {TT_ROLE_ACCOUNT, F_ACCOUNT}, {TT_ROLE_PARTS, F_PARTS}, {TT_ROLE_PART, F_PART},
+    {TT_ROLE_ENCODING, F_ALPHABET}, {TT_ROLE_CODING, F_CODING}, {TT_ROLE_TEXT, F_TEXT},
+    {TT_ROLE_TEXT, F_TEXT_NAMED}, {TT_ROLE_WHOLE, F_WHOLE}, {TT_ROLE_OCTETS, F_BINARY},
+    {TT_ROLE_WHOLE_OCTETS, F_WHOLE_BINARY}, {TT_ROLE_CLASS, F_CLASS},
+    {TT_ROLE_PROTOCOL, F_PROTOCOL}, {TT_ROLE_PORT_TO, F_PORT_TO}, {TT_ROLE_PORT_FROM, F_PORT_FROM},
+    {TT_ROLE_ELEMENT, F_ELEMENT}, {TT_ROLE_ELEMENT_NAME, F_ELEMENT_NAME},
+    {TT_ROLE_ELEMENT_VALUE, F_ELEMENT_VALUE}, TT_SMS_OTA_PARTS(F_OTA), {TT_ROLE_END, 0},
 };
 
 /* missing_request is raised by the engine: an answer without its question. */

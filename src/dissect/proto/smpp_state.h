@@ -17,6 +17,8 @@ struct state {
     uint8_t known, esme;  /* a bind was seen, from this direction */
     uint8_t version;      /* interface version of the bind */
     uint8_t lost, forget; /* octets were lost; what waits in the places is void */
+    uint8_t account_n;
+    char account[16]; /* system_id of the bind */
     struct pending {
         uint32_t sequence;
         uint8_t command; /* its index + 1; 0 = free */

@@ -8,15 +8,18 @@
 
 #include "dissect/proto/smpp_state.h"
 
+enum { FOR_THE_SIM = 127 /* protocol_id */ };
+
 /* What a message's fields say of its user data. */
 struct letter {
     struct tt_bytes data, from, to;
     bool short_message, payload; /* which of the two it came in, when it is not empty */
     bool coded;                  /* data_coding is there */
-    uint8_t esm_class, coding;
+    uint8_t esm_class, coding, protocol;
     uint16_t reference; /* sar_* parameters; seen: bit for each of the three */
     uint8_t parts, part, seen;
-    bool receipt; /* parameters that a receipt has */
+    bool receipt; /* parameters that a receipt has, or its text */
+    bool whole;   /* nothing more of it is to come */
 };
 
 static inline uint8_t lower(uint8_t c)
@@ -82,22 +85,31 @@ static inline bool receipt(const struct tt_reader *r, struct tt_msg *m, struct t
 }
 
 static const struct tt_sms_rows header_rows = {
-    F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE,     F_PARTS,    F_PART,
-    F_PORT_TO, F_PORT_FROM,    A_UDH,           A_CONCATENATION, A_CONFLICT, A_NOT_KEPT};
+    F_ELEMENT,   F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE, F_PARTS,    F_PART, F_PORT_TO,
+    F_PORT_FROM, A_UDH,          A_CONCATENATION, A_CONFLICT,  A_NOT_KEPT, F_OTA};
 
-/* The text of all parts, when this is the last that was missing. */
-static inline void put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
+/* Text or octets of all parts, when this is the last that was missing. False: others are to
+ * come. */
+static inline bool put_whole(struct state *s, const struct tt_reader *r, struct tt_msg *m,
                              const struct letter *l, const struct tt_sms_header *h,
                              enum tt_sms_alphabet alphabet, struct tt_bytes body)
 {
     struct tt_bytes whole = {NULL, 0};
     bool faulty = false, clipped = false;
+    uint8_t ota = 0;
     uint32_t key = tt_sms_key(tt_sms_key(tt_sms_key_of(m, h), l->from), l->to);
-    if (tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole) &&
-        alphabet < TT_SMS_BINARY) {
+    if (!tt_sms_put_part(&header_rows, &s->facts, &s->forget, m, key, h, alphabet, body, &whole,
+                         &ota)) {
+        return m->anomalies >> A_NOT_KEPT & 1;
+    }
+    if (alphabet < TT_SMS_BINARY) {
         tt_put_bytes(m, r, F_WHOLE, tt_sms_text(m, alphabet, whole, &faulty, &clipped));
         note(m, clipped, A_CLIPPED);
+    } else {
+        tt_put_bytes(m, r, F_WHOLE_BINARY, whole);
+        tt_sms_put_ota(&header_rows, m, ota, l->protocol == FOR_THE_SIM, whole);
     }
+    return true;
 }
 
 /* tshark shows the text where the coding leaves no doubt about the alphabet. */
@@ -108,7 +120,7 @@ static inline bool beyond_doubt(const struct letter *l, enum tt_sms_alphabet alp
 }
 
 static inline void user_data(struct state *s, const struct tt_reader *r, struct tt_msg *m,
-                             const struct letter *l)
+                             struct letter *l)
 {
     struct tt_sms_header h = {.body = l->data};
     struct tt_sms_coding coding = tt_sms_smpp(l->coding);
@@ -147,14 +159,17 @@ static inline void user_data(struct state *s, const struct tt_reader *r, struct 
         tt_put_bytes(m, r, beyond_doubt(l, alphabet) ? F_TEXT_NAMED : F_TEXT, text);
         note(m, faulty, A_TEXT);
         note(m, clipped, A_CLIPPED);
-        if (h.concatenated && h.parts > 1 && tt_sms_part_valid(h.parts, h.part)) {
-            put_whole(s, r, m, l, &h, alphabet, body);
-        }
         found = (told || kind == CMD_deliver_sm) && receipt(r, m, text, told);
     } else if (body.n) {
         tt_put_bytes(m, r, F_BINARY, body);
     }
-    note(m, told && !found && !l->receipt, A_RECEIPT);
+    if (body.n && h.concatenated && h.parts > 1 && tt_sms_part_valid(h.parts, h.part)) {
+        l->whole = put_whole(s, r, m, l, &h, alphabet, body);
+    } else if (alphabet >= TT_SMS_BINARY) {
+        tt_sms_put_ota(&header_rows, m, h.ota, l->protocol == FOR_THE_SIM, body);
+    }
+    l->receipt |= found;
+    note(m, told && !l->receipt, A_RECEIPT);
 }
 
 #endif

@@ -142,6 +142,16 @@ static void put_named(const struct tt_reader *r, struct tt_msg *m, unsigned row,
     tt_put_bytes(m, r, other, b);
 }
 
+/* What later frames, or later fields, depend on. */
+static void heed(struct frame *f, unsigned row, struct tt_bytes b)
+{
+    if (row == F_RPID) {
+        f->for_the_sim = b.n == 4 && memcmp(b.p, "0127", 4) == 0;
+    } else if (row == F_USER) {
+        f->user = b;
+    }
+}
+
 static void put_field(const struct tt_reader *r, struct tt_msg *m, struct frame *f,
                       const struct step *step, struct tt_bytes b)
 {
@@ -181,6 +191,7 @@ static void put_field(const struct tt_reader *r, struct tt_msg *m, struct frame 
         break;
     default:
         tt_put_bytes(m, r, step->row, b);
+        heed(f, step->row, b);
         break;
     }
 }
@@ -301,6 +312,9 @@ static void judge_session(struct state *s, struct tt_msg *m, const struct frame 
     bool judged = s->facts.seen_start && !s->lost, refused = tt_msg_has(m, F_EC);
     if (f->result && f->ot == 60) {
         s->refused = refused;
+    } else if (f->user.n && f->ot == 60) {
+        s->account_n = (uint8_t)(f->user.n < sizeof s->account ? f->user.n : sizeof s->account);
+        memcpy(s->account, f->user.p, s->account_n);
     }
     note(m, judged && !f->result && s->refused && f->ot != 60 && f->ot != 31, A_REFUSED);
     note(m, !f->result && f->ot == 53 && !tt_msg_has(m, F_SCTS), A_NO_SCTS);
@@ -337,6 +351,22 @@ static void judge_sum(const struct tt_reader *r, struct tt_msg *m, struct tt_byt
     bool good = end[-1] == '/' && end[0] == digits[sum >> 4 & 15] && end[1] == digits[sum & 15];
     tt_put_uint(m, r, F_SUM_OK, good);
     note(m, !good, A_SUM);
+}
+
+/* The message that the operation carries, where it carries one. */
+static void content(struct state *s, const struct tt_reader *r, struct tt_msg *m, struct frame *f)
+{
+    bool called = f->ot == 1 || f->ot == 2, delivered = f->ot == 52;
+    bool carries = !f->result && (called || delivered || f->ot == 30 || f->ot == 51);
+    if (carries && s->account_n) {
+        struct tt_bytes account = {(const uint8_t *)s->account, s->account_n};
+        tt_put_bytes(m, r, F_ACCOUNT, account);
+    }
+    bool last = (f->tmsg.n == 0 && f->header.n == 0) || user_data(s, r, m, f);
+    delivered |= called && m->direction == TT_TO_CLIENT;
+    if (carries && last) {
+        m->sms = delivered ? TT_SMS_FROM_DEVICE : TT_SMS_TO_DEVICE;
+    }
 }
 
 static bool frame(struct state *s, struct tt_reader *r, struct tt_msg *m, bool whole)
@@ -389,9 +419,7 @@ static bool frame(struct state *s, struct tt_reader *r, struct tt_msg *m, bool w
     }
     name(m, &f);
     judge_session(s, m, &f);
-    if (f.tmsg.n || f.header.n) {
-        user_data(s, r, m, &f);
-    }
+    content(s, r, m, &f);
     return true;
 }
 
@@ -449,6 +477,7 @@ const struct tt_dissector tt_dissector_ucp = {
     .n_fields = N_ROWS,
     .anomalies = anomalies,
     .n_anomalies = N_ODDITIES,
+    .sms = sms_parts,
     .ports = ports,
     .transport = TT_TCP,
     .state_size = sizeof(struct state),

@@ -61,7 +61,8 @@ enum row {
     F_RES4, F_RES5, F_OTON, F_ONPI, F_STYP0, F_STYP1, F_PWD, F_PWD_HEX, F_NPWD, F_NPWD_HEX, F_VERS,
     F_LADC, F_LTON, F_LNPI, F_OPID, F_RES1, F_RES2, F_MVP, F_SM, F_REST, F_ELEMENT, F_ELEMENT_NAME,
     F_ELEMENT_VALUE, F_REFERENCE, F_PARTS, F_PART, F_PORT_TO, F_PORT_FROM, F_ALPHABET, F_CLASS,
-    F_TEXT, F_BINARY, F_WHOLE, N_ROWS,
+    F_TEXT, F_BINARY, F_WHOLE, F_WHOLE_BINARY, F_OTA, F_OTA_END = F_OTA + TT_SMS_OTA_ROWS - 1,
+    F_ACCOUNT, N_ROWS,
 };
 
 #define ROW(row, path, doc, names, tshark, type, flags) \
@@ -209,6 +210,21 @@ static const struct tt_field fields[N_ROWS] = {
     ROW(F_TEXT, "text", "Text of transparent data as UTF-8.", NULL, NULL, TT_STR, TT_PAYLOAD),
     ROW(F_BINARY, "binary", "User data that is no text.", NULL, NULL, TT_BYTES, TT_PAYLOAD),
     STR(F_WHOLE, "whole_text", "Text of all parts, in the last that came.", NULL),
+    ROW(F_WHOLE_BINARY, "whole_binary", "User data of all parts, where it is no text.", NULL, NULL,
+        TT_BYTES, 0),
+    TT_SMS_OTA_FIELDS(F_OTA),
+    ROW(F_ACCOUNT, "account", "User of the session.", NULL, NULL, TT_STR, TT_UNRECORDED),
+};
+
+static const struct tt_sms_part sms_parts[] = {
+    {TT_ROLE_FROM, F_OADC}, {TT_ROLE_FROM, F_OADC_TEXT}, {TT_ROLE_TO, F_ADC},
+    {TT_ROLE_RECEIVER, F_ADC_LIST}, {TT_ROLE_ACCOUNT, F_ACCOUNT}, {TT_ROLE_PARTS, F_PARTS},
+    {TT_ROLE_PART, F_PART}, {TT_ROLE_ENCODING, F_ALPHABET}, {TT_ROLE_TEXT, F_NMSG},
+    {TT_ROLE_TEXT, F_AMSG}, {TT_ROLE_TEXT, F_TEXT}, {TT_ROLE_WHOLE, F_WHOLE},
+    {TT_ROLE_OCTETS, F_BINARY}, {TT_ROLE_WHOLE_OCTETS, F_WHOLE_BINARY}, {TT_ROLE_CLASS, F_CLASS},
+    {TT_ROLE_PROTOCOL, F_RPID}, {TT_ROLE_PORT_TO, F_PORT_TO}, {TT_ROLE_PORT_FROM, F_PORT_FROM},
+    {TT_ROLE_ELEMENT, F_ELEMENT}, {TT_ROLE_ELEMENT_NAME, F_ELEMENT_NAME},
+    {TT_ROLE_ELEMENT_VALUE, F_ELEMENT_VALUE}, TT_SMS_OTA_PARTS(F_OTA), {TT_ROLE_END, 0},
 };
 
 /* missing_operation is raised by the engine: a result without its operation. */

@@ -38,7 +38,8 @@ static void rows_are_in_it(void **state)
 {
     (void)state;
     static const char *const parts[] = {
-        "\"event_type\":{\"enum\":[\"alert\",\"anomaly\",\"flow\",\"stats\",\"mqtt\",\"demo\"]}",
+        "\"event_type\":{\"enum\":[\"alert\",\"anomaly\",\"flow\",\"stats\",\"sms\","
+        "\"mqtt\",\"demo\"]}",
         "\"pingreq\":{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"qos\":{"
         "\"description\":\"Quality of service.\",\"type\":\"integer\",\"minimum\":0},",
         "\"topics\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":"
