@@ -18,7 +18,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 
 PKGS := libpcap libhs libmd libxxhash libpcre2-8 zlib libzstd yaml-0.1
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS = -lpcap -lhs -lmd -lpcre2-8 -lz -lzstd -lyaml -lpthread -lm
+LIBS = -lpcap -lhs -lmd -lpcre2-8 -lz -lzstd -lyaml -lhttp_parser -lpthread -lm
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Walloca -Wpointer-arith \
 	-Wwrite-strings -Wundef -Wformat=2 -Wframe-larger-than=8192 -Werror

@@ -17,7 +17,8 @@
 #define TT_MSG_MADE   8192 /* octets that a dissector may make for one message */
 
 enum tt_direction { TT_TO_SERVER = 0, TT_TO_CLIENT = 1 };
-enum tt_transport { TT_TCP = 1, TT_UDP = 2 };
+/* MESSAGES: not on the wire; what an inner protocol gets whole, one after the other. */
+enum tt_transport { TT_TCP = 1, TT_UDP = 2, TT_MESSAGES = 4 };
 
 /* PORT: MAYBE in a stream on a port of the protocol, YES for the first datagram to it, else NO. */
 enum tt_probe { TT_PROBE_NO, TT_PROBE_PORT, TT_PROBE_MAYBE, TT_PROBE_YES };
@@ -50,6 +51,32 @@ enum tt_tx_role {
     TT_TX_LAST,  /* completes it */
 };
 
+/* What a unit means for the octets behind it (tt_msg.after); of streams only. */
+enum tt_after {
+    TT_AFTER_BEHIND = 1, /* the `behind` octets of its direction that follow belong to it */
+    TT_AFTER_INNER = 2,  /* inner.octets, then what is behind, is another protocol's */
+    TT_AFTER_ALL = 4,    /* all that follows in both directions belongs to it */
+    TT_AFTER_WAKE = 8,   /* what the other side sent, and waited for this, may be units now */
+    TT_AFTER_SILENT = 16 /* it is no message: nothing is told of it but oddities */
+};
+
+enum tt_inner_how {
+    TT_INNER_STREAM = 1, /* these octets go on with the inner protocol's stream */
+    TT_INNER_PART,       /* they are a part of one of its messages */
+    TT_INNER_LAST        /* they are the last part */
+};
+
+/* Octets of one protocol that another one carries. */
+struct tt_inner {
+    const struct tt_dissector *dissector; /* NULL: what the octets of a stream prove */
+    struct tt_bytes octets;               /* in the unit, or in what the message made */
+    uint8_t how;                          /* enum tt_inner_how */
+    bool masked;                          /* what is behind is masked (RFC 6455, 5.3) */
+    uint8_t mask[4];
+};
+
+#define TT_BEHIND_ALL UINT64_MAX /* until the connection ends */
+
 /* A message: filled by tt_dissector.parse, complete when it returned true,
  * gone when the callback ends. */
 struct tt_msg {
@@ -75,8 +102,11 @@ struct tt_msg {
     int16_t identity, stream, payload;
     uint16_t n_made;  /* octets of made in use */
     uint8_t protocol; /* index of the dissector in the registry */
+    uint8_t after;    /* enum tt_after */
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
+    uint64_t behind;                /* with TT_AFTER_BEHIND */
+    struct tt_inner inner;          /* with TT_AFTER_INNER */
     struct tt_value values[TT_MSG_VALUES];
     struct tt_more *more;      /* the engine's: where tt_state_more takes from; NULL = nowhere */
     uint8_t made[TT_MSG_MADE]; /* texts that are not in the unit as they are: decoded, joined */

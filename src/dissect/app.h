@@ -19,6 +19,7 @@
 #define PROBE_PACKETS  256   /* datagrams after which it does */
 #define SEEK_OCTETS    16384 /* a start proves itself within so many octets, or is none */
 #define SEEK_STARTS    20
+#define NEST_DEPTH     3    /* a protocol in a protocol in a protocol */
 #define SCAN_OCTETS    4096 /* after a mark, while nothing is known: so many are places ANYWHERE */
 
 /* Octets of a unit that is not complete yet, in a slab piece of the class that fits. */
@@ -53,9 +54,18 @@ struct seek {
     struct start starts[SEEK_STARTS];
 };
 
+/* Where octets go that are passed over. */
+struct pass {
+    uint8_t how;   /* enum tt_inner_how, 0 = nowhere */
+    uint8_t phase; /* of the mask */
+    bool masked;
+    uint8_t mask[4];
+};
+
 struct side {
     struct carry carry; /* of a unit; while not in step, from the first possible start on */
-    uint64_t skip;      /* octets of a unit that is too long, still to pass over */
+    uint64_t skip;      /* octets still to pass over: of a unit that is too long, or behind one */
+    struct pass pass;   /* of what is behind one */
     uint32_t seek;      /* piece with the possible starts, TT_SLAB_NONE = none */
     uint32_t seen;      /* octets seen while not in step (saturating) */
     uint32_t scan;      /* octets that may be a start ANYWHERE; UINT32_MAX = all */
@@ -75,6 +85,8 @@ struct tt_app {
     uint8_t last;      /* direction of the last octets, while unsettled */
     struct tt_flow_device device;
     uint64_t excluded; /* dissectors that said no to the beginning */
+    /* what the flow speaks inside of this, and outside; NULL = nothing */
+    struct tt_app *inner, *outer;
     uint8_t state[] __attribute__((aligned(16)));
 };
 
@@ -143,6 +155,7 @@ struct tt_engine {
     uint64_t counters[C_COUNT];
     struct tt_reader reader; /* of the unit at hand */
     struct tt_msg msg;
+    uint8_t nested[NEST_DEPTH][TT_MSG_MADE]; /* octets on their way to an inner protocol */
 };
 
 /* flow->app of a flow on which probing gave up; never written */
@@ -204,6 +217,20 @@ void tt_pair_head(struct tt_engine *, struct tt_flow *, enum tt_direction, struc
                   uint64_t skipped, const struct tt_packet *);
 void tt_pair_end(struct tt_engine *, struct tt_flow *);
 
+/* nest.c: protocols inside of protocols. What the message in e->msg means for the octets behind its
+ * unit; octets that are passed over; a hole among them. */
+void tt_nest_unit(struct tt_engine *, struct tt_flow *, enum tt_direction,
+                  const struct tt_packet *);
+void tt_nest_pass(struct tt_engine *, struct tt_flow *, enum tt_direction, struct tt_bytes,
+                  const struct tt_packet *);
+void tt_nest_gap(struct tt_engine *, struct tt_flow *, enum tt_direction, uint32_t n,
+                 const struct tt_packet *);
+/* The carrier is lost: a message that is not complete will not be. */
+void tt_nest_lost(struct tt_engine *, struct tt_flow *, enum tt_direction,
+                  const struct tt_packet *);
+/* The flow ends: a message whose last part ends with the connection is told. */
+void tt_nest_end(struct tt_engine *, struct tt_flow *, enum tt_direction);
+
 /* seek.c: where do units start? True: in step, source->b begins with a unit. False: source->b is
  * used up, or nothing is known and will not be (flow->app is tt_app_failed). */
 bool tt_seek(struct tt_engine *, struct tt_flow *, enum tt_direction, struct source *,
@@ -218,6 +245,7 @@ void tt_seek_drop(struct tt_engine *, struct side *);
 struct tt_app *tt_probe_app(struct tt_engine *, struct tt_flow *);
 bool tt_probe_port(const struct tt_dissector *, const struct tt_flow *);
 void tt_probe_decide(struct tt_engine *, struct tt_flow *, unsigned dissector);
+void tt_probe_free_app(struct tt_engine *, struct tt_app *);
 /* Nothing is known and will not be: frees the app, flow->app is tt_app_failed. */
 void tt_probe_give_up(struct tt_engine *, struct tt_flow *);
 /* True: it is known what the flow speaks, and what waited for that was told. */

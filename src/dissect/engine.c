@@ -90,11 +90,11 @@ static void prepare_first(struct tt_engine *e, unsigned i)
     if (!(d->transport & TT_TCP)) {
         return;
     }
-    e->of_streams |= UINT64_C(1) << i;
     for (unsigned c = 0; c < 512; c++) {
         uint8_t octet = (uint8_t)c;
         if (d->probe((struct tt_bytes){&octet, 1}, (enum tt_direction)(c >> 8)) != TT_PROBE_NO) {
             e->first[c >> 8][octet] |= UINT64_C(1) << i;
+            e->of_streams |= UINT64_C(1) << i; /* not of what is only found inside of others */
         }
     }
 }
@@ -224,9 +224,10 @@ void tt_engine_datagram(struct tt_engine *e, struct tt_flow *f, enum tt_directio
     }
 }
 
-void tt_engine_finish(struct tt_engine *e, struct tt_flow *f)
+static void finish(struct tt_engine *e, struct tt_flow *f)
 {
-    for (unsigned d = 0; d < 2 && f->app && f->app != &tt_app_failed; d++) {
+    for (unsigned d = 0; d < 2 && f->app != &tt_app_failed; d++) {
+        tt_nest_end(e, f, (enum tt_direction)d);
         tt_seek_boundary(e, f, (enum tt_direction)d, NULL);
     }
     if (known(f)) {
@@ -236,27 +237,64 @@ void tt_engine_finish(struct tt_engine *e, struct tt_flow *f)
     }
 }
 
+static struct tt_app *innermost(struct tt_app *a)
+{
+    while (a && a->inner && a->inner != &tt_app_failed) {
+        a = a->inner;
+    }
+    return a;
+}
+
+void tt_engine_finish(struct tt_engine *e, struct tt_flow *f)
+{
+    struct tt_app *outermost = f->app;
+    for (struct tt_app *a = innermost(outermost), *outer; a; a = outer) {
+        outer = a->outer;
+        f->app = a;
+        finish(e, f);
+        if (outer) {
+            outer->inner = f->app;
+        } else {
+            outermost = f->app;
+        }
+    }
+    f->app = outermost;
+}
+
 void tt_engine_end(struct tt_engine *e, struct tt_flow *f)
 {
-    struct tt_app *a = f->app;
-    if (!a || a == &tt_app_failed) {
-        f->app = NULL;
-        return;
-    }
     tt_engine_finish(e, f);
-    tt_seek_drop(e, &a->side[0]);
-    tt_seek_drop(e, &a->side[1]);
-    const struct tt_flow_facts *facts = (const struct tt_flow_facts *)(const void *)a->state;
-    if (a->dissector != 0xff && facts->more) {
-        tt_slab_give(&e->more.pieces, facts->more - 1);
+    for (struct tt_app *a = f->app, *inner; a && a != &tt_app_failed; a = inner) {
+        const struct tt_flow_facts *facts = (const struct tt_flow_facts *)(const void *)a->state;
+        inner = a->inner;
+        if (a->dissector != 0xff && facts->more) {
+            tt_slab_give(&e->more.pieces, facts->more - 1);
+        }
+        tt_probe_free_app(e, a);
     }
-    tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));
     f->app = NULL;
 }
 
 const struct tt_dissector *tt_engine_dissector(const struct tt_flow *f)
 {
     return known(f) ? tt_registry_dissectors[f->app->dissector] : NULL;
+}
+
+const struct tt_dissector *tt_engine_carrier(const struct tt_flow *f)
+{
+    const struct tt_app *outer = known(f) ? f->app->outer : NULL;
+    return outer && tt_app_known(outer) ? tt_registry_dissectors[outer->dissector] : NULL;
+}
+
+const struct tt_dissector *tt_engine_innermost(const struct tt_flow *f)
+{
+    bool all = known(f) &&
+               (f->app->side[0].skip == TT_BEHIND_ALL || f->app->side[1].skip == TT_BEHIND_ALL);
+    const struct tt_app *a = f->app;
+    while (all && a->inner && tt_app_known(a->inner)) {
+        a = a->inner;
+    }
+    return all ? tt_registry_dissectors[a->dissector] : tt_engine_dissector(f);
 }
 
 int tt_engine_protocol(const struct tt_flow *f)
@@ -276,7 +314,12 @@ struct tt_flow_device *tt_engine_device(const struct tt_flow *f)
 
 uint64_t tt_engine_tx_count(const struct tt_flow *f)
 {
-    return known(f) ? f->app->n_tx : 0;
+    uint64_t n = 0;
+    for (const struct tt_app *a = known(f) ? f->app : NULL; a && a != &tt_app_failed;
+         a = a->inner) {
+        n += a->n_tx;
+    }
+    return n;
 }
 
 int tt_dissector_index(const char *name)

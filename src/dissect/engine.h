@@ -86,8 +86,12 @@ void tt_engine_finish(struct tt_engine *, struct tt_flow *);
 /* The same, and frees flow->app. */
 void tt_engine_end(struct tt_engine *, struct tt_flow *);
 
-/* What the flow speaks; NULL = not known (yet). */
+/* What the flow speaks; NULL = not known (yet). During a callback: what the callback is about. */
 const struct tt_dissector *tt_engine_dissector(const struct tt_flow *);
+/* During a callback about a protocol that another one carries: that other one; else NULL. */
+const struct tt_dissector *tt_engine_carrier(const struct tt_flow *);
+/* What is carried in the end by what the flow speaks. */
+const struct tt_dissector *tt_engine_innermost(const struct tt_flow *);
 /* Its index in the registry, -1 = not known. */
 int tt_engine_protocol(const struct tt_flow *);
 /* True when probing gave up. */

@@ -98,6 +98,7 @@ static void unsettle(struct tt_engine *e, struct tt_app *a, enum tt_direction d,
     struct side *s = &a->side[d];
     tt_carry_drop(e, &s->carry);
     s->skip = 0;
+    s->pass.how = 0;
     s->over_long = false;
     s->lost = true;
     s->marked = marked;
@@ -109,6 +110,7 @@ static void unsettle(struct tt_engine *e, struct tt_app *a, enum tt_direction d,
 static void lose(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, bool marked,
                  const struct tt_packet *p)
 {
+    tt_nest_lost(e, f, d, p);
     unsettle(e, f->app, d, marked);
     e->counters[C_LOST_SYNC]++;
     e->sink.anomaly(e->sink.ctx, f, d, A_LOST_SYNC, p);
@@ -236,7 +238,10 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
     while (b.n) {
         if (s->skip) {
             uint32_t n = least(s->skip, b.n);
-            s->skip -= n;
+            s->skip -= s->skip == TT_BEHIND_ALL ? 0 : n;
+            if (s->pass.how) {
+                tt_nest_pass(e, f, d, (struct tt_bytes){b.p, n}, p);
+            }
             b.p += n;
             b.n -= n;
             continue;
@@ -328,8 +333,17 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
         if (b.n == 0) {
             return;
         }
+        plain = s->skip == 0;
     }
     in_parts(e, f, d, b, seen, p);
+}
+
+/* A hole of n octets (0 = of any number) that lies in what is passed over anyway. */
+static bool pass_hole(struct side *s, uint32_t n)
+{
+    bool whole = s->skip == TT_BEHIND_ALL || (n && n <= s->skip);
+    s->skip -= whole && s->skip != TT_BEHIND_ALL ? n : 0;
+    return whole;
 }
 
 void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, uint32_t n,
@@ -337,6 +351,13 @@ void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, u
 {
     struct side *s = &f->app->side[d];
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
+    if (s->pass.how) { /* the inner protocol's */
+        bool whole = pass_hole(s, n);
+        tt_nest_gap(e, f, d, n, p);
+        if (whole) {
+            return;
+        }
+    }
     e->counters[C_GAPS]++;
     e->sink.anomaly(e->sink.ctx, f, d, A_GAP, p);
     if (dis->gap) {
@@ -349,10 +370,10 @@ void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, u
     if (s->carry.want) {
         report_head(e, f, d, p);
     }
-    if (n && s->skip && n <= s->skip) {
-        s->skip -= n;
+    if (pass_hole(s, n)) {
         return;
     }
+    tt_nest_lost(e, f, d, p);
     unsettle(e, f->app, d, true);
 }
 

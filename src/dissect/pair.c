@@ -165,6 +165,17 @@ static void raise_standard(struct tt_engine *e, struct tt_flow *f, const struct 
     }
 }
 
+/* Of a unit that is no message. */
+static void tell_oddities(struct tt_engine *e, struct tt_flow *f, const struct tt_msg *m,
+                          const struct tt_packet *p)
+{
+    e->counters[C_MESSAGES]--;
+    for (uint64_t left = m->anomalies; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        e->sink.anomaly(e->sink.ctx, f, m->direction, TT_ANOMALY_OWN + i, p);
+    }
+}
+
 void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction direction,
                   struct tt_bytes unit, const struct tt_packet *p)
 {
@@ -182,10 +193,15 @@ void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     if (__builtin_expect(m->repeated | m->overflow, 0)) {
         raise_standard(e, f, m, p);
     }
-    if (m->tx_role == TT_TX_ALONE) {
+    if (m->tx_role != TT_TX_ALONE) {
+        deliver(e, f, m, p);
+    } else if (__builtin_expect(!(m->after & TT_AFTER_SILENT), 1)) {
         deliver_alone(e, f, m, p);
     } else {
-        deliver(e, f, m, p);
+        tell_oddities(e, f, m, p);
+    }
+    if (__builtin_expect(m->after, 0)) {
+        tt_nest_unit(e, f, direction, p);
     }
 }
 

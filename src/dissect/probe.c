@@ -70,12 +70,16 @@ void tt_probe_decide(struct tt_engine *e, struct tt_flow *f, unsigned dissector)
     memcpy(a->state, &facts, sizeof facts);
 }
 
-void tt_probe_give_up(struct tt_engine *e, struct tt_flow *f)
+void tt_probe_free_app(struct tt_engine *e, struct tt_app *a)
 {
-    struct tt_app *a = f->app;
     tt_seek_drop(e, &a->side[0]);
     tt_seek_drop(e, &a->side[1]);
     tt_slab_give(&e->apps, (uint32_t)((size_t)((uint8_t *)a - e->apps.base) / e->apps.piece));
+}
+
+void tt_probe_give_up(struct tt_engine *e, struct tt_flow *f)
+{
+    tt_probe_free_app(e, f->app);
     f->app = &tt_app_failed;
     e->counters[C_FAILED]++;
 }

@@ -196,4 +196,45 @@ bool tt_sms_put_part(const struct tt_sms_rows *, struct tt_flow_facts *, uint8_t
  * longer than most. */
 int64_t tt_sms_frame_length(struct tt_bytes have, uint32_t seen, uint32_t most);
 
+/* Whose interface for short messages over HTTP a request uses; NONE: nobody's, as far as the
+ * target and the media type of its content tell. GENERIC: something named after messages. */
+enum tt_sms_api {
+    TT_SMS_API_NONE,
+    TT_SMS_API_KANNEL,
+    TT_SMS_API_KANNEL_ADMIN,
+    TT_SMS_API_TWILIO,
+    TT_SMS_API_VONAGE,
+    TT_SMS_API_CLICKATELL,
+    TT_SMS_API_INFOBIP,
+    TT_SMS_API_SINCH,
+    TT_SMS_API_AFRICASTALKING,
+    TT_SMS_API_REPORT, /* a call back: a receipt, or a message from a device */
+    TT_SMS_API_GENERIC
+};
+enum tt_sms_api tt_sms_api(struct tt_bytes target, struct tt_bytes content_type);
+/* What a parameter of such a request is; tt_sms_parameter: by its name, of any interface. */
+enum tt_sms_parameter {
+    TT_SMS_OTHER,
+    TT_SMS_TO,
+    TT_SMS_FROM,
+    TT_SMS_BODY,
+    TT_SMS_ACCOUNT,
+    TT_SMS_SECRET,
+    TT_SMS_ID,
+    TT_SMS_STATUS,
+    TT_SMS_ERROR,
+    TT_SMS_CODING,
+    TT_SMS_CHARSET,
+    TT_SMS_UDH,
+    TT_SMS_CLASS,
+    TT_SMS_MWI,
+    TT_SMS_PID,
+    TT_SMS_VALIDITY,
+    TT_SMS_DEFERRED,
+    TT_SMS_DLR_MASK,
+    TT_SMS_DLR_URL,
+    TT_SMS_SMSC
+};
+enum tt_sms_parameter tt_sms_parameter(struct tt_bytes name);
+
 #endif

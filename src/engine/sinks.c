@@ -142,7 +142,9 @@ void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsign
     }
     if (anomaly < n) {
         struct tt_flow_odd *odd = tt_flows_odd(w->flows, f);
-        *(own ? &odd->protocol : &odd->engine) |= (uint64_t)1 << anomaly;
+        if (!own || !tt_engine_carrier(f)) { /* of what the flow itself speaks */
+            *(own ? &odd->protocol : &odd->engine) |= (uint64_t)1 << anomaly;
+        }
         oddity(w, f, d, "applayer", "app-layer-event", rows[anomaly].name, "proto_parser", NULL, p);
     }
 }
@@ -150,7 +152,7 @@ void tt_worker_anomaly(void *ctx, struct tt_flow *f, enum tt_direction d, unsign
 static ASIDE void message_anomalies(struct tt_worker *w, struct tt_flow *f, const struct tt_tx *tx,
                                     const struct tt_msg *m, const struct tt_packet *p)
 {
-    if (m->dissector == tt_engine_dissector(f)) {
+    if (m->dissector == tt_engine_dissector(f) && !tt_engine_carrier(f)) {
         tt_flows_odd(w->flows, f)->protocol |= m->anomalies;
     }
     if (!wanted(w, TT_EVE_ANOMALY)) {

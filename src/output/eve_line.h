@@ -178,6 +178,8 @@ static inline const struct tt_plan *eve_plan(struct tt_eve *e, const struct tt_d
 
 /* "app_proto" of the flow where something is known of it. */
 void eve_app_proto(struct tt_json *, const struct tt_flow *);
+/* Of a flow record: what it speaks in the end, and what it began with. */
+void eve_app_proto_flow(struct tt_json *, const struct tt_flow *);
 void eve_direction(struct tt_json *, enum tt_direction);
 /* pkts_… bytes_… start: the members that `flow` has in alerts and flow records alike. */
 void eve_flow_counts(struct tt_json *, const struct tt_flow *);

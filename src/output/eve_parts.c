@@ -16,6 +16,19 @@ void eve_app_proto(struct tt_json *j, const struct tt_flow *f)
     }
 }
 
+void eve_app_proto_flow(struct tt_json *j, const struct tt_flow *f)
+{
+    const struct tt_dissector *inner = tt_engine_innermost(f), *d = tt_engine_dissector(f);
+    if (inner == d) {
+        eve_app_proto(j, f);
+        return;
+    }
+    TT_KEY(j, "app_proto");
+    tt_json_cstr(j, inner->name);
+    TT_KEY(j, "app_proto_orig");
+    tt_json_cstr(j, d->name);
+}
+
 void eve_direction(struct tt_json *j, enum tt_direction direction)
 {
     static const char server[] = ",\"direction\":\"to_server\"",

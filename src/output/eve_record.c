@@ -14,18 +14,23 @@ static void nothing(struct tt_json *j)
 }
 
 /* Members under `telltale`; most transactions have none. */
-static void transaction_state(struct tt_json *j, const struct tt_tx *tx, enum tt_tx_end end)
+static void transaction_state(struct tt_json *j, const struct tt_tx *tx, enum tt_tx_end end,
+                              const struct tt_dissector *carrier)
 {
     unsigned written = 0;
     for (uint64_t left = tx->kinds; left; left &= left - 1) {
         written++;
     }
     unsigned repeated = tx->kinds && tx->messages > written ? tx->messages - written : 0;
-    if (end != TT_TX_UNANSWERED && !tx->unasked && !repeated) {
+    if (end != TT_TX_UNANSWERED && !tx->unasked && !repeated && !carrier) {
         return;
     }
     TT_KEY(j, "telltale");
     tt_json_open(j, '{');
+    if (carrier) {
+        TT_KEY(j, "transport");
+        tt_json_cstr(j, carrier->name);
+    }
     if (end == TT_TX_UNANSWERED) {
         TT_KEY(j, "unanswered");
         tt_json_bool(j, true);
@@ -74,9 +79,10 @@ void tt_eve_transaction(struct tt_eve *e, struct tt_json *j, const struct tt_flo
                       client[32] = "},\"direction\":\"to_client\"}\n";
     memcpy(at + n, tx->asker == TT_TO_SERVER ? server : client, 32);
     j->p = (uint8_t *)at + n + strlen(server);
-    if (tx->messages > 1 || tx->unasked || end == TT_TX_UNANSWERED) {
+    const struct tt_dissector *carrier = tt_engine_carrier(f);
+    if (tx->messages > 1 || tx->unasked || end == TT_TX_UNANSWERED || carrier) {
         j->p -= 2; /* the end comes later */
-        transaction_state(j, tx, end);
+        transaction_state(j, tx, end, carrier);
         eve_end(j);
     }
     j->comma = false;
@@ -165,7 +171,7 @@ void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
     struct eve_head h = {.time = time, EVE_HEAD_TYPE(flow), .input = f->input};
     eve_head_flow(&h, f, true);
     eve_head(e, j, &h);
-    eve_app_proto(j, f);
+    eve_app_proto_flow(j, f);
     TT_KEY(j, "flow");
     tt_json_open(j, '{');
     eve_flow_counts(j, f);

@@ -201,6 +201,7 @@ const struct schema_row schema_rows[] = {
     {"telltale.actor[]", "Who does this.", TEXT},
     {"telltale.why", "Why it matters.", TEXT},
     {"telltale.next", "What to do next.", TEXT},
+    {"telltale.transport", "What carried it, where that is a protocol of its own.", TEXT},
     {"telltale.unanswered", "The question got no answer.", ONLY},
     {"telltale.unasked", "The answer had no question.", ONLY},
     {"telltale.repeated", "Messages of a kind that came again and were not written.", NUMBER},

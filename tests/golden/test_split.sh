@@ -6,9 +6,10 @@
 python3 "$TT_ROOT/tests/evasion/hostile.py" "$TT_TMP/hostile" cut aliases topics noise octets bombs || fail "generator" "code $?"
 captures=("$TT_ROOT"/pcaps/*.pcap "$TT_ROOT"/pcaps/*.pcapng "$TT_TMP"/hostile/*.pcap)
 if [ -d "$TT_SHARED/captures" ]; then
-    for folder in mqtt mqtt-attack evasion smpp ucp cimd2 coap-tcp; do
+    for folder in mqtt mqtt-attack evasion smpp ucp cimd2 coap-tcp mqtt-ws websocket; do
         captures+=("$TT_SHARED/captures/$folder"/*.pcap*)
     done
+    captures+=("$TT_SHARED"/captures-lab/{http_sms_apis,kannel_smpp,mqtt_ws_mosquitto}.pcap)
 else
     skip "captures of others" "no ../shared/captures"
 fi

@@ -144,6 +144,19 @@ const struct tt_dissector *tt_engine_dissector(const struct tt_flow *f)
     return (const void *)f->app;
 }
 
+const struct tt_dissector *tt_engine_innermost(const struct tt_flow *f)
+{
+    return (const void *)f->app;
+}
+
+static const struct tt_dissector *the_carrier;
+
+const struct tt_dissector *tt_engine_carrier(const struct tt_flow *f)
+{
+    (void)f;
+    return the_carrier;
+}
+
 bool tt_engine_failed(const struct tt_flow *f)
 {
     (void)f;
