@@ -21,12 +21,13 @@ enum tt_entry_kind {
 };
 
 #define TT_ORIGIN_PACKET UINT64_MAX
+#define TT_ORIGIN_WINDOW (UINT64_C(1) << 63)
 
 struct tt_entry {
     /* number of the packet that made it, or of the first packet at or after the timer's expiry */
     uint64_t packet;
-    /* first_packet of the flow for what a timer wrote (sorted before the packet's
-     * own); else TT_ORIGIN_PACKET */
+    /* first_packet of the flow for what a timer wrote (sorted before the packet's own), TT_ORIGIN_
+     * WINDOW | that of a window (behind the flows); else TT_ORIGIN_PACKET */
     uint64_t origin;
     uint32_t ordinal; /* within packet and origin */
     uint32_t size;    /* octets that follow, padded to 8 */

@@ -130,6 +130,13 @@ bool tt_slab_init(struct tt_slab *s, size_t piece, uint32_t cap)
     return true;
 }
 
+void tt_slab_sparse(struct tt_slab *s)
+{
+    if (s->base) {
+        (void)madvise(s->base, mapped_size(s->piece, s->cap), MADV_NOHUGEPAGE);
+    }
+}
+
 void tt_slab_free(struct tt_slab *s)
 {
     if (s->base) {

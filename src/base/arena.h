@@ -39,6 +39,8 @@ struct tt_slab {
 };
 
 bool tt_slab_init(struct tt_slab *s, size_t piece, uint32_t cap);
+/* Of a slab that few pieces are used of, most of the time: huge pages would mostly be waste. */
+void tt_slab_sparse(struct tt_slab *s);
 void tt_slab_free(struct tt_slab *s);
 
 #define TT_SLAB_NONE UINT32_MAX

@@ -34,6 +34,8 @@ bool tt_fragments_init(struct tt_fragments *f, uint64_t *values, uint32_t max_da
         return false;
     }
     memset(f->buckets, 0xff, buckets * sizeof *f->buckets);
+    tt_slab_sparse(&f->datagrams);
+    tt_slab_sparse(&f->pieces);
     return true;
 }
 

@@ -136,6 +136,7 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
     for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
         ok = tt_slab_init(&e->carries[i], tt_carry_classes[i],
                           (uint32_t)(e->options.max_octets / tt_carry_classes[i]) + 1);
+        tt_slab_sparse(&e->carries[i]);
     }
     if (!ok) {
         tt_engine_free(e);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * A ring of jobs counted by three numbers: given by the reader, taken by each worker, written by
- * the outlet. Owns blocks and entry buffers. One mutex: it is touched a few times for 512 packets.
+ * the outlet, which may begin with a job before its workers are through. Owns blocks and entry
+ * buffers. One mutex: it is touched a few times for 512 packets.
  */
 #include "engine/jobs.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct tt_jobs {
     struct tt_job *jobs;
@@ -22,9 +24,10 @@ static bool make(struct tt_job *job, uint32_t workers)
 {
     job->block = tt_block_new();
     job->outs = calloc(workers, sizeof *job->outs);
+    job->parts = calloc(workers, sizeof *job->parts);
     job->dealt = calloc(workers, sizeof *job->dealt);
     job->n_dealt = calloc(workers, sizeof *job->n_dealt);
-    return job->block && job->outs && job->dealt && job->n_dealt;
+    return job->block && job->outs && job->parts && job->dealt && job->n_dealt;
 }
 
 struct tt_jobs *tt_jobs_new(uint32_t workers, uint32_t n)
@@ -61,6 +64,7 @@ void tt_jobs_free(struct tt_jobs *j)
         }
         tt_block_free(j->jobs[i].block);
         free(j->jobs[i].outs);
+        free(j->jobs[i].parts);
         free(j->jobs[i].dealt);
         free(j->jobs[i].n_dealt);
     }
@@ -96,8 +100,8 @@ static void say_moved(struct tt_jobs *j)
 void tt_jobs_give(struct tt_jobs *j, struct tt_job *job)
 {
     pthread_mutex_lock(&j->lock);
-    job->left = j->workers;
-    j->ended |= job->last && job->until == UINT64_MAX;
+    memset(job->parts, TT_PART_OPEN, j->workers);
+    j->ended |= job->last;
     j->given++;
     say_moved(j);
 }
@@ -113,17 +117,51 @@ struct tt_job *tt_jobs_take(struct tt_jobs *j, uint32_t worker)
     return job;
 }
 
-void tt_jobs_done(struct tt_jobs *j, struct tt_job *job)
+static void move(struct tt_jobs *j, struct tt_job *job, uint32_t worker, enum tt_part part)
 {
     pthread_mutex_lock(&j->lock);
-    job->left--;
+    job->parts[worker] = (uint8_t)part;
     say_moved(j);
 }
 
-struct tt_job *tt_jobs_finished(struct tt_jobs *j)
+void tt_jobs_done(struct tt_jobs *j, struct tt_job *job, uint32_t worker)
+{
+    move(j, job, worker, TT_PART_DONE);
+}
+
+void tt_jobs_taken(struct tt_jobs *j, struct tt_job *job, uint32_t worker)
+{
+    move(j, job, worker, TT_PART_OPEN);
+}
+
+/* Until the part is no more what it was. */
+static enum tt_part wait_for(struct tt_jobs *j, const struct tt_job *job, uint32_t worker,
+                             enum tt_part was)
 {
     pthread_mutex_lock(&j->lock);
-    while (j->written == j->given ? !j->ended : j->jobs[j->written % j->n].left > 0) {
+    while (job->parts[worker] == was) {
+        pthread_cond_wait(&j->moved, &j->lock);
+    }
+    enum tt_part part = (enum tt_part)job->parts[worker];
+    pthread_mutex_unlock(&j->lock);
+    return part;
+}
+
+void tt_jobs_offer(struct tt_jobs *j, struct tt_job *job, uint32_t worker)
+{
+    move(j, job, worker, TT_PART_OFFERED);
+    (void)wait_for(j, job, worker, TT_PART_OFFERED);
+}
+
+bool tt_jobs_wait(struct tt_jobs *j, struct tt_job *job, uint32_t worker)
+{
+    return wait_for(j, job, worker, TT_PART_OPEN) == TT_PART_DONE;
+}
+
+struct tt_job *tt_jobs_next(struct tt_jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    while (j->written == j->given && !j->ended) {
         pthread_cond_wait(&j->moved, &j->lock);
     }
     struct tt_job *job = j->written == j->given ? NULL : &j->jobs[j->written % j->n];

@@ -8,10 +8,11 @@
 
 void tt_out_make_room(struct tt_out *o, size_t size)
 {
-    if (o->full && o->n > TT_OUT_FULL && !o->unsorted) {
+    const size_t one = sizeof(struct tt_entry) + size + 8;
+    if (o->full && o->entries && o->n + one > o->limit && !o->unsorted) {
         o->full(o->ctx, o);
     }
-    size_t need = o->n + sizeof(struct tt_entry) + size + 8, cap = o->cap ? o->cap : 1u << 16;
+    size_t need = o->n + one, cap = o->cap ? o->cap : o->limit;
     if (need <= o->cap) {
         return;
     }
@@ -33,7 +34,7 @@ void tt_out_reset(struct tt_out *o)
     o->packet = 0;
     o->entries = 0;
     o->unsorted = false;
-    if (o->cap > TT_OUT_KEPT && !o->full) {
+    if (o->cap > o->limit) {
         free(o->p);
         o->p = NULL;
         o->cap = 0;

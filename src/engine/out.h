@@ -18,15 +18,16 @@ struct tt_out {
     bool unsorted;   /* an entry came before an earlier one in output order */
     size_t last;     /* where the newest entry is… */
     uint64_t packet; /* …and its packet, 0 = there is none */
-    /* Called when more than TT_OUT_FULL octets wait, if they are in order: may take them and reset.
-     * NULL with several workers, whose entries have to be merged. Without it, a million flows that
-     * end together would be a gigabyte of lines. */
+    /* Called when more than `limit` octets would wait, if they are in order: takes them and resets.
+     * Without it, a million flows that end together would be a gigabyte of lines. */
     void (*full)(void *ctx, struct tt_out *);
     void *ctx;
+    size_t limit; /* what a rare burst of another order needed beyond is given back */
+    bool alone;   /* there are no other workers, whose entries may belong between these */
 };
 
-#define TT_OUT_FULL (4u << 20)
-#define TT_OUT_KEPT (256u << 10) /* what a rare burst needed beyond is given back */
+#define TT_OUT_ALONE  (1u << 20)   /* limit of the only worker… */
+#define TT_OUT_SHARED (256u << 10) /* …and of one of several, for each block under way */
 
 /* Hands over what waits, or grows; called by tt_out_reserve. */
 void tt_out_make_room(struct tt_out *, size_t size);
@@ -48,10 +49,10 @@ static inline size_t tt_entry_room(uint32_t size)
 }
 
 /* Room for one entry of at most `size` octets; returns where they go. Grows to the
- * high-water mark and stays, up to TT_OUT_KEPT. */
+ * high-water mark and stays, up to the limit. */
 static inline uint8_t *tt_out_reserve(struct tt_out *o, size_t size)
 {
-    if (o->n + sizeof(struct tt_entry) + size + 8 > o->cap || o->n > TT_OUT_FULL) {
+    if (o->n + sizeof(struct tt_entry) + size + 8 > o->cap) {
         tt_out_make_room(o, size);
     }
     return o->p + o->n + sizeof(struct tt_entry);
@@ -75,12 +76,12 @@ static inline void tt_out_commit(struct tt_out *o, const struct tt_entry *key, s
 }
 
 /* Room for `size` more octets (a multiple of 8) in the newest entry if that is of this kind; false
- * when it is not, or when there are other workers, whose entries may belong in between. */
+ * when it is not, or when there are other workers. */
 static inline bool tt_out_extend(struct tt_out *o, enum tt_entry_kind kind, uint64_t packet,
                                  uint32_t size, uint8_t **room)
 {
     struct tt_entry *e = (struct tt_entry *)(void *)(o->p + o->last);
-    if (!o->packet || e->kind != kind || !o->full || o->n + size > o->cap || o->n > TT_OUT_FULL) {
+    if (!o->packet || e->kind != kind || !o->alone || o->n + size > o->cap) {
         return false;
     }
     *room = o->p + o->n;

@@ -22,8 +22,7 @@ struct tt_outlet {
     struct tt_eve *eve;
     struct tt_shard *shard;
     struct tt_thresholds *thresholds;
-    const struct tt_entry **order; /* scratch for merging */
-    uint32_t cap_order;
+    struct tt_order order; /* scratch for merging */
     int64_t second;
     uint64_t records, failing;
     struct tt_alert_row *rows;
@@ -217,11 +216,6 @@ static void take_run(struct tt_outlet *o, const struct tt_entry *e)
     }
 }
 
-static const struct tt_entry *next_entry(const struct tt_entry *e)
-{
-    return (const struct tt_entry *)(const void *)((const uint8_t *)e + tt_entry_room(e->size));
-}
-
 static void take_in_place(struct tt_outlet *o, const struct tt_out *out)
 {
     const struct tt_entry *e = (const struct tt_entry *)(const void *)out->p;
@@ -237,56 +231,36 @@ static void take_in_place(struct tt_outlet *o, const struct tt_out *out)
         if (is_run) {
             take_run(o, e);
         }
-        e = next_entry(e);
+        e = tt_next_entry(e);
     }
     take_all(o, &a);
 }
 
-static int in_order(const void *a, const void *b)
+void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n,
+                     tt_refill_fn *refill, void *ctx)
 {
-    return tt_entry_order(*(const struct tt_entry *const *)a, *(const struct tt_entry *const *)b);
-}
-
-static void sort(struct tt_outlet *o, const struct tt_out *outs, uint32_t n, uint32_t total)
-{
-    if (total > o->cap_order) {
-        const struct tt_entry **p = realloc(o->order, total * sizeof *p);
-        if (!p) {
-            abort(); /* as tt_out_grow */
-        }
-        o->order = p;
-        o->cap_order = total;
-    }
-    uint32_t k = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct tt_entry *e = (const struct tt_entry *)(const void *)outs[i].p;
-        for (uint32_t left = outs[i].entries; left > 0; left--) {
-            o->order[k++] = e;
-            e = next_entry(e);
-        }
-    }
-    qsort(o->order, total, sizeof *o->order, in_order);
-}
-
-void tt_outlet_block(struct tt_outlet *o, const struct tt_out *outs, uint32_t n)
-{
-    if (n == 1 && !outs[0].unsorted) {
-        take_in_place(o, &outs[0]);
-        return;
-    }
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        total += outs[i].entries;
-    }
-    sort(o, outs, n, total);
     struct ahead a = {.n = 0};
-    for (uint32_t i = 0; i < total; i++) {
-        look_at(&a, o->order[i]);
-        if (a.n == AHEAD) {
+    tt_order_begin(&o->order, outs, n, refill, ctx);
+    for (uint32_t i; (i = tt_order_first(&o->order)) != UINT32_MAX;) {
+        look_at(&a, tt_order_entry(&o->order, i));
+        bool more = tt_order_step(&o->order, i);
+        if (a.n == AHEAD || !more) {
             take_all(o, &a);
         }
+        if (!more) {
+            tt_order_more(&o->order, i);
+        }
     }
     take_all(o, &a);
+}
+
+void tt_outlet_take(struct tt_outlet *o, const struct tt_out *out)
+{
+    if (out->unsorted) {
+        tt_outlet_block(o, out, 1, NULL, NULL);
+    } else {
+        take_in_place(o, out);
+    }
 }
 
 void tt_outlet_end(struct tt_outlet *o, uint64_t packet)
@@ -341,7 +315,7 @@ void tt_outlet_free(struct tt_outlet *o)
         tt_eve_free(o->eve);
         tt_shard_free(o->shard);
         tt_thresholds_free(o->thresholds);
-        free(o->order);
+        tt_order_free(&o->order);
         free(o->rows);
         free(o);
     }

@@ -7,7 +7,7 @@
 #define ENGINE_OUTLET_H
 
 #include "device/device.h"
-#include "engine/out.h"
+#include "engine/order.h"
 #include "output/eve.h"
 #include "output/lines.h"
 
@@ -40,8 +40,11 @@ struct tt_alert_row {
 
 struct tt_outlet *tt_outlet_new(const struct tt_outlet_options *);
 void tt_outlet_free(struct tt_outlet *);
-/* Entries of one block from n workers. */
-void tt_outlet_block(struct tt_outlet *, const struct tt_out *outs, uint32_t n);
+/* Entries that the only worker made. */
+void tt_outlet_take(struct tt_outlet *, const struct tt_out *);
+/* Entries of one block from n workers, who may still be at it (refill). */
+void tt_outlet_block(struct tt_outlet *, const struct tt_out *outs, uint32_t n,
+                     tt_refill_fn *refill, void *ctx);
 /* After the last block: the shard's last judgement. */
 void tt_outlet_end(struct tt_outlet *, uint64_t packet);
 /* A stats record from all counters. */

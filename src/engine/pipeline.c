@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Threads and blocks. The reader fills and decodes a block, deals its packets by the hash of their
- * address pair (fragments were put together and tunnels opened before, so a conversation stays with
- * one worker), and hands the job to all; the outlet takes jobs in reading order once every worker
- * is through. A job is 512 packets, so one lock for all hand-overs costs nothing. Reading blocks
- * when every job is under way: nothing is dropped.
+ * Threads and blocks. The reader fills and decodes a block, deals its packets by the hash of
+ * their address pair (fragments were put together and tunnels opened before, so a conversation
+ * stays with one worker), and hands the job to all; the outlet takes jobs in reading order, as
+ * soon as every worker is through with one or has a buffer full of it. A job is 512 packets, so
+ * one lock for all hand-overs costs nothing. Reading blocks when every job is under way: nothing
+ * is dropped.
  */
 #include "engine/pipeline.h"
 
@@ -14,8 +15,8 @@
 
 #include "engine/jobs.h"
 
-#define SETS_MAX  16
-#define END_PARTS 64
+#define SETS_MAX 16
+#define AHEAD    4 /* blocks beyond one for each worker: read, dealt, written */
 
 struct tt_pipeline {
     struct tt_pipeline_options options;
@@ -45,7 +46,7 @@ struct tt_pipeline *tt_pipeline_new(const struct tt_pipeline_options *options)
         ok = (p->workers[i] = tt_worker_new(&options->worker)) != NULL;
     }
     p->jobs =
-        ok ? tt_jobs_new(options->workers, options->workers == 1 ? 1 : 2 * options->workers + 4)
+        ok ? tt_jobs_new(options->workers, options->workers == 1 ? 1 : options->workers + AHEAD)
            : NULL;
     if (!p->jobs) {
         tt_pipeline_free(p);
@@ -104,6 +105,12 @@ static void stats(struct tt_pipeline *p)
                     n);
 }
 
+static void hand_over(void *ctx, struct tt_out *out)
+{
+    tt_outlet_take(((struct tt_pipeline *)ctx)->outlet, out);
+    tt_out_reset(out);
+}
+
 /* Live: the clock goes on without packets, files are flushed, statistics are
  * due, rules may have changed. */
 static void between_blocks(struct tt_pipeline *p, const struct tt_block *b, struct tt_out *out)
@@ -115,8 +122,7 @@ static void between_blocks(struct tt_pipeline *p, const struct tt_block *b, stru
         if (ts.tv_sec > p->now / 1000000000 + 1) {
             p->now = (int64_t)ts.tv_sec * 1000000000;
             tt_worker_tick(p->workers[0], ts.tv_sec, p->packets + 1, out);
-            tt_outlet_block(p->outlet, out, 1);
-            tt_out_reset(out);
+            hand_over(p, out);
         }
         tt_outlet_flush(p->outlet);
     }
@@ -135,40 +141,41 @@ static void between_blocks(struct tt_pipeline *p, const struct tt_block *b, stru
     }
 }
 
-static void hand_over(void *ctx, struct tt_out *out)
-{
-    tt_outlet_block(((struct tt_pipeline *)ctx)->outlet, out, 1);
-    tt_out_reset(out);
-}
-
 static void run_alone(struct tt_pipeline *p)
 {
     struct tt_job *job = tt_jobs_at(p->jobs, 0);
-    job->outs[0].full = hand_over;
-    job->outs[0].ctx = p;
+    struct tt_out *out = &job->outs[0];
+    *out = (struct tt_out){.full = hand_over, .ctx = p, .limit = TT_OUT_ALONE, .alone = true};
     uint32_t blocks = 0;
     while (fill(p, job->block)) {
         if (job->block->n_packets) {
-            tt_worker_block(p->workers[0], job->block, NULL, job->block->n_packets, &job->outs[0]);
-            tt_outlet_block(p->outlet, job->outs, 1);
-            tt_out_reset(&job->outs[0]);
+            tt_worker_block(p->workers[0], job->block, NULL, job->block->n_packets, out);
+            hand_over(p, out);
         }
         if (p->options.live) {
-            between_blocks(p, job->block, &job->outs[0]);
+            between_blocks(p, job->block, out);
         }
         if (p->options.progress && (++blocks & 255) == 0) {
             p->options.progress(p->options.ctx, p->packets);
         }
     }
-    tt_worker_end(p->workers[0], p->packets + 1, p->now, UINT64_MAX, &job->outs[0]);
-    tt_outlet_block(p->outlet, job->outs, 1);
+    tt_worker_end(p->workers[0], p->packets + 1, p->now, out);
+    hand_over(p, out);
 }
 
 struct worker_thread {
     struct tt_pipeline *pipeline;
     uint32_t index;
+    struct tt_job *job; /* under way */
     pthread_t thread;
 };
+
+static void offer(void *ctx, struct tt_out *out)
+{
+    (void)out;
+    struct worker_thread *t = ctx;
+    tt_jobs_offer(t->pipeline->jobs, t->job, t->index);
+}
 
 static void *work(void *arg)
 {
@@ -176,27 +183,50 @@ static void *work(void *arg)
     struct tt_worker *w = t->pipeline->workers[t->index];
     struct tt_job *job;
     while ((job = tt_jobs_take(t->pipeline->jobs, t->index)) != NULL) {
+        struct tt_out *out = &job->outs[t->index];
+        out->full = offer;
+        out->ctx = t;
+        out->limit = TT_OUT_SHARED;
+        t->job = job;
         if (job->last) {
-            tt_worker_end(w, job->packet, job->time, job->until, &job->outs[t->index]);
+            tt_worker_end(w, job->packet, job->time, out);
         } else {
-            tt_worker_block(w, job->block, job->dealt[t->index], job->n_dealt[t->index],
-                            &job->outs[t->index]);
+            tt_worker_block(w, job->block, job->dealt[t->index], job->n_dealt[t->index], out);
         }
-        tt_jobs_done(t->pipeline->jobs, job);
+        tt_jobs_done(t->pipeline->jobs, job, t->index);
     }
     return NULL;
+}
+
+/* The job that is written. */
+struct writing {
+    struct tt_jobs *jobs;
+    struct tt_job *job;
+    bool all[TT_WORKERS_MAX]; /* no more than what is in the worker's buffer comes */
+};
+
+static bool refill(void *ctx, uint32_t i)
+{
+    struct writing *w = ctx;
+    tt_out_reset(&w->job->outs[i]);
+    if (w->all[i]) {
+        return false;
+    }
+    tt_jobs_taken(w->jobs, w->job, i);
+    w->all[i] = tt_jobs_wait(w->jobs, w->job, i);
+    return w->job->outs[i].entries > 0;
 }
 
 static void *write_out(void *arg)
 {
     struct tt_pipeline *p = arg;
-    struct tt_job *job;
-    while ((job = tt_jobs_finished(p->jobs)) != NULL) {
-        tt_outlet_block(p->outlet, job->outs, p->options.workers);
+    struct writing w = {.jobs = p->jobs};
+    while ((w.job = tt_jobs_next(p->jobs)) != NULL) {
         for (uint32_t i = 0; i < p->options.workers; i++) {
-            tt_out_reset(&job->outs[i]);
+            w.all[i] = tt_jobs_wait(p->jobs, w.job, i);
         }
-        tt_jobs_recycle(p->jobs, job);
+        tt_outlet_block(p->outlet, w.job->outs, p->options.workers, refill, &w);
+        tt_jobs_recycle(p->jobs, w.job);
     }
     return NULL;
 }
@@ -238,18 +268,10 @@ static void run_threads(struct tt_pipeline *p)
             p->options.progress(p->options.ctx, p->packets);
         }
     }
-    /* In parts: the records of all flows at once would be a burst without a bound. */
-    for (uint64_t part = 1;; part++) {
-        job->last = true;
-        job->until = part < END_PARTS ? p->packets / END_PARTS * part : UINT64_MAX;
-        job->packet = p->packets + 1;
-        job->time = p->now;
-        tt_jobs_give(p->jobs, job);
-        if (part == END_PARTS) {
-            break;
-        }
-        job = tt_jobs_free_one(p->jobs);
-    }
+    job->last = true;
+    job->packet = p->packets + 1;
+    job->time = p->now;
+    tt_jobs_give(p->jobs, job);
     for (uint32_t i = 0; i < n; i++) {
         pthread_join(threads[i].thread, NULL);
     }

@@ -20,6 +20,7 @@ bool tt_records_init(struct tt_records *r, uint64_t max_octets)
         if (!tt_slab_init(&r->slabs[i], octets[i], (uint32_t)(each / octets[i]) + 1)) {
             return false;
         }
+        tt_slab_sparse(&r->slabs[i]);
     }
     return true;
 }

@@ -379,7 +379,7 @@ void tt_worker_window(void *ctx, const struct tt_window *window)
     struct tt_worker *w = ctx;
     struct tt_entry key = w->at;
     key.kind = TT_ENTRY_WINDOW;
-    key.origin = window->first_packet;
+    key.origin = TT_ORIGIN_WINDOW | window->first_packet;
     memcpy(tt_out_reserve(w->out, sizeof *window), window, sizeof *window);
     tt_out_commit(w->out, &key, sizeof *window);
     w->at.ordinal++;

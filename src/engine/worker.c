@@ -291,17 +291,14 @@ void tt_worker_block(struct tt_worker *w, const struct tt_block *b, const uint16
     (void)tick(w, b, &ticks, UINT64_MAX);
 }
 
-void tt_worker_end(struct tt_worker *w, uint64_t packet, int64_t time, uint64_t until,
-                   struct tt_out *out)
+void tt_worker_end(struct tt_worker *w, uint64_t packet, int64_t time, struct tt_out *out)
 {
     w->out = out;
     w->at = (struct tt_entry){.packet = packet};
     w->tick_time = time;
-    tt_flows_end(w->flows, packet, until);
+    tt_flows_end(w->flows, packet);
     w->at = (struct tt_entry){.packet = packet};
-    if (until == UINT64_MAX) {
-        tt_partials_flush(w->partials);
-    }
+    tt_partials_flush(w->partials);
 }
 
 uint32_t tt_worker_counters(const struct tt_worker *w, struct tt_counter_set sets[TT_COUNTER_SETS])

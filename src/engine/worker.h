@@ -44,10 +44,8 @@ void tt_worker_free(struct tt_worker *);
  * ticks. Entries go to out. */
 void tt_worker_block(struct tt_worker *, const struct tt_block *, const uint16_t *indexes,
                      uint32_t n, struct tt_out *);
-/* The end of the input, where everything that is open ends; packet = number after the last. Called
- * with rising `until`, to UINT64_MAX: flows whose first packet has a lower number end. */
-void tt_worker_end(struct tt_worker *, uint64_t packet, int64_t time, uint64_t until,
-                   struct tt_out *);
+/* The end of the input, where everything that is open ends; packet = number after the last. */
+void tt_worker_end(struct tt_worker *, uint64_t packet, int64_t time, struct tt_out *);
 /* Live, when no packet comes: the clock goes on. */
 void tt_worker_tick(struct tt_worker *, int64_t second, uint64_t packet, struct tt_out *);
 /* After a reload. */

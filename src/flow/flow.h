@@ -167,9 +167,8 @@ void tt_flows_take_back(struct tt_flows *, struct tt_flow *, const struct tt_pac
 
 /* The clock shows `second`: ends what is overdue, in order of first_packet. */
 void tt_flows_tick(struct tt_flows *, int64_t second, uint64_t packet);
-/* The end: ends those whose first packet has a number below `until`, in order of first_packet. May
- * be called again, with a higher number; nothing else may come between. */
-void tt_flows_end(struct tt_flows *, uint64_t packet, uint64_t until);
+/* The end: ends all, in order of first_packet. */
+void tt_flows_end(struct tt_flows *, uint64_t packet);
 /* Its state became CLOSED: the shorter time-out applies from now on. */
 void tt_flows_closing(struct tt_flows *, struct tt_flow *);
 /* Ends one at once. */

@@ -47,8 +47,6 @@ struct tt_flows {
     int64_t second;       /* wheel position: everything before was visited */
     struct tt_flow **due; /* scratch of a tick, grows to its high-water mark */
     uint32_t n_due, cap_due;
-    uint32_t ended; /* of due, at the end of the input */
-    bool ending;
     uint64_t counters[FLOW_COUNTERS];
     struct { /* of the flow of the last packet with SYN, before it was accounted */
         int64_t last;

@@ -142,23 +142,16 @@ void tt_flows_tick(struct tt_flows *t, int64_t second, uint64_t packet)
     t->n_due = 0;
 }
 
-void tt_flows_end(struct tt_flows *t, uint64_t packet, uint64_t until)
+void tt_flows_end(struct tt_flows *t, uint64_t packet)
 {
-    if (!t->ending) {
-        for (uint32_t s = 0; s < WHEEL_SLOTS; s++) {
-            for (uint32_t i = t->wheel[s]; i != WHEEL_NONE; i = flow_at(t, i)->wheel_next) {
-                collect(t, flow_at(t, i));
-            }
+    for (uint32_t s = 0; s < WHEEL_SLOTS; s++) {
+        for (uint32_t i = t->wheel[s]; i != WHEEL_NONE; i = flow_at(t, i)->wheel_next) {
+            collect(t, flow_at(t, i));
         }
-        sort_due(t);
-        t->ending = true;
-        t->ended = 0;
     }
-    while (t->ended < t->n_due && t->due[t->ended]->first_packet < until) {
-        tt_flows_close(t, t->due[t->ended++], TT_FLOW_SHUTDOWN, packet);
+    sort_due(t);
+    for (uint32_t i = 0; i < t->n_due; i++) {
+        tt_flows_close(t, t->due[i], TT_FLOW_SHUTDOWN, packet);
     }
-    if (t->ended == t->n_due) {
-        t->ending = false;
-        t->n_due = 0;
-    }
+    t->n_due = 0;
 }

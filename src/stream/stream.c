@@ -46,6 +46,8 @@ struct tt_streams *tt_streams_new(const struct tt_stream_options *o,
         tt_streams_free(s);
         return NULL;
     }
+    tt_slab_sparse(&s->pieces);
+    tt_slab_sparse(&s->blocks);
     return s;
 }
 

@@ -212,7 +212,7 @@ static void filled_to_the_cap(void **state)
     for (uint32_t i = 0; i < ends.n; i++) {
         assert_int_equal(ends.e[i].reason, TT_FLOW_FORCED);
     }
-    tt_flows_end(t, N + 1, UINT64_MAX);
+    tt_flows_end(t, N + 1);
     assert_int_equal(ends.n, made);
     for (uint32_t i = (uint32_t)evicted; i < ends.n; i++) {
         assert_int_equal(ends.e[i].reason, TT_FLOW_SHUTDOWN);
@@ -249,7 +249,7 @@ static void thirty_three_in_one_place(void **state)
         }
         assert_false(is_new);
     }
-    tt_flows_end(t, 100, UINT64_MAX);
+    tt_flows_end(t, 100);
     assert_int_equal(ends.n, 34);
     tt_flows_free(t);
 }
@@ -300,7 +300,7 @@ static void ids_are_stable(void **state)
     assert_true(id > 0 && id < UINT64_C(1) << 51);
     struct tt_packet c = a;
     c.time++;
-    tt_flows_end(t, 2, UINT64_MAX);
+    tt_flows_end(t, 2);
     assert_int_not_equal(tt_flow_id(feed(t, &c, &is_new)), id);
     assert_int_equal(tt_flow_pair_hash(&a, 7), tt_flow_pair_hash(&b, 7));
     assert_int_not_equal(tt_flow_pair_hash(&a, 7), tt_flow_pair_hash(&a, 8));

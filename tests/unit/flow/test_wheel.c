@@ -180,7 +180,7 @@ static void same_as_looking_at_all(void **state)
             tt_flows_tick(t, now, number);
             assert_int_equal(ends.n, expected);
         }
-        tt_flows_end(t, number + 1, UINT64_MAX);
+        tt_flows_end(t, number + 1);
         assert_int_equal(ends.n, flow_count_of(t, "flow.total"));
         tt_flows_free(t);
     }
@@ -194,13 +194,13 @@ static void the_end_ends_all_in_order(void **state)
     for (uint32_t i = 500; i > 0; i--) {
         udp_at(t, i, (int64_t)(i % 13) * SECOND, i);
     }
-    tt_flows_end(t, 1000, UINT64_MAX);
+    tt_flows_end(t, 1000);
     assert_int_equal(ends.n, 500);
     for (uint32_t i = 0; i < 500; i++) {
         assert_int_equal(ends.e[i].first_packet, i + 1);
         assert_int_equal(ends.e[i].reason, TT_FLOW_SHUTDOWN);
     }
-    tt_flows_end(t, 1001, UINT64_MAX);
+    tt_flows_end(t, 1001);
     assert_int_equal(ends.n, 500);
     tt_flows_free(t);
 }
