@@ -47,6 +47,43 @@ enum tt_tcp_flag {
 #define TT_PACKET_EVENTS 4
 #define TT_VLANS         3
 
+enum tt_tunnel_kind {
+    TT_TUNNEL_MPLS,
+    TT_TUNNEL_PPPOE,
+    TT_TUNNEL_GRE,
+    TT_TUNNEL_PPTP,     /* GRE version 1 */
+    TT_TUNNEL_ERSPAN_1, /* in GRE */
+    TT_TUNNEL_ERSPAN_2,
+    TT_TUNNEL_ERSPAN_3,
+    TT_TUNNEL_VXLAN,
+    TT_TUNNEL_GENEVE,
+    TT_TUNNEL_GTP_U,
+    TT_TUNNEL_IP_IN_IP,
+    TT_TUNNEL_KINDS
+};
+
+#define TT_TUNNELS       8 /* within one another, at most */
+#define TT_TUNNEL_LABELS 4 /* of a stack that are kept */
+
+/* One tunnel around a packet. All octets are set, so that equal ones are equal octet by octet. */
+struct tt_tunnel {
+    struct tt_address src, dst; /* of the packet that carries; only with `protocol` */
+    uint16_t sport, dport;      /* only with protocol 17 */
+    uint8_t kind;               /* enum tt_tunnel_kind */
+    uint8_t protocol;           /* IP protocol of what carries: 4, 17, 41, 47; 0 = no IP below */
+    uint8_t n_labels;           /* in the whole stack: may be more than are kept */
+    uint8_t has_id;
+    uint32_t id; /* VNI, TEID, GRE key, session of PPPoE or ERSPAN, call of PPTP */
+    uint32_t labels[TT_TUNNEL_LABELS]; /* MPLS, outermost first, 20 bits */
+};
+
+struct tt_tunnels {
+    uint64_t id; /* what keeps conversations of different tunnels apart; 0 = nothing does */
+    uint32_t n;
+    uint32_t reserved;
+    struct tt_tunnel of[]; /* outermost first */
+};
+
 struct tt_packet {
     /* capture */
     const uint8_t *frame;
@@ -57,12 +94,19 @@ struct tt_packet {
     uint32_t input;    /* index of the input (file, interface) */
     uint32_t count;    /* pcap_cnt: number in that input, from 1 */
     uint16_t link_type;
-    /* decode */
+    /* decode: of the innermost packet where there are tunnels */
     uint16_t flags; /* enum tt_packet_flag */
-    uint8_t ip_version, protocol, ttl, tcp_flags;
-    const uint8_t *payload;   /* of TCP or UDP */
-    uint32_t payload_length;  /* octets at payload */
-    uint32_t payload_missing; /* octets of payload that the wire had and the capture has not */
+    /* The second part is 0 without tunnels, and mostly different in different ones. */
+    union {
+        struct {
+            uint8_t protocol, tunnel[3];
+        };
+        uint32_t carried;
+    };
+    uint8_t ip_version, ttl, tcp_flags;
+    uint8_t n_tunnels;
+    uint32_t payload_length; /* octets at payload */
+    const uint8_t *payload;  /* of TCP or UDP */
     union {
         struct {
             struct tt_address src, dst;
@@ -84,12 +128,14 @@ struct tt_packet {
         uint64_t numbers;
     };
     const uint8_t *tcp_options;
+    const struct tt_tunnels *tunnels; /* with n_tunnels: in the block's arena */
     uint8_t tcp_options_length;
     uint8_t n_vlans, n_events;
-    uint16_t vlans[TT_VLANS]; /* outermost first, 12 bits */
     /* index into decode's anomaly rows; further ones are only counted */
-    uint16_t events[TT_PACKET_EVENTS];
-    uint16_t payload_sum; /* Internet checksum of the payload, with TT_PACKET_PAYLOAD_SUM */
+    uint8_t events[TT_PACKET_EVENTS];
+    uint16_t vlans[TT_VLANS]; /* outermost first, 12 bits */
+    uint16_t payload_sum;     /* Internet checksum of the payload, with TT_PACKET_PAYLOAD_SUM */
+    uint32_t payload_missing; /* octets of payload that the wire had and the capture has not */
     /* of the canonical address pair and ports (flow/key.h), set by the reader */
     uint32_t hash;
     /* with TT_PACKET_ODD: bit i = decode's anomaly row i, also of the fragments it was made from,

@@ -392,6 +392,7 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
         .max_octets = (uint32_t)tt_config_uint(c, "fragments.memory"),
         .timeout = (uint32_t)tt_config_uint(c, "fragments.timeout"),
         .receivers = s->receivers,
+        .tunnels = &s->tunnels,
     };
     w->flows = (struct tt_flow_options){
         .max_flows = (uint32_t)share(s, "flows.max"),
@@ -417,6 +418,26 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
     };
 }
 
+static bool tunnels(const struct tt_config *c, struct tt_tunnel_options *o, struct tt_error *e)
+{
+    o->open = (uint32_t)tt_config_uint(c, "tunnels.open");
+    o->depth = (uint32_t)tt_config_uint(c, "tunnels.depth");
+    o->together = !tt_config_bool(c, "tunnels.separate");
+    const struct {
+        const char *name;
+        uint16_t *ports;
+    } rows[] = {{"tunnels.vxlan-ports", o->vxlan},
+                {"tunnels.geneve-ports", o->geneve},
+                {"tunnels.gtp-u-ports", o->gtp_u}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!tt_tunnel_ports_parse(rows[i].name, tt_config_text(c, rows[i].name), rows[i].ports,
+                                   e)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* --baseline self: 30 % of the capture's time is for learning. */
 static bool learning(const struct tt_setup *s, struct tt_source *source, struct tt_shard_options *o)
 {
@@ -440,7 +461,7 @@ bool tt_setup_pipeline(struct tt_setup *s, struct tt_source *source, struct tt_p
         .source = source, .workers = s->workers, .live = s->interface != NULL};
     uint64_t wanted;
     s->receivers = tt_receivers_new(c, e);
-    if (!s->receivers || !types(s, &wanted, e)) {
+    if (!s->receivers || !tunnels(c, &s->tunnels, e) || !types(s, &wanted, e)) {
         return false;
     }
     wanted = s->n_lines ? wanted : 0;

@@ -32,6 +32,7 @@ struct tt_setup {
     /* made of it */
     struct tt_config *config;
     struct tt_receivers *receivers;
+    struct tt_tunnel_options tunnels;
     struct tt_ruleset *ruleset;
     struct tt_lines *lines[TT_LINES_MAX + 1];
     uint32_t n_lines;

@@ -4,6 +4,7 @@
  * and the state of reassembly; keeps nothing of a packet but the fragments.
  */
 #include "decode/plain.h"
+#include "decode/tunnel.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,21 @@
 #define OCTETS    (16u << 20)
 #define TIMEOUT   30u
 #define TOLD_MOST 256 /* packets in 2^30 ns that carry an event of one kind */
+
+static void use_ports(struct tt_decoder *d, const uint16_t *ports)
+{
+    for (; *ports; ports++) {
+        d->tunnel_ports[*ports / 64] |= UINT64_C(1) << *ports % 64;
+    }
+}
+
+static void use_tunnels(struct tt_decoder *d, const struct tt_tunnel_options *o)
+{
+    d->tunnels = *o;
+    use_ports(d, o->open & TT_OPEN_VXLAN ? o->vxlan : (const uint16_t[]){0});
+    use_ports(d, o->open & TT_OPEN_GENEVE ? o->geneve : (const uint16_t[]){0});
+    use_ports(d, o->open & TT_OPEN_GTP_U ? o->gtp_u : (const uint16_t[]){0});
+}
 
 struct tt_decoder *tt_decoder_new(const struct tt_decode_options *o)
 {
@@ -29,6 +45,7 @@ struct tt_decoder *tt_decoder_new(const struct tt_decode_options *o)
         return NULL;
     }
     d->fragments.receivers = o->receivers;
+    use_tunnels(d, o->tunnels ? o->tunnels : &tt_tunnel_defaults);
     return d;
 }
 
@@ -43,7 +60,7 @@ void tt_decoder_free(struct tt_decoder *d)
 void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e)
 {
     uint32_t now = (uint32_t)(d->now >> 30);
-    tt_add_odd(k, (uint64_t)1 << e);
+    tt_add_odd(k, e < 64 ? (uint64_t)1 << e : 0);
     d->values[TT_COUNTS + (unsigned)e]++;
     if (d->told_when[e] != now) {
         d->told_when[e] = now;
@@ -53,7 +70,7 @@ void tt_report(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e
         tt_count(d, TT_COUNT_NOT_TOLD);
     } else if (k->n_events < TT_PACKET_EVENTS) {
         d->told[e]++;
-        k->events[k->n_events++] = (uint16_t)e;
+        k->events[k->n_events++] = (uint8_t)e;
     }
 }
 
@@ -77,7 +94,7 @@ void tt_invalid(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event 
 
 void tt_short(struct tt_decoder *d, struct tt_packet *k, enum tt_decode_event e)
 {
-    if (tt_is_cut(k)) {
+    if (d->missing) {
         k->flags |= TT_PACKET_CUT;
     } else {
         tt_invalid(d, k, e);
@@ -91,7 +108,13 @@ static __attribute__((noinline)) void other(struct tt_decoder *d, struct tt_pack
     memset((uint8_t *)k + start, 0, sizeof *k - start);
     uint64_t invalid = d->values[TT_COUNT_INVALID], unreadable = d->values[TT_COUNT_UNREADABLE];
     d->fragmented = false;
+    d->missing = k->length > k->captured ? k->length - k->captured : 0;
+    d->inner.as = TT_AS_NOTHING;
+    d->stack.n = d->stack.sums = d->stack.joined = 0;
     tt_decode_link(d, k, (struct tt_bytes){k->frame, k->captured});
+    if (__builtin_expect(d->inner.as != TT_AS_NOTHING, 0)) {
+        tt_tunnels_open(d, k);
+    }
     if (k->flags & TT_PACKET_TRANSPORT) {
         return;
     }

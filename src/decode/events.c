@@ -8,12 +8,12 @@
 
 static const struct tt_anomaly anomalies[TT_EVENTS] = {
 #define X(id, name, doc) {"decoder." name, doc},
-    TT_DECODE_EVENTS(X) TT_DECODE_OWN_EVENTS(X)
+    TT_DECODE_EVENTS(X) TT_DECODE_OWN_EVENTS(X) TT_TUNNEL_OWN_EVENTS(X) TT_TUNNEL_EVENTS(X)
 #undef X
 };
 
 const unsigned tt_decode_udp_sum = TT_EVENT_UDP_SUM;
-_Static_assert(TT_EVENTS <= 64, "a bit for each");
+_Static_assert(TT_EVENT_LAYERS < 64, "a bit for each that does not belong to tunnels");
 
 const struct tt_counter tt_decode_counter_rows[TT_DECODE_VALUES] = {
 #define X(id, name, doc, unit, loss) {name, doc, unit, loss},
@@ -24,6 +24,12 @@ const struct tt_counter tt_decode_counter_rows[TT_DECODE_VALUES] = {
 #undef X
 #define X(id, name, doc) {"telltale.decode.event." name, doc, "packets", 0},
             TT_DECODE_OWN_EVENTS(X)
+#undef X
+#define X(id, name, doc) {"telltale.decode.event." name, doc, "packets", 0},
+                TT_TUNNEL_OWN_EVENTS(X)
+#undef X
+#define X(id, name, doc) {"decoder.event." name, doc, "packets", 0},
+                    TT_TUNNEL_EVENTS(X)
 #undef X
 };
 

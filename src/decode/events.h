@@ -67,6 +67,48 @@
     X(IPV6_FRAG_TINY, "ipv6.frag_tiny", "An IPv6 fragment before the last has under 64 octets")    \
     X(UDP_SUM, "udp.invalid_checksum", "A datagram was refused for its checksum")
 
+/* Tunnels, in two lists: Suricata's names and others. A flow's record remembers the first 64 of all
+ * rows: what the flow can live with comes first. */
+#define TT_TUNNEL_EVENTS(X)                                                                        \
+    X(GRE_RECUR, "gre.version0_recur", "A GRE header asks for recursion control")                  \
+    X(GRE_FLAGS, "gre.version0_flags", "A GRE header has reserved flags")                          \
+    X(ERSPAN_VLANS, "erspan.too_many_vlan_layers", "ERSPAN adds a fourth VLAN tag")                \
+    X(MPLS_SMALL, "mpls.header_too_small", "A frame ends inside its MPLS labels")                  \
+    X(MPLS_EMPTY, "mpls.pkt_too_small", "There is nothing behind the MPLS labels")                 \
+    X(MPLS_ALERT, "mpls.bad_label_router_alert", "An MPLS stack ends with label 1")                \
+    X(MPLS_NULL, "mpls.bad_label_implicit_null", "An MPLS stack ends with label 3")                \
+    X(MPLS_RESERVED, "mpls.bad_label_reserved", "An MPLS stack ends with a reserved label")        \
+    X(MPLS_PAYLOAD, "mpls.unknown_payload_type", "MPLS carries neither IP nor Ethernet")           \
+    X(PPPOE_SMALL, "pppoe.pkt_too_small", "PPPoE announces more octets than the frame has")        \
+    X(PPPOE_CODE, "pppoe.wrong_code", "A PPPoE session packet has a code that it may not have")    \
+    X(PPPOE_TAGS, "pppoe.malformed_tags", "The tags of PPPoE discovery do not fit")                \
+    X(GRE_SMALL, "gre.pkt_too_small", "A packet is shorter than a GRE header")                     \
+    X(GRE_VERSION, "gre.wrong_version", "A GRE header is neither version 0 nor 1")                 \
+    X(GRE_HEADER, "gre.version0_hdr_too_big", "A packet ends inside its GRE header")               \
+    X(GRE1_SUM, "gre.version1_chksum", "A PPTP header has a checksum")                             \
+    X(GRE1_ROUTE, "gre.version1_route", "A PPTP header has a route")                               \
+    X(GRE1_STRICT, "gre.version1_ssr", "A PPTP header has a strict source route")                  \
+    X(GRE1_RECUR, "gre.version1_recur", "A PPTP header asks for recursion control")                \
+    X(GRE1_FLAGS, "gre.version1_flags", "A PPTP header has reserved flags")                        \
+    X(GRE1_KEY, "gre.version1_no_key", "A PPTP header has no call")                                \
+    X(GRE1_TYPE, "gre.version1_wrong_protocol", "A PPTP header carries something else than PPP")   \
+    X(GRE1_HEADER, "gre.version1_hdr_too_big", "A packet ends inside its PPTP header")             \
+    X(ERSPAN_SMALL, "erspan.header_too_small", "A packet ends inside its ERSPAN header")           \
+    X(ERSPAN_VERSION, "erspan.unsupported_version", "An ERSPAN header of a version not known")     \
+    X(VXLAN_PAYLOAD, "vxlan.unknown_payload_type", "VXLAN carries neither IP nor ARP")             \
+    X(GENEVE_PAYLOAD, "geneve.unknown_payload_type", "GENEVE carries neither IP nor Ethernet")     \
+    X(IPV6_4_SMALL, "ipv6.ipv4_in_ipv6_too_small", "IPv4 in IPv6 is shorter than its header")      \
+    X(IPV6_4_VERSION, "ipv6.ipv4_in_ipv6_wrong_version", "IPv4 in IPv6 says another version")      \
+    X(IPV6_6_SMALL, "ipv6.ipv6_in_ipv6_too_small", "IPv6 in IPv6 is shorter than its header")      \
+    X(IPV6_6_VERSION, "ipv6.ipv6_in_ipv6_wrong_version", "IPv6 in IPv6 says another version")
+
+#define TT_TUNNEL_OWN_EVENTS(X)                                                                    \
+    X(LAYERS, "too_many_layers", "More tunnels within one another than are opened")                \
+    X(VXLAN_RESERVED, "vxlan.reserved_bits", "A VXLAN header has bits set that must not be")       \
+    X(GRE_ROUTE, "gre.version0_route", "A GRE header has a route, which few receivers read")       \
+    X(GRE_SUM, "gre.bad_checksum", "A GRE checksum is wrong: the receiver drops the packet")       \
+    X(GTP_U_PAYLOAD, "gtp_u.inner_invalid", "What GTP-U carries cannot be the IP that it says")
+
 /* id, name, sentence, unit, is_loss */
 #define TT_DECODE_COUNTS(X)                                                                        \
     X(PACKETS, "decoder.pkts", "Packets read", "packets", 0)                                       \
@@ -82,6 +124,18 @@
     X(SLL, "decoder.sll", "Linux cooked v1 frames", "packets", 0)                                  \
     X(SLL2, "decoder.sll2", "Linux cooked v2 frames", "packets", 0)                                \
     X(PPP, "decoder.ppp", "PPP frames", "packets", 0)                                              \
+    X(MPLS, "decoder.mpls", "MPLS frames", "packets", 0)                                           \
+    X(PPPOE, "decoder.pppoe", "PPPoE frames", "packets", 0)                                        \
+    X(GRE, "decoder.gre", "GRE packets", "packets", 0)                                             \
+    X(ERSPAN, "decoder.erspan", "ERSPAN packets", "packets", 0)                                    \
+    X(VXLAN, "decoder.vxlan", "VXLAN packets", "packets", 0)                                       \
+    X(GENEVE, "decoder.geneve", "GENEVE packets", "packets", 0)                                    \
+    X(GTP_U, "telltale.decode.gtp_u", "GTP-U packets that were opened", "packets", 0)              \
+    X(IPV4_IN_IPV4, "decoder.ipv4_in_ipv4", "IPv4 in IPv4", "packets", 0)                          \
+    X(IPV6_IN_IPV4, "decoder.ipv6_in_ipv4", "IPv6 in IPv4", "packets", 0)                          \
+    X(IPV4_IN_IPV6, "decoder.ipv4_in_ipv6", "IPv4 in IPv6", "packets", 0)                          \
+    X(IPV6_IN_IPV6, "decoder.ipv6_in_ipv6", "IPv6 in IPv6", "packets", 0)                          \
+    X(TUNNELLED, "telltale.decode.tunnelled", "Packets that came out of a tunnel", "packets", 0)   \
     X(TCP, "decoder.tcp", "TCP segments", "packets", 0)                                            \
     X(UDP, "decoder.udp", "UDP datagrams", "packets", 0)                                           \
     X(SCTP, "decoder.sctp", "SCTP packets", "packets", 0)                                          \
@@ -130,10 +184,11 @@
 
 enum tt_decode_event {
 #define X(id, name, doc) TT_EVENT_##id,
-    TT_DECODE_EVENTS(X) TT_DECODE_OWN_EVENTS(X)
+    TT_DECODE_EVENTS(X) TT_DECODE_OWN_EVENTS(X) TT_TUNNEL_OWN_EVENTS(X) TT_TUNNEL_EVENTS(X)
 #undef X
         TT_EVENTS
 };
+_Static_assert(TT_EVENTS <= 255, "a packet's events are octets");
 
 enum tt_decode_count {
 #define X(id, name, doc, unit, loss) TT_COUNT_##id,

@@ -58,14 +58,14 @@ static uint32_t bucket_of(const struct tt_fragments *f, const struct tt_fragment
     uint64_t h = tt_mum(tt_load64(key->src.b) ^ f->secret,
                         tt_load64(key->src.b + 8) ^ UINT64_C(0x9e3779b97f4a7c15));
     h = tt_mum(h ^ tt_load64(key->dst.b), tt_load64(key->dst.b + 8) ^ f->secret);
-    h = tt_mum(h ^ rest, UINT64_C(0xd1b54a32d192ed03) ^ f->secret);
+    h = tt_mum(h ^ rest ^ key->tunnel, UINT64_C(0xd1b54a32d192ed03) ^ f->secret);
     return (uint32_t)h & f->mask;
 }
 
 static bool same_key(const struct tt_fragment_key *a, const struct tt_fragment_key *b)
 {
     return a->id == b->id && a->protocol == b->protocol && a->version == b->version &&
-           memcmp(&a->src, &b->src, sizeof a->src) == 0 &&
+           a->tunnel == b->tunnel && memcmp(&a->src, &b->src, sizeof a->src) == 0 &&
            memcmp(&a->dst, &b->dst, sizeof a->dst) == 0;
 }
 

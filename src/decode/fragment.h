@@ -21,6 +21,7 @@ struct tt_fragment_key {
     uint32_t id;
     uint16_t protocol; /* IPv4 only: IPv6 takes it from the first fragment */
     uint16_t version;
+    uint64_t tunnel; /* that they came in; 0 = none */
 };
 
 struct tt_fragment {

@@ -14,6 +14,7 @@
 #define SEGMENTS_MIN                                                                               \
     1280u               /* a length of 0 in a larger packet: the NIC was to cut it (TSO, BIG TCP) */
 #define EXTENSIONS 1024 /* Linux has no limit; each takes 8 octets at least */
+#define JOINED     2u   /* levels of tunnels on which fragments are put together: work is bounded */
 #define TINY       64u  /* octets; the least MTU is 68, that of IPv6 1280 */
 
 enum {
@@ -88,7 +89,7 @@ static bool take_fragment(struct tt_decoder *d, struct tt_packet *k, const struc
                           struct tt_bytes *b, uint8_t *protocol)
 {
     bool v4 = in->key.version == 4;
-    if (k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM)) {
+    if (k->flags & (TT_PACKET_CUT | TT_PACKET_BAD_IP_SUM) || d->stack.joined == JOINED) {
         tt_fragments_seek(&d->fragments, in);
     } else {
         enum tt_fragment_result r =
@@ -98,6 +99,7 @@ static bool take_fragment(struct tt_decoder *d, struct tt_packet *k, const struc
         }
         switch (r) {
         case TT_FRAGMENT_WHOLE:
+            d->stack.joined++;
             return true;
         case TT_FRAGMENT_KEPT:
             k->flags |= TT_PACKET_FRAGMENT;
@@ -172,7 +174,8 @@ static TT_RARE void ipv4_fragment(struct tt_decoder *d, struct tt_packet *k, con
                 .dst = k->dst,
                 .id = tt_be16(h + 4),
                 .protocol = k->protocol,
-                .version = 4},
+                .version = 4,
+                .tunnel = d->stack.id[d->stack.n]},
         .offset = (place & OFFSET) * 8u,
         .more = (place & MORE) != 0,
         .next = k->protocol,
@@ -222,7 +225,7 @@ static __attribute__((noinline)) void special_ipv4(struct tt_decoder *d, struct 
         name_ipv4_flow(k, h, b, header);
         return;
     }
-    uint32_t wire = all.n + (k->length - k->captured);
+    uint32_t wire = all.n + d->missing;
     if (total == 0 && wire > SEGMENTS_MIN) {
         total = wire;
     }
@@ -357,7 +360,11 @@ static TT_RARE void ipv6_fragment(struct tt_decoder *d, struct tt_packet *k, str
         return;
     }
     struct tt_fragment in = {
-        .key = {.src = k->src, .dst = k->dst, .id = tt_be32(h + 4), .version = 6},
+        .key = {.src = k->src,
+                .dst = k->dst,
+                .id = tt_be32(h + 4),
+                .version = 6,
+                .tunnel = d->stack.id[d->stack.n]},
         .offset = place & 0xfff8u,
         .more = (place & 1) != 0,
         .next = h[0],
@@ -498,7 +505,7 @@ void tt_decode_ipv6(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
         return;
     }
     k->flags |= TT_PACKET_IP;
-    uint32_t payload = tt_be16(h + 4), wire = b.n + (k->length - k->captured);
+    uint32_t payload = tt_be16(h + 4), wire = b.n + d->missing;
     if (payload == 0 && wire > SEGMENTS_MIN - IPV6_HEADER) {
         uint32_t jumbo = h[6] == NEXT_HOP_BY_HOP ? jumbo_length(b) : 0;
         payload = jumbo ? jumbo : wire;

@@ -17,15 +17,39 @@
 /* Kept out of the way of packets that are as they should be. */
 #define TT_RARE __attribute__((cold, noinline))
 
+/* What a tunnel's header says is inside. */
+struct tt_inner {
+    enum { TT_AS_NOTHING, TT_AS_TYPE, TT_AS_ETHERNET, TT_AS_PPP } as;
+    uint16_t type; /* TT_AS_TYPE: as an Ethernet type */
+    struct tt_bytes b;
+    uint32_t missing; /* octets that the snap length took */
+};
+
+/* Tunnels around what is being decoded. */
+struct tt_tunnel_stack {
+    uint32_t n;
+    uint32_t sums;               /* payloads of tunnels that were summed */
+    uint32_t joined;             /* levels on which fragments became whole */
+    uint64_t id[TT_TUNNELS + 1]; /* [n]: of the first n */
+    struct tt_tunnel of[TT_TUNNELS];
+};
+
 struct tt_decoder {
     uint64_t values[TT_DECODE_VALUES];
     bool checksums;
+    uint32_t missing;       /* octets that the snap length took from the layer at hand */
+    struct tt_inner inner;  /* to be opened next */
+    const uint8_t *macs;    /* of the Ethernet header at hand, 12 octets; NULL = none */
     int64_t now;            /* running maximum of packet time */
     struct tt_arena *arena; /* of the block being decoded */
     struct tt_fragments fragments;
     bool fragmented;               /* the packet at hand is a fragment */
     uint32_t told_when[TT_EVENTS]; /* in units of 2^30 ns of packet time */
     uint16_t told[TT_EVENTS];      /* since then */
+    struct tt_tunnel_stack stack;
+    struct tt_tunnel_options tunnels;
+    /* bit for each UDP port to which tunnels go */
+    uint64_t tunnel_ports[65536 / 64];
 };
 
 /* Takes n octets off the front of b: NULL when they are not there. The caller reads at
@@ -62,27 +86,10 @@ static inline uint64_t tt_be64(const uint8_t *p)
     return __builtin_bswap64(v);
 }
 
-/* Datagrams that may hold packets: GTP-U, VXLAN (also Linux's old port), Geneve, GRE and MPLS in
- * UDP. They go the long way. */
-static inline bool tt_opens_datagrams(uint16_t sport, uint16_t dport)
+/* May datagrams to this port hold packets? They go the long way. */
+static inline bool tt_opens_datagrams(const struct tt_decoder *d, uint16_t port)
 {
-    static const uint16_t ports[] = {2152, 4789, 8472, 6081, 4754, 6635};
-    const uint64_t low = UINT64_C(1) << (2152 & 63) | UINT64_C(1) << (4789 & 63) |
-                         UINT64_C(1) << (8472 & 63) | UINT64_C(1) << (6081 & 63) |
-                         UINT64_C(1) << (4754 & 63) | UINT64_C(1) << (6635 & 63);
-    bool opens = false;
-    if (!((low >> (sport & 63) | low >> (dport & 63)) & 1)) {
-        return false; /* six bits say no to most */
-    }
-    for (unsigned i = 0; i < sizeof ports / sizeof ports[0]; i++) {
-        opens |= sport == ports[i] || dport == ports[i];
-    }
-    return opens;
-}
-
-static inline bool tt_is_cut(const struct tt_packet *k)
-{
-    return k->captured < k->length;
+    return d->tunnel_ports[port / 64] >> port % 64 & 1;
 }
 
 static inline void tt_count(struct tt_decoder *d, enum tt_decode_count c)

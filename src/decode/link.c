@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * From the link header to IP: Ethernet II and 802.3 with LLC/SNAP, VLAN tags, Linux cooked v1 and
- * v2, loopback, PPP, raw IP. (IEEE 802.1Q, RFC 1042, tcpdump.org's link type pages.)
+ * v2, loopback, raw IP. (IEEE 802.1Q, RFC 1042, tcpdump.org's link type pages.)
  */
-#include "decode/layers.h"
+#include "decode/tunnel.h"
 
 enum {
     LINK_NULL = 0,
@@ -19,16 +19,7 @@ enum {
     LINK_SLL2 = 276,
 };
 
-enum {
-    TYPE_IPV4 = 0x0800,
-    TYPE_ARP = 0x0806,
-    TYPE_VLAN = 0x8100,
-    TYPE_IPV6 = 0x86dd,
-    TYPE_8021AD = 0x88a8,
-    TYPE_QINQ_OLD = 0x9100,
-    TYPE_802_3_MAX = 0x05dc, /* up to here it is a length */
-    TYPE_SLL_802_2 = 0x0004,
-};
+enum { TYPE_SLL_802_2 = 0x0004 };
 
 const char *tt_link_type_name(uint32_t link_type)
 {
@@ -58,29 +49,24 @@ const char *tt_link_type_name(uint32_t link_type)
     }
 }
 
-static bool is_vlan(uint16_t type)
-{
-    return type == TYPE_VLAN || type == TYPE_8021AD || type == TYPE_QINQ_OLD;
-}
-
 /* Takes tags off; the type behind them, or 0 when the packet ended. */
 static uint16_t vlan_tags(struct tt_decoder *d, struct tt_packet *k, uint16_t type,
                           struct tt_bytes *b)
 {
-    while (is_vlan(type)) {
+    for (unsigned n = 0; tt_is_vlan_type(type); n++) {
         const uint8_t *tag = tt_take(b, 4);
         if (!tag) {
             tt_short(d, k, TT_EVENT_VLAN_SMALL);
             return 0;
         }
-        if (k->n_vlans == TT_VLANS) {
+        if (n == TT_VLANS) {
             tt_invalid(d, k, TT_EVENT_VLAN_LAYERS);
             return 0;
         }
-        tt_count(d, k->n_vlans == 0   ? TT_COUNT_VLAN
-                    : k->n_vlans == 1 ? TT_COUNT_QINQ
-                                      : TT_COUNT_QINQINQ);
-        k->vlans[k->n_vlans++] = tt_be16(tag) & 0x0fff;
+        tt_count(d, n == 0 ? TT_COUNT_VLAN : n == 1 ? TT_COUNT_QINQ : TT_COUNT_QINQINQ);
+        if (k->n_vlans < TT_VLANS) { /* those of outer frames come first */
+            k->vlans[k->n_vlans++] = tt_be16(tag) & 0x0fff;
+        }
         type = tt_be16(tag + 2);
     }
     return type;
@@ -95,30 +81,50 @@ static uint16_t snap_type(struct tt_bytes *b)
     return snap ? tt_be16(h + 6) : 0;
 }
 
-static void by_type(struct tt_decoder *d, struct tt_packet *k, uint16_t type, struct tt_bytes b)
+/* What carries something else. False: it is not to be opened. */
+static bool carrier(struct tt_decoder *d, struct tt_packet *k, uint16_t type, struct tt_bytes b)
 {
-    if (__builtin_expect(is_vlan(type), 0)) {
+    bool mpls = type == TT_TYPE_MPLS || type == TT_TYPE_MPLS_UPSTREAM;
+    bool pppoe = type == TT_TYPE_PPPOE || type == TT_TYPE_PPPOE_DISCOVERY;
+    if ((!mpls && !pppoe) || !tt_tunnel_wanted(d, mpls ? TT_TUNNEL_MPLS : TT_TUNNEL_PPPOE)) {
+        return false;
+    }
+    if (mpls) {
+        tt_decode_mpls(d, k, b);
+    } else if (type == TT_TYPE_PPPOE) {
+        tt_decode_pppoe(d, k, b);
+    } else {
+        tt_decode_pppoe_discovery(d, k, b);
+    }
+    return true;
+}
+
+void tt_decode_type(struct tt_decoder *d, struct tt_packet *k, uint16_t type, struct tt_bytes b)
+{
+    if (__builtin_expect(tt_is_vlan_type(type), 0)) {
         type = vlan_tags(d, k, type, &b);
         if (type == 0) {
             return;
         }
     }
-    if (type <= TYPE_802_3_MAX) {
+    if (type <= TT_TYPE_802_3_MAX) {
         b.n = type < b.n ? type : b.n;
         type = snap_type(&b);
     }
     switch (type) {
-    case TYPE_IPV4:
+    case TT_TYPE_IPV4:
         tt_decode_ipv4(d, k, b);
         break;
-    case TYPE_IPV6:
+    case TT_TYPE_IPV6:
         tt_decode_ipv6(d, k, b);
         break;
-    case TYPE_ARP:
+    case TT_TYPE_ARP:
         tt_count(d, TT_COUNT_ARP);
         break;
     default:
-        tt_count(d, TT_COUNT_UNKNOWN_ETHERTYPE);
+        if (!carrier(d, k, type, b)) {
+            tt_count(d, TT_COUNT_UNKNOWN_ETHERTYPE);
+        }
         break;
     }
 }
@@ -136,13 +142,13 @@ static void cooked(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b,
     uint16_t type = tt_be16(h + at);
     if (type == TYPE_SLL_802_2) {
         type = snap_type(&b);
-    } else if (type <= TYPE_802_3_MAX) {
+    } else if (type <= TT_TYPE_802_3_MAX) {
         type = 0; /* CAN, frame relay, … : numbers of their own */
     }
     if (type == 0) {
         tt_count(d, TT_COUNT_UNKNOWN_ETHERTYPE);
     } else {
-        by_type(d, k, type, b);
+        tt_decode_type(d, k, type, b);
     }
 }
 
@@ -175,30 +181,6 @@ static void loopback(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes 
     }
 }
 
-/* With or without address and control octets, the protocol in one or two octets (RFC 1661). */
-static void ppp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
-{
-    tt_count(d, TT_COUNT_PPP);
-    if (b.n >= 2 && b.p[0] == 0xff && b.p[1] == 3) {
-        (void)tt_take(&b, 2);
-    }
-    const uint8_t *h = tt_take(&b, 1);
-    uint32_t protocol = h ? *h : 0;
-    if (h && !(protocol & 1)) {
-        h = tt_take(&b, 1);
-        protocol = h ? protocol << 8 | *h : 0;
-    }
-    if (!h) {
-        tt_short(d, k, TT_EVENT_PPP_SMALL);
-    } else if (protocol == 0x21) {
-        tt_decode_ipv4(d, k, b);
-    } else if (protocol == 0x57) {
-        tt_decode_ipv6(d, k, b);
-    } else {
-        tt_report(d, k, TT_EVENT_PPP_PROTOCOL);
-    }
-}
-
 static void raw(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
 {
     tt_count(d, TT_COUNT_RAW);
@@ -226,7 +208,7 @@ static void other(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
         cooked(d, k, b, 20, 0);
         break;
     case LINK_PPP:
-        ppp(d, k, b);
+        tt_decode_ppp(d, k, b);
         break;
     case LINK_RAW_12:
     case LINK_RAW_14:
@@ -247,12 +229,8 @@ static void other(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
     }
 }
 
-void tt_decode_link(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
+void tt_decode_ethernet(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
 {
-    if (__builtin_expect(k->link_type != LINK_ETHERNET, 0)) {
-        other(d, k, b);
-        return;
-    }
     tt_count(d, TT_COUNT_ETHERNET);
     const uint8_t *h = tt_take(&b, 14);
     if (!h) {
@@ -260,9 +238,20 @@ void tt_decode_link(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
         return;
     }
     uint16_t type = tt_be16(h + 12);
-    if (__builtin_expect(type == TYPE_IPV4, 1)) {
+    if (__builtin_expect(type == TT_TYPE_IPV4, 1)) {
         tt_decode_ipv4(d, k, b);
     } else {
-        by_type(d, k, type, b);
+        d->macs = h;
+        tt_decode_type(d, k, type, b);
+    }
+}
+
+void tt_decode_link(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b)
+{
+    d->macs = NULL;
+    if (__builtin_expect(k->link_type != LINK_ETHERNET, 0)) {
+        other(d, k, b);
+    } else {
+        tt_decode_ethernet(d, k, b);
     }
 }

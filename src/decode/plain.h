@@ -85,7 +85,8 @@ static inline void tt_plain_ip(struct tt_packet *k, const uint8_t *ip, uint8_t p
 {
     k->ttl = ip[8];
     k->ip_version = 4;
-    k->protocol = protocol;
+    k->carried = protocol;
+    k->n_tunnels = 0;
     k->payload_missing = 0;
     k->flags = TT_PACKET_IP | TT_PACKET_TRANSPORT;
     tt_plain_address(&k->src, ip + 12);
@@ -103,7 +104,7 @@ static inline bool tt_decode_plain_udp(struct tt_decoder *d, struct tt_packet *k
     const uint8_t *t = ip + PLAIN_IP;
     uint32_t length = total - PLAIN_IP;
     if (total > k->captured - PLAIN_ETHERNET || total < PLAIN_IP + PLAIN_UDP ||
-        tt_be16(t + 4) != length || tt_opens_datagrams(tt_be16(t), tt_be16(t + 2))) {
+        tt_be16(t + 4) != length || tt_opens_datagrams(d, tt_be16(t + 2))) {
         return false;
     }
     if (d->checksums && !tt_plain_ip_sum_is_right(ip)) {

@@ -2,17 +2,17 @@
  *
  * TCP (RFC 9293) and UDP (RFC 768) headers and their checksums. Sums are only made where they can
  * matter: segments with payload or SYN, FIN, RST, and datagrams; never of packets that the snap
- * length cut. Other protocols are only counted.
+ * length cut. What carries packets is handed on; other protocols are only counted.
  */
 #include "base/work.h"
 #include "decode/checksum.h"
-#include "decode/layers.h"
+#include "decode/tunnel.h"
 
 #define TCP_HEADER   20u
 #define UDP_HEADER   8u
 #define SEGMENTS_MIN 1280u
 
-enum { ICMP = 1, TCP = 6, UDP = 17, ICMPV6 = 58, SCTP = 132 };
+enum { ICMP = 1, IPIP = 4, TCP = 6, UDP = 17, IPV6 = 41, GRE = 47, ICMPV6 = 58, SCTP = 132 };
 
 /* An IPv4 address counts as ::ffff:a.b.c.d: 0xffff adds nothing in ones' complement. */
 static inline bool sum_is_right(const struct tt_packet *k, uint8_t protocol, const uint8_t *p,
@@ -133,8 +133,11 @@ static void udp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, ui
     k->payload = b.p;
     k->payload_length = payload < b.n ? payload : b.n;
     k->payload_missing = payload - k->payload_length;
-    /* 0 = the sender made none; not allowed over IPv6 */
+    /* 0 = the sender made none; not allowed over IPv6, but around tunnels (RFC 6935) */
     bool summed = k->ip_version == 6 || (h[6] | h[7]) != 0;
+    if (__builtin_expect(tt_opens_datagrams(d, k->dport), 0) && tt_decode_udp_tunnel(d, k)) {
+        summed = (h[6] | h[7]) != 0 && d->stack.sums++ == 0; /* of nested ones the outermost */
+    }
     if (d->checksums && summed && k->payload_missing == 0) {
         check_sum(d, k, UDP, datagram.p, length);
     }
@@ -159,6 +162,13 @@ void tt_decode_transport(struct tt_decoder *d, struct tt_packet *k, uint8_t prot
         break;
     case SCTP:
         tt_count(d, TT_COUNT_SCTP);
+        break;
+    case IPIP:
+    case IPV6:
+        tt_decode_ip_in_ip(d, k, protocol, b, missing);
+        break;
+    case GRE:
+        tt_decode_gre(d, k, b, missing);
         break;
     default:
         break;

@@ -53,7 +53,9 @@ struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
         &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
     w->partials = tt_partials_new(
         0, &(struct tt_partial_sink){w, tt_worker_sample, tt_worker_window, tt_worker_fact});
-    w->eve = tt_eve_new(&options->eve);
+    struct tt_eve_options eve = options->eve;
+    eve.flows = w->flows;
+    w->eve = tt_eve_new(&eve);
     w->matcher = options->rules ? tt_matcher_new(options->rules, tt_worker_hit, w) : NULL;
     if (!w->flows || !w->streams || !w->engine || !w->partials || !w->eve ||
         (options->rules && !w->matcher) || !tt_records_init(&w->records, options->record_octets)) {

@@ -22,7 +22,12 @@ struct tt_flow_key {
         };
         uint32_t ports; /* a packet of the high end has the same word */
     };
-    uint8_t protocol, reserved[3];
+    union {
+        struct {
+            uint8_t protocol, tunnel[3];
+        };
+        uint32_t carried; /* of its packets: in another tunnel is another conversation */
+    };
 };
 
 enum tt_flow_state { TT_FLOW_NEW, TT_FLOW_ESTABLISHED, TT_FLOW_CLOSED };
@@ -57,8 +62,9 @@ struct tt_flow {
     uint8_t tcp_flags[2]; /* seen, by direction */
     uint8_t state;        /* enum tt_flow_state */
     uint8_t ip_version;
-    uint16_t vlan;  /* outermost, of the first packet; with TT_FLOW_VLAN */
-    uint32_t input; /* of the first packet */
+    uint16_t stack;      /* tt_flow_tunnels */
+    uint32_t vlan : 12;  /* outermost, of the first packet; with TT_FLOW_VLAN */
+    uint32_t input : 20; /* of the first packet */
 };
 _Static_assert(sizeof(struct tt_flow) == 128, "two cache lines");
 _Static_assert(offsetof(struct tt_flow_key, high_port) - offsetof(struct tt_flow_key, low_port) ==
@@ -108,14 +114,18 @@ static inline bool tt_flow_is_stranger(const struct tt_flow *f)
            f->packets[0] + f->packets[1] < TT_FLOW_KNOWN;
 }
 
+struct tt_flows;
+
+/* The tunnels around its first packet, as that packet had them; NULL: there were none, or no room
+ * to keep them (counted). */
+const struct tt_tunnels *tt_flow_tunnels(const struct tt_flows *, const struct tt_flow *);
+
 /* EVE flow_id: 51 bits, positive, the same for any number of workers and every run. */
 uint64_t tt_flow_id(const struct tt_flow *);
 
 /* Keyed hash of the canonical address pair (without ports: what deals packets to
  * workers) and of the whole key. */
 uint32_t tt_flow_pair_hash(const struct tt_packet *, uint64_t secret);
-
-struct tt_flows;
 
 struct tt_flow_options {
     uint32_t max_flows; /* cap; 0 = 128 Ki */

@@ -18,6 +18,6 @@ uint64_t tt_flow_id(const struct tt_flow *f)
     uint64_t sum = tt_flow_endpoint(&f->key.low, f->key.low_port, FLOW_MIX_C) +
                    tt_flow_endpoint(&f->key.high, f->key.high_port, FLOW_MIX_C);
     uint64_t id =
-        tt_mum(sum ^ (uint64_t)f->first, FLOW_MIX_A + f->key.protocol) & UINT64_C(0x7ffffffffffff);
+        tt_mum(sum ^ (uint64_t)f->first, FLOW_MIX_A + f->key.carried) & UINT64_C(0x7ffffffffffff);
     return id ? id : 1;
 }

@@ -24,6 +24,9 @@ static const struct tt_counter counter_rows[FLOW_COUNTERS] = {
     [FLOW_TIMEOUTS] = {"telltale.flow.timeouts", "flows ended by silence", "flows", 0},
     [FLOW_EVICTED] = {"telltale.flow.evicted", "flows ended to make room (flows.max)", "flows", 1},
     [FLOW_REFUSED] = {"telltale.flow.refused", "packets without a flow: table full", "packets", 1},
+    [FLOW_UNTOLD] = {"telltale.flow.tunnels_untold",
+                     "flows whose records do not tell their tunnels: over 65,535 of them", "flows",
+                     0},
 };
 
 static void unmap(void *p, size_t n)
@@ -63,9 +66,11 @@ struct tt_flows *tt_flows_new(const struct tt_flow_options *options, tt_flow_end
     size_t odd = t->options.max_flows * sizeof *t->odd;
     void *o = mmap(NULL, odd, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (m == MAP_FAILED || o == MAP_FAILED ||
-        !tt_slab_init(&t->slab, sizeof(struct tt_flow), t->options.max_flows)) {
+        !tt_slab_init(&t->slab, sizeof(struct tt_flow), t->options.max_flows) ||
+        !tt_stacks_init(&t->stacks, t->options.max_flows, t->options.secret)) {
         unmap(m, octets);
         unmap(o, odd);
+        tt_slab_free(&t->slab);
         free(t);
         return NULL;
     }
@@ -85,6 +90,7 @@ void tt_flows_free(struct tt_flows *t)
     unmap(t->buckets, ((size_t)t->mask + 1) * sizeof(struct bucket));
     unmap(t->odd, t->options.max_flows * sizeof *t->odd);
     tt_slab_free(&t->slab);
+    tt_stacks_free(&t->stacks);
     free(t->due);
     free(t);
 }
@@ -134,7 +140,7 @@ static inline bool same(const struct tt_flow *f, const struct tt_packet *p, bool
     const struct tt_flow_key *k = &f->key;
     /* ::ffff:a.b.c.d on the wire is no IPv4 packet: nobody may talk into an
      * IPv4 conversation with it. */
-    if (k->protocol != p->protocol || f->ip_version != p->ip_version) {
+    if (k->carried != p->carried || f->ip_version != p->ip_version) {
         return false;
     }
     bool turned = k->high_port == p->sport && k->low_port == p->dport;
@@ -148,6 +154,15 @@ static inline bool same(const struct tt_flow *f, const struct tt_packet *p, bool
     return turned ? addresses_equal(k, &p->dst, &p->src) : addresses_equal(k, &p->src, &p->dst);
 }
 
+static inline uint32_t hash_of(const struct tt_packet *p, uint64_t secret)
+{
+    uint32_t hash = tt_flow_packet_hash(p, secret);
+    if (__builtin_expect(p->n_tunnels != 0, 0) && p->tunnels->id) {
+        hash = (uint32_t)tt_mum(hash ^ secret ^ FLOW_MIX_A, p->tunnels->id ^ secret);
+    }
+    return hash;
+}
+
 void tt_flows_prepare(struct tt_flows *t, struct tt_packet *const *packets, unsigned n)
 {
     const struct bucket *buckets = t->buckets;
@@ -156,7 +171,7 @@ void tt_flows_prepare(struct tt_flows *t, struct tt_packet *const *packets, unsi
     for (struct tt_packet *const *end = packets + n; packets < end; packets++) {
         struct tt_packet *p = *packets;
         if (p->flags & TT_PACKET_TRANSPORT) {
-            p->hash = tt_flow_packet_hash(p, secret);
+            p->hash = hash_of(p, secret);
             __builtin_prefetch(&buckets[p->hash & mask]);
         }
     }
@@ -214,6 +229,9 @@ void tt_flow_drop(struct tt_flows *t, struct tt_flow *f)
                     t->buckets[f->hash & t->mask].spilled--;
                 }
                 tt_wheel_remove(t, f);
+                if (f->stack) {
+                    tt_stacks_give(&t->stacks, f->stack);
+                }
                 f->key.protocol = 0; /* whoever still takes it for likely finds it is not */
                 tt_slab_give(&t->slab, index);
                 return;
@@ -296,7 +314,13 @@ static bool sender_is_client(const struct tt_flows *t, const struct tt_packet *p
     return from == to ? true : to;
 }
 
-static void fill(const struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)
+static void keep_stack(struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)
+{
+    f->stack = tt_stacks_take(&t->stacks, p->tunnels);
+    t->counters[FLOW_UNTOLD] += f->stack == 0;
+}
+
+static void fill(struct tt_flows *t, struct tt_flow *f, const struct tt_packet *p)
 {
     memset(f, 0, sizeof *f);
     int order = memcmp(&p->src, &p->dst, sizeof p->src);
@@ -305,14 +329,17 @@ static void fill(const struct tt_flows *t, struct tt_flow *f, const struct tt_pa
     f->key.high = src_low ? p->dst : p->src;
     f->key.low_port = src_low ? p->sport : p->dport;
     f->key.high_port = src_low ? p->dport : p->sport;
-    f->key.protocol = p->protocol;
+    f->key.carried = p->carried;
     f->first = f->last = p->time;
     f->first_packet = p->number;
     f->hash = p->hash;
     f->ip_version = p->ip_version;
-    f->input = p->input;
+    f->input = p->input & 0xfffffU;
+    if (p->n_tunnels) {
+        keep_stack(t, f, p);
+    }
     if (p->n_vlans) {
-        f->vlan = p->vlans[0];
+        f->vlan = p->vlans[0] & 0xfffU;
         f->flags |= TT_FLOW_VLAN;
     }
     if (sender_is_client(t, p, f) != src_low) {
@@ -351,7 +378,7 @@ static inline bool is_likely(const struct tt_flow *f, const struct tt_packet *p,
 {
     const struct tt_flow_key *k = &f->key;
     bool turned = k->ports == p->ports, straight = k->ports == (p->ports << 16 | p->ports >> 16);
-    if (turned == straight || k->protocol != p->protocol || f->ip_version != p->ip_version) {
+    if (turned == straight || k->carried != p->carried || f->ip_version != p->ip_version) {
         return false;
     }
     *from_high = turned;
@@ -419,7 +446,7 @@ struct tt_flow_place tt_flows_packet(struct tt_flows *t, const struct tt_packet 
 struct tt_flow *tt_flows_find(const struct tt_flows *t, const struct tt_packet *p)
 {
     bool from_high;
-    return find(t, p, tt_flow_packet_hash(p, t->options.secret), &from_high);
+    return find(t, p, hash_of(p, t->options.secret), &from_high);
 }
 
 struct tt_flow_odd *tt_flows_odd(struct tt_flows *t, struct tt_flow *f)
@@ -446,6 +473,12 @@ void tt_flows_take_back(struct tt_flows *t, struct tt_flow *f, const struct tt_p
     f->flags = (uint16_t)((f->flags & ~(TT_FLOW_SEEN_SYN | TT_FLOW_SEEN_SYNACK)) |
                           (t->before.flags & (TT_FLOW_SEEN_SYN | TT_FLOW_SEEN_SYNACK)));
     f->tcp_flags[d] = t->before.tcp_flags;
+}
+
+const struct tt_tunnels *tt_flow_tunnels(const struct tt_flows *t, const struct tt_flow *f)
+{
+    const struct flow_stack *s = f->stack ? tt_slab_at(&t->stacks.slab, f->stack - 1U) : NULL;
+    return s ? &s->tunnels : NULL;
 }
 
 struct tt_counter_set tt_flows_counters(const struct tt_flows *t)

@@ -32,7 +32,22 @@ enum {
     FLOW_TIMEOUTS,
     FLOW_EVICTED,
     FLOW_REFUSED,
+    FLOW_UNTOLD,
     FLOW_COUNTERS
+};
+
+/* Stacks of tunnels, each kept once for all the flows in it. */
+struct flow_stack {
+    uint32_t next;             /* in its bucket */
+    uint32_t users;            /* flows */
+    struct tt_tunnels tunnels; /* and TT_TUNNELS tunnels behind it */
+};
+
+struct flow_stacks {
+    struct tt_slab slab;
+    uint32_t *buckets; /* heads */
+    uint32_t mask;
+    uint64_t secret;
 };
 
 struct tt_flows {
@@ -43,6 +58,7 @@ struct tt_flows {
     struct tt_flow_options options;
     tt_flow_end_fn *end;
     void *ctx;
+    struct flow_stacks stacks;
     uint32_t wheel[WHEEL_SLOTS];
     int64_t second;       /* wheel position: everything before was visited */
     struct tt_flow **due; /* scratch of a tick, grows to its high-water mark */
@@ -97,6 +113,12 @@ static inline uint32_t flow_index(const struct tt_flows *t, const struct tt_flow
 {
     return (uint32_t)((size_t)((const uint8_t *)f - t->slab.base) / sizeof *f);
 }
+
+/* stacks.c: a number for tt_flow.stack, 0 = no room. */
+bool tt_stacks_init(struct flow_stacks *, uint32_t max_flows, uint64_t secret);
+void tt_stacks_free(struct flow_stacks *);
+uint16_t tt_stacks_take(struct flow_stacks *, const struct tt_tunnels *);
+void tt_stacks_give(struct flow_stacks *, uint16_t stack);
 
 /* wheel.c */
 void tt_wheel_init(struct tt_flows *);

@@ -86,6 +86,7 @@ struct tt_eve *tt_eve_new(const struct tt_eve_options *o)
     e->community = o->community_id;
     e->seed = o->community_seed;
     e->limit = o->string_limit ? o->string_limit : EVE_TEXT_LIMIT;
+    e->flows = o->flows;
     e->head_room = HEAD_FIXED;
     e->second = (uint64_t)INT64_MIN;
     for (unsigned i = 0; i < 256; i++) {

@@ -24,8 +24,9 @@ struct tt_eve_options {
     uint32_t string_limit; /* octets of a text; 0 = 1024 */
     bool community_id;
     uint16_t community_seed;
-    bool payload;       /* alert: payload, payload_printable */
-    const char *sensor; /* host; NULL = none */
+    bool payload;                 /* alert: payload, payload_printable */
+    const char *sensor;           /* host; NULL = none */
+    const struct tt_flows *flows; /* of the flows that are told, for their tunnels; may be NULL */
 };
 
 struct tt_eve; /* one per worker and one for the outlet: JSON plans of all dissectors, time cache */

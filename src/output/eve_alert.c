@@ -182,7 +182,7 @@ static uint64_t alert_hash(const struct tt_hit *hit)
     return tt_hash_bytes(parts, sizeof parts, 0);
 }
 
-static void own_object(struct tt_json *j, const struct tt_hit *hit,
+static void own_object(const struct tt_eve *e, struct tt_json *j, const struct tt_hit *hit,
                        const struct tt_device_key *device, const char *client_id)
 {
     char id[20];
@@ -212,6 +212,7 @@ static void own_object(struct tt_json *j, const struct tt_hit *hit,
         tt_json_uint(j, hit->packet->number);
         tt_json_close(j, ']');
     }
+    eve_tunnels(j, eve_tunnels_of(e, hit->flow, hit->packet));
     tt_json_close(j, '}');
 }
 
@@ -237,6 +238,7 @@ void tt_eve_alert(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hit,
         tt_json_uint(j, hit->tx->id);
     }
     alert_object(j, hit->rule, &h);
+    eve_tunnel_root(e, j, hit->packet);
     const struct tt_dissector *d = f ? tt_engine_dissector(f) : NULL;
     if (d && n) {
         eve_protocol(j, d, members, n);
@@ -249,6 +251,6 @@ void tt_eve_alert(struct tt_eve *e, struct tt_json *j, const struct tt_hit *hit,
     if (e->payload) {
         payload(e, j, hit);
     }
-    own_object(j, hit, device, client_id);
+    own_object(e, j, hit, device, client_id);
     eve_end(j);
 }

@@ -148,6 +148,17 @@ static char *put_community(const struct tt_eve *e, char *p, const struct eve_hea
     return PUT(p, "\"");
 }
 
+static inline char *put_source(char *p, const struct tt_packet *k)
+{
+    if (__builtin_expect(k->n_tunnels == 0, 1)) {
+        return PUT(p, ",\"pkt_src\":\"wire/pcap\"");
+    }
+    const char *name = eve_pkt_src(k);
+    p = PUT(p, ",\"pkt_src\":\"");
+    p = put_text(p, name, strlen(name));
+    return PUT(p, "\"");
+}
+
 /* What is kept of a flow's head: at the front what put_ends writes, at the back the flow_id.
  * head_length holds both lengths. */
 #define ID_ROOM    24
@@ -174,8 +185,7 @@ static inline char *put_ends(struct tt_eve *e, char *p, const struct eve_head *h
     }
     p = h->src ? put_addresses(e, p, h) : p;
     if (h->pkt_src) {
-        p = h->packet ? PUT(p, ",\"pkt_src\":\"wire/pcap\"")
-                      : PUT(p, ",\"pkt_src\":\"stream (flow timeout)\"");
+        p = h->packet ? put_source(p, h->packet) : PUT(p, ",\"pkt_src\":\"stream (flow timeout)\"");
     }
     p = e->community ? put_community(e, p, h) : p;
     size_t n = (size_t)(p - start);

@@ -59,6 +59,7 @@ struct eve_opening {
 };
 
 struct tt_eve {
+    const struct tt_flows *flows; /* whose tunnels are told; NULL = none */
     struct eve_escapes escapes;
     struct eve_opening openings[TT_PLAN_KINDS][EVE_OPENINGS];
     uint8_t next_opening[TT_PLAN_KINDS]; /* that is overwritten */
@@ -176,6 +177,15 @@ static inline const struct tt_plan *eve_plan(struct tt_eve *e, const struct tt_d
     return e->last && e->last->dissector == d ? e->last : eve_plan_search(e, d);
 }
 
+/* Member of `telltale`: the tunnels, if there are any. */
+void eve_tunnels(struct tt_json *, const struct tt_tunnels *);
+/* Those of the packet or, without one, of the flow's first; NULL = none. */
+const struct tt_tunnels *eve_tunnels_of(const struct tt_eve *, const struct tt_flow *,
+                                        const struct tt_packet *);
+/* `"tunnel":{…}`, where the packet was carried by IP. */
+void eve_tunnel_root(const struct tt_eve *, struct tt_json *, const struct tt_packet *);
+/* Suricata's name of what brought the packet. */
+const char *eve_pkt_src(const struct tt_packet *);
 /* "app_proto" of the flow where something is known of it. */
 void eve_app_proto(struct tt_json *, const struct tt_flow *);
 /* Of a flow record: what it speaks in the end, and what it began with. */

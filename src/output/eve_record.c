@@ -15,14 +15,14 @@ static void nothing(struct tt_json *j)
 
 /* Members under `telltale`; most transactions have none. */
 static void transaction_state(struct tt_json *j, const struct tt_tx *tx, enum tt_tx_end end,
-                              const struct tt_dissector *carrier)
+                              const struct tt_dissector *carrier, const struct tt_tunnels *tunnels)
 {
     unsigned written = 0;
     for (uint64_t left = tx->kinds; left; left &= left - 1) {
         written++;
     }
     unsigned repeated = tx->kinds && tx->messages > written ? tx->messages - written : 0;
-    if (end != TT_TX_UNANSWERED && !tx->unasked && !repeated && !carrier) {
+    if (end != TT_TX_UNANSWERED && !tx->unasked && !repeated && !carrier && !tunnels) {
         return;
     }
     TT_KEY(j, "telltale");
@@ -43,6 +43,7 @@ static void transaction_state(struct tt_json *j, const struct tt_tx *tx, enum tt
         TT_KEY(j, "repeated");
         tt_json_uint(j, repeated);
     }
+    eve_tunnels(j, tunnels);
     tt_json_close(j, '}');
 }
 
@@ -80,9 +81,9 @@ void tt_eve_transaction(struct tt_eve *e, struct tt_json *j, const struct tt_flo
     memcpy(at + n, tx->asker == TT_TO_SERVER ? server : client, 32);
     j->p = (uint8_t *)at + n + strlen(server);
     const struct tt_dissector *carrier = tt_engine_carrier(f);
-    if (tx->messages > 1 || tx->unasked || end == TT_TX_UNANSWERED || carrier) {
+    if (tx->messages > 1 || tx->unasked || end == TT_TX_UNANSWERED || carrier || f->stack) {
         j->p -= 2; /* the end comes later */
-        transaction_state(j, tx, end, carrier);
+        transaction_state(j, tx, end, carrier, eve_tunnels_of(e, f, NULL));
         eve_end(j);
     }
     j->comma = false;
@@ -132,7 +133,7 @@ static void tcp_object(struct tt_json *j, const struct tt_flow *f, const char *s
 static void put_events(struct tt_json *j, const struct tt_anomaly *rows, uint32_t n,
                        uint64_t events)
 {
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n && i < 64; i++) {
         if (events >> i & 1) {
             tt_json_cstr(j, rows[i].name);
         }
@@ -140,16 +141,14 @@ static void put_events(struct tt_json *j, const struct tt_anomaly *rows, uint32_
 }
 
 /* What the rooms noticed: bit i = their row i. */
-static void events_object(struct tt_json *j, const struct tt_flow *f, uint64_t stream_events,
-                          const struct tt_flow_odd *odd)
+static void events_list(struct tt_json *j, const struct tt_flow *f, uint64_t stream_events,
+                        const struct tt_flow_odd *odd)
 {
     uint32_t n_decode, n_stream, n_engine;
     const struct tt_anomaly *decode = tt_decode_anomalies(&n_decode);
     const struct tt_anomaly *stream = tt_stream_anomalies(&n_stream);
     const struct tt_anomaly *engine = tt_dissect_anomalies(&n_engine);
     const struct tt_dissector *d = tt_engine_dissector(f);
-    TT_KEY(j, "telltale");
-    tt_json_open(j, '{');
     TT_KEY(j, "events");
     tt_json_open(j, '[');
     put_events(j, decode, n_decode, odd ? odd->decode : 0);
@@ -159,6 +158,21 @@ static void events_object(struct tt_json *j, const struct tt_flow *f, uint64_t s
         put_events(j, d->anomalies, d->n_anomalies, odd->protocol);
     }
     tt_json_close(j, ']');
+}
+
+static void own_object(struct tt_json *j, const struct tt_flow *f, uint64_t stream_events,
+                       const struct tt_flow_odd *odd, const struct tt_tunnels *tunnels)
+{
+    bool noted = stream_events || (odd && (odd->decode | odd->engine | odd->protocol));
+    if (!noted && !tunnels) {
+        return;
+    }
+    TT_KEY(j, "telltale");
+    tt_json_open(j, '{');
+    if (noted) {
+        events_list(j, f, stream_events, odd);
+    }
+    eve_tunnels(j, tunnels);
     tt_json_close(j, '}');
 }
 
@@ -193,9 +207,7 @@ void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
     if (f->key.protocol == 6) {
         tcp_object(j, f, tcp_state);
     }
-    if (stream_events || odd) {
-        events_object(j, f, stream_events, odd);
-    }
+    own_object(j, f, stream_events, odd, eve_tunnels_of(e, f, NULL));
     eve_end(j);
 }
 
@@ -228,5 +240,6 @@ void tt_eve_anomaly(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f
         tt_json_cstr(j, layer);
     }
     tt_json_close(j, '}');
+    own_object(j, f, 0, NULL, eve_tunnels_of(e, f, p));
     eve_end(j);
 }

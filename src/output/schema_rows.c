@@ -54,8 +54,9 @@ const struct schema_row schema_rows[] = {
     {"proto", "Transport, or the number of the IP protocol.",
      "\"type\":\"string\",\"pattern\":\"^(TCP|UDP|SCTP|ICMP|IPv6-ICMP|[0-9]{1,3})$\""},
     {"ip_v", "IP version.", "\"enum\":[4,6]"},
-    {"pkt_src", "What made the line: a packet or the end of its flow.",
-     "\"enum\":[\"wire/pcap\",\"stream (flow timeout)\"]"},
+    {"pkt_src", "What made the line: a packet, out of a tunnel or not, or the end of its flow.",
+     "\"enum\":[\"wire/pcap\",\"stream (flow timeout)\",\"gre tunnel\",\"vxlan encapsulation\","
+     "\"geneve encapsulation\",\"gtp-u tunnel\",\"ipv4 tunnel\",\"ipv6 tunnel\"]"},
     {"community_id", "Community ID v1.",
      "\"type\":\"string\",\"pattern\":\"^1:[A-Za-z0-9+/]{27}=$\""},
     {"tx_id", "Number of the transaction in its flow, from 0.", NUMBER},
@@ -79,6 +80,14 @@ const struct schema_row schema_rows[] = {
     {"alert.metadata", "The rule's metadata.",
      "\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\",\"minItems\":1,\"items\":{"
      "\"type\":\"string\"}}"},
+    {"tunnel.src_ip", "Sender of the packet that carries all others.", ADDRESS},
+    {"tunnel.src_port", "Its port.", PORT},
+    {"tunnel.dest_ip", "Receiver of it.", ADDRESS},
+    {"tunnel.dest_port", "Its port.", PORT},
+    {"tunnel.proto", "What carries.", "\"enum\":[\"UDP\",\"GRE\",\"IPv4\",\"IPv6\"]"},
+    {"tunnel.depth", "Packets within packets.", NUMBER},
+    {"tunnel.pcap_cnt", "Number of the packet in its file, from 1.", NUMBER},
+    {"tunnel.pkt_src", "Where it came from.", "\"const\":\"wire/pcap\""},
     {"app_proto", "What the flow speaks; failed = nothing known.", TEXT},
     {"direction", "Direction of the packet; of a transaction, that of its question.",
      "\"enum\":[\"to_server\",\"to_client\"]"},
@@ -181,6 +190,18 @@ const struct schema_row schema_rows[] = {
     {"telltale.device.ip", "Its address.", ADDRESS},
     {"telltale.device.client_id", "The identity that the protocol showed.", TEXT},
     {"telltale.events[]", "Flow: doubts about what the receiver read, each kind once.", TEXT},
+    {"telltale.tunnel",
+     "Tunnels around the packet, outermost first; of flows and transactions: around the flow's "
+     "first packet.",
+     "\"type\":\"array\",\"minItems\":1,\"maxItems\":8,\"items\":{\"type\":\"object\","
+     "\"required\":[\"type\"],\"additionalProperties\":false,\"properties\":{"
+     "\"type\":{\"enum\":[\"mpls\",\"pppoe\",\"gre\",\"pptp\",\"erspan-1\",\"erspan-2\","
+     "\"erspan-3\",\"vxlan\",\"geneve\",\"gtp-u\",\"ip-in-ip\"]},"
+     "\"src_ip\":{" ADDRESS "},\"src_port\":{" PORT "},"
+     "\"dest_ip\":{" ADDRESS "},\"dest_port\":{" PORT "},"
+     "\"key\":{" NUMBER "},\"call\":{" NUMBER "},\"session\":{" NUMBER "},"
+     "\"vni\":{" NUMBER "},\"teid\":{" NUMBER "},"
+     "\"labels\":{\"type\":\"array\",\"items\":{" NUMBER "}}}}"},
     {"telltale.stream", "Topic or URI that it is about.", TEXT},
     {"telltale.observed.value", "What was seen.", REAL},
     {"telltale.observed.unit", "Of the value.", TEXT},
