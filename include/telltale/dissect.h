@@ -12,6 +12,10 @@
 #include "telltale/reader.h"
 #include "telltale/sms.h"
 
+/* A length for unit_length: a unit of n octets (not 0), and `pass` (below 2^30) more behind it. */
+#define TT_UNIT_PASSES        ((int64_t)1 << 62)
+#define TT_UNIT_PASS(n, pass) (TT_UNIT_PASSES | (int64_t)(pass) << 32 | (int64_t)(uint32_t)(n))
+
 #define TT_MSG_VALUES 1024 /* values of one message; more raise too_many_values */
 #define TT_FIELDS_MAX 255  /* rows of one dissector */
 #define TT_MSG_MADE   8192 /* octets that a dissector may make for one message */
@@ -49,6 +53,7 @@ enum tt_tx_role {
     TT_TX_OPEN,  /* a question: opens the transaction (asker = sender, key) */
     TT_TX_MORE,  /* continues it */
     TT_TX_LAST,  /* completes it */
+    TT_TX_NONE,  /* belongs to none: nothing of it is recorded */
 };
 
 /* What a unit means for the octets behind it (tt_msg.after); of streams only. */
@@ -107,6 +112,7 @@ struct tt_msg {
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     uint64_t behind;                /* with TT_AFTER_BEHIND */
     struct tt_inner inner;          /* with TT_AFTER_INNER */
+    int64_t time; /* of the packet that completed it, ns since 1970; 0 = not known */
     struct tt_value values[TT_MSG_VALUES];
     struct tt_more *more;      /* the engine's: where tt_state_more takes from; NULL = nowhere */
     uint8_t made[TT_MSG_MADE]; /* texts that are not in the unit as they are: decoded, joined */
@@ -126,6 +132,7 @@ struct tt_dissector {
     uint8_t transport;             /* TT_TCP | TT_UDP */
     /* a datagram may hold several messages: octets that parse leaves are the next */
     bool several;
+    bool later; /* a stream may become it that began as something else (STARTTLS) */
     /* per flow; zeroed at start, plain octets, no pointers, gone with the flow */
     uint16_t state_size;
     /* further octets that few flows need: taken with tt_state_more, gone with the flow; 0 = none */
@@ -142,7 +149,8 @@ struct tt_dissector {
     /* Length of the next unit. 0 = need more octets, -1 = not a unit (the stream is lost): neither
      * a length nor -1 changes with more. The first `seen` octets (at most have.n) were given before
      * and answered 0: a search for the end goes on behind them and looks at each octet once. Only
-     * the first 8 octets may be looked at again, while seen < 8. TCP only. */
+     * the first 8 octets may be looked at again, while seen < 8. With TT_UNIT_PASS: the octets
+     * behind the unit that no one has to see are passed over. TCP only. */
     int64_t (*unit_length)(const void *state, struct tt_bytes have, uint32_t seen,
                            enum tt_direction);
     /* Exactly one unit or datagram. False = it is not one of ours after all (raises the
@@ -174,6 +182,8 @@ struct tt_flow_facts {
 void *tt_state_more(struct tt_flow_facts *, const struct tt_msg *);
 /* The same, but takes none: NULL when the flow has none. */
 void *tt_state_has_more(const struct tt_flow_facts *, const struct tt_msg *);
+/* Gives them back. */
+void tt_state_less(struct tt_flow_facts *, const struct tt_msg *);
 
 static inline void tt_msg_anomaly(struct tt_msg *m, unsigned anomaly)
 {

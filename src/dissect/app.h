@@ -27,6 +27,7 @@ struct carry {
     uint32_t piece; /* TT_SLAB_NONE = none */
     uint32_t n;
     uint32_t want; /* length of the unit when known, else 0 */
+    uint32_t pass; /* octets behind it to pass over */
     uint8_t class;
 };
 
@@ -146,6 +147,7 @@ struct tt_engine {
     uint64_t carried;       /* octets of the pieces in use */
     uint64_t first[2][256]; /* dissectors whose unit may begin with this octet */
     uint64_t of_streams;    /* dissectors of TCP */
+    uint64_t later;         /* those that a stream may become */
     uint8_t *scratch;       /* a state to try units on */
     struct seek seek;       /* of the call at hand */
     struct dissector_hot *dissectors;

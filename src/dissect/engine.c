@@ -90,6 +90,7 @@ static void prepare_first(struct tt_engine *e, unsigned i)
     if (!(d->transport & TT_TCP)) {
         return;
     }
+    e->later |= (uint64_t)d->later << i;
     for (unsigned c = 0; c < 512; c++) {
         uint8_t octet = (uint8_t)c;
         if (d->probe((struct tt_bytes){&octet, 1}, (enum tt_direction)(c >> 8)) != TT_PROBE_NO) {

@@ -31,7 +31,7 @@ void tt_carry_drop(struct tt_engine *e, struct carry *c)
         e->carried -= tt_carry_classes[c->class];
     }
     c->piece = TT_SLAB_NONE;
-    c->n = c->want = 0;
+    c->n = c->want = c->pass = 0;
 }
 
 static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
@@ -50,14 +50,14 @@ static bool grow(struct tt_engine *e, struct carry *c, uint32_t octets)
         return false;
     }
     e->carried += tt_carry_classes[class];
-    uint32_t n = c->n, want = c->want;
+    uint32_t n = c->n, want = c->want, pass = c->pass;
     if (c->piece != TT_SLAB_NONE) {
         TT_LOOKED(n);
         memcpy(tt_slab_at(&e->carries[class], piece), tt_slab_at(&e->carries[c->class], c->piece),
                n);
         tt_carry_drop(e, c);
     }
-    *c = (struct carry){.piece = piece, .n = n, .want = want, .class = class};
+    *c = (struct carry){.piece = piece, .n = n, .want = want, .pass = pass, .class = class};
     return true;
 }
 
@@ -85,11 +85,22 @@ static uint32_t least(uint64_t a, uint64_t b)
 }
 
 /* What is searched behind the head counts who searches. */
-static inline int64_t length_of(const struct tt_dissector *dis, const struct tt_app *a,
-                                struct tt_bytes b, uint32_t seen, enum tt_direction d)
+static inline int64_t length_with(const struct tt_dissector *dis, const struct tt_app *a,
+                                  struct tt_bytes b, uint32_t seen, enum tt_direction d)
 {
     TT_LOOKED(seen < LENGTH_HEAD ? least(b.n, LENGTH_HEAD) : 0);
     return dis->unit_length(a->state, b, seen, d);
+}
+
+/* *pass: octets behind the unit. */
+static inline int64_t length_of(const struct tt_dissector *dis, const struct tt_app *a,
+                                struct tt_bytes b, uint32_t seen, enum tt_direction d,
+                                uint32_t *pass)
+{
+    int64_t n = length_with(dis, a, b, seen, d);
+    bool passes = n > 0 && n & TT_UNIT_PASSES;
+    *pass = passes ? (uint32_t)((uint64_t)n >> 32) & 0x3fffffff : 0;
+    return passes ? (int64_t)(uint32_t)n : n;
 }
 
 /* Not in step any more. */
@@ -133,7 +144,7 @@ static void report_head(struct tt_engine *e, struct tt_flow *f, enum tt_directio
     struct side *s = &f->app->side[d];
     struct tt_bytes head = tt_carry_octets(e, &s->carry);
     uint32_t want = s->carry.want;
-    s->skip = want > head.n ? want - head.n : 0;
+    s->skip = (want > head.n ? want - head.n : 0) + s->carry.pass;
     s->over_long = false;
     tt_pair_head(e, f, d, head, s->skip, p);
     tt_carry_drop(e, &s->carry);
@@ -154,9 +165,11 @@ static int64_t measure(struct tt_engine *e, struct tt_flow *f, enum tt_direction
     struct side *s = &f->app->side[d];
     struct carry *c = &s->carry;
     const struct tt_dissector *dis = hot_of(e, f->app)->d;
-    int64_t n = length_of(dis, f->app, tt_carry_octets(e, c), before, d);
+    uint32_t pass;
+    int64_t n = length_of(dis, f->app, tt_carry_octets(e, c), before, d, &pass);
     if (n > 0) {
         c->want = least((uint64_t)n, UINT32_MAX);
+        c->pass = pass;
         uint32_t back = c->want < c->n ? least(c->n - c->want, c->n - before) : 0;
         c->n -= back;
         b->p -= back;
@@ -202,13 +215,19 @@ static void complete_carried(struct tt_engine *e, struct tt_flow *f, enum tt_dir
         }
     }
     if (c->want && c->n >= c->want) {
-        tt_pair_unit(e, f, d, tt_carry_octets(e, c), p);
-        tt_carry_drop(e, c);
+        uint32_t n = least(b->n, c->pass);
+        b->p += n;
+        b->n -= n;
+        c->pass -= n;
+        if (c->pass == 0) {
+            tt_pair_unit(e, f, d, tt_carry_octets(e, c), p);
+            tt_carry_drop(e, c);
+        }
     }
 }
 
 static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
-                  int64_t length, const struct tt_packet *p)
+                  int64_t length, uint32_t pass, const struct tt_packet *p)
 {
     struct side *s = &f->app->side[d];
     uint32_t want = least((uint64_t)length, UINT32_MAX), max = hot_of(e, f->app)->d->max_unit;
@@ -217,7 +236,9 @@ static void stash(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, s
         announce(e, f, d, p);
     }
     s->carry.want = want;
-    uint32_t keep = s->over_long ? least(b.n, HEAD_OCTETS) : b.n;
+    s->carry.pass = pass;
+    uint32_t keep = s->over_long ? least(b.n, HEAD_OCTETS) : pass ? least(b.n, want) : b.n;
+    s->carry.pass -= pass ? b.n - keep : 0;
     if (!tt_carry_add(e, &s->carry, b.p, keep, s->over_long ? HEAD_OCTETS : want)) {
         lose(e, f, d, true, p);
         return;
@@ -246,13 +267,14 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
             b.n -= n;
             continue;
         }
-        int64_t n = length_of(dis, f->app, b, seen, d);
+        uint32_t pass;
+        int64_t n = length_of(dis, f->app, b, seen, d, &pass);
         if (n < 0) {
             not_a_unit(e, f, d, p);
             return (struct tt_bytes){b.p + 1, b.n - 1};
         }
-        if (n == 0 || n > b.n) {
-            stash(e, f, d, b, n, p);
+        if (n == 0 || n + pass > b.n) {
+            stash(e, f, d, b, n, pass, p);
             return (struct tt_bytes){NULL, 0};
         }
         if (n > dis->max_unit) {
@@ -262,8 +284,8 @@ static struct tt_bytes cut(struct tt_engine *e, struct tt_flow *f, enum tt_direc
         } else {
             tt_pair_unit(e, f, d, (struct tt_bytes){b.p, (uint32_t)n}, p);
         }
-        b.p += n;
-        b.n -= (uint32_t)n;
+        b.p += n + pass;
+        b.n -= (uint32_t)n + pass;
         seen = 0;
     }
     return b;
@@ -322,7 +344,7 @@ void tt_frame_octets(struct tt_engine *e, struct tt_flow *f, enum tt_direction d
     uint32_t seen = 0;
     while (__builtin_expect(plain, 1)) { /* whole units, as nearly always */
         const struct tt_dissector *dis = hot_of(e, a)->d;
-        int64_t n = length_of(dis, a, b, 0, d);
+        int64_t n = length_with(dis, a, b, 0, d);
         if (__builtin_expect(n <= 0 || n > b.n || n > dis->max_unit, 0)) {
             seen = n == 0 ? b.n : 0;
             break;
@@ -365,6 +387,10 @@ void tt_frame_gap(struct tt_engine *e, struct tt_flow *f, enum tt_direction d, u
     }
     if (!tt_app_settled(f->app, d)) {
         s->lost = true;
+        return;
+    }
+    if (n && s->carry.pass > n && s->carry.n == s->carry.want) {
+        s->carry.pass -= n; /* where nothing is looked at */
         return;
     }
     if (s->carry.want) {

@@ -49,8 +49,16 @@ void *tt_state_more(struct tt_flow_facts *facts, const struct tt_msg *m)
             ++*m->more->refused;
             return NULL;
         }
-        memset(tt_slab_at(&m->more->pieces, i), 0, m->more->pieces.piece);
+        memset(tt_slab_at(&m->more->pieces, i), 0, m->dissector->more_size);
         facts->more = i + 1;
     }
     return tt_state_has_more(facts, m);
+}
+
+void tt_state_less(struct tt_flow_facts *facts, const struct tt_msg *m)
+{
+    if (facts->more && m->more) {
+        tt_slab_give(&m->more->pieces, facts->more - 1);
+        facts->more = 0;
+    }
 }

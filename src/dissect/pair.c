@@ -116,11 +116,28 @@ static inline void deliver_alone(struct tt_engine *e, struct tt_flow *f, struct 
     finish(e, f, tx, TT_TX_COMPLETE, p);
 }
 
+/* A message of no transaction. The first of a flow counts as one, so that the flow does. */
+static void deliver_none(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
+                         const struct tt_packet *p)
+{
+    struct tt_tx *tx = &e->alone;
+    bool first = f->app->n_tx == 0;
+    begin(tx, f->app, m, p);
+    f->app->n_tx -= !first;
+    tx->id -= !first;
+    tx->messages = first ? 1 : 2;
+    e->sink.message(e->sink.ctx, f, tx, m, p);
+}
+
 static void deliver(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
                     const struct tt_packet *p)
 {
     struct tt_app *a = f->app;
     uint32_t prev = NO_TX, i = NO_TX;
+    if (m->tx_role == TT_TX_NONE) {
+        deliver_none(e, f, m, p);
+        return;
+    }
     if (m->tx_role != TT_TX_ALONE) {
         i = find(e, a, m->tx_asker, m->tx_key, &prev);
     }
@@ -183,6 +200,7 @@ void tt_pair_unit(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     struct tt_msg *m = &e->msg;
     tt_msg_clear(m, h->d, h->fields, unit, direction);
     m->protocol = f->app->dissector;
+    m->time = p ? p->time : 0;
     e->reader = tt_reader_over(unit);
     TT_LOOKED(unit.n);
     if (!h->d->parse(f->app->state, &e->reader, m)) {
@@ -226,6 +244,7 @@ void tt_pair_head(struct tt_engine *e, struct tt_flow *f, enum tt_direction dire
     struct tt_msg *m = &e->msg;
     tt_msg_clear(m, h->d, h->fields, head, direction);
     m->protocol = f->app->dissector;
+    m->time = p ? p->time : 0;
     m->truncated = true;
     m->skipped = skipped > UINT32_MAX ? UINT32_MAX : (uint32_t)skipped;
     struct tt_reader r = tt_reader_over(head);

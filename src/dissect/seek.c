@@ -119,6 +119,10 @@ static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes
     TT_LOOKED(b.n < 16 ? b.n : 16);
     const void *state = l->known ? l->f->app->state : nothing;
     int64_t n = dis->unit_length ? dis->unit_length(state, b, x->seen, l->d) : 0;
+    uint32_t unit = (uint32_t)n;
+    if (n > 0 && n & TT_UNIT_PASSES) {
+        n = (int64_t)unit + (int64_t)((uint64_t)n >> 32 & 0x3fffffff);
+    }
     x->seen = n == 0 ? (uint16_t)b.n : x->seen;
     enum tt_probe verdict = n < 0 ? TT_PROBE_NO : dis->probe(b, l->d);
     verdict = verdict == TT_PROBE_PORT && !at_home(l, x) ? TT_PROBE_NO : verdict;
@@ -127,7 +131,7 @@ static enum tt_probe step(const struct look *l, struct start *x, struct tt_bytes
     }
     if (n > 0 && n <= b.n) {
         x->units++;
-        x->clean += is_clean(l, x, (struct tt_bytes){b.p, (uint32_t)n});
+        x->clean += is_clean(l, x, (struct tt_bytes){b.p, unit});
         x->at = (uint16_t)(x->at + n);
         x->wake = all.n + 1;
         x->end = x->seen = 0;
@@ -149,7 +153,7 @@ static void forget(struct look *l, struct start *x)
 {
     struct seek *k = l->k;
     if (x->place == BEGINNING && !at_home(l, x)) {
-        l->f->app->excluded |= UINT64_C(1) << x->dissector;
+        l->f->app->excluded |= UINT64_C(1) << x->dissector & ~l->e->later;
     }
     k->n--;
     memmove(x, x + 1, (size_t)((char *)&k->starts[k->n] - (char *)x));
@@ -197,7 +201,7 @@ static void admit(struct look *l, enum place place, uint32_t at, uint8_t octet)
     }
     asked &= l->e->first[l->d][octet];
     if (place == BEGINNING) { /* what is not this protocol there never will be */
-        l->f->app->excluded |= l->e->of_streams & ~asked & ~here;
+        l->f->app->excluded |= l->e->of_streams & ~asked & ~here & ~l->e->later;
     }
     for (uint32_t i = 0; i < l->k->n; i++) {
         struct start *x = &l->k->starts[i];

@@ -219,6 +219,9 @@ static ASIDE void keep_members(struct tt_worker *w, const struct tt_flow *f, str
                                const struct tt_msg *m)
 {
     uint64_t bit = (uint64_t)1 << (m->kind & 63);
+    if (m->tx_role == TT_TX_NONE) {
+        return;
+    }
     if (tx->kinds & bit) {
         w->n_members = 0; /* a second message of the kind: the record keeps the first */
         w->rendered = true;

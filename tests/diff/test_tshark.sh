@@ -98,6 +98,15 @@ if command -v tshark > /dev/null; then
     else
         skip "captures of others, DNS" "no ../shared/captures"
     fi
+    if [ -d "$TT_SHARED/captures/tls" ]; then
+        for capture in "$TT_SHARED"/captures/{tls,dtls,mixed}/*.pcap* \
+            "$TT_SHARED"/captures-lab/{mqtt_tls,mqtt_tls_psk,coap_dtls,smpp_tls,kannel_smpp_tls,oscore_dtlscid}.pcap; do
+            folder=$(basename "$(dirname "$capture")") name=$(basename "${capture%.pcap*}")
+            differ tls "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, TLS" "no ../shared/captures"
+    fi
 else
     fail "tshark" "it is not installed: make deps-test"
 fi

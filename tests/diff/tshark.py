@@ -10,7 +10,10 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
-THEIRS = {"cimd2": ("cimd",), "dns": ("dns", "mdns", "llmnr"), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
+THEIRS = {"cimd2": ("cimd",), "dns": ("dns", "mdns", "llmnr"), "tls": ("tls", "dtls"), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
+# Records are shown together as they lie in segments, which ours do not depend on: all of a frame are held together.
+PLACE = ("frame", "src", "dst", "sport", "dport")
+JOINED = ("tls",)
 BAD = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ENTITY = re.compile(rb"&#(x0*([0-8bcef]|1[0-9a-f])|0*([0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
 
@@ -24,6 +27,17 @@ def ours(program, proto, capture):
         row = dict(zip(head, line.split("\t")))
         rows[row["frame"]].append(row)
     return head, rows
+
+
+def joined(rows):
+    """One row for each frame: cells of all its rows, one behind the other."""
+    out = {}
+    for frame, parts in rows.items():
+        columns = {c for part in parts for c in part} - set(PLACE)
+        row = {c: "|".join(part[c] for part in parts if part.get(c)) for c in columns}
+        if any(row.values()):  # some records have nothing that tshark names
+            out[frame] = [row]
+    return collections.defaultdict(list, out)
 
 
 def theirs(proto, capture, options, columns):
@@ -78,6 +92,8 @@ def main():
     head, mine = ours(program, proto, capture)
     columns = head[5:]
     other = theirs(proto, capture, options, columns)
+    if proto in JOINED:
+        mine, other = joined(mine), joined(other)
     cells = wrong = rows = 0
 
     def differs(frame, column, what):

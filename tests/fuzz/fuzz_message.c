@@ -80,10 +80,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         n++;
     }
     if (!m.more) {
+        size_t room = 16;
         for (unsigned i = 0; i < n; i++) {
+            size_t more_size = tt_registry_dissectors[i]->more_size;
+            room = more_size > room ? more_size : room;
             tt_fields_hot(tt_registry_dissectors[i], hot[i]);
         }
-        MUST(tt_slab_init(&more.pieces, 4096, 1));
+        MUST(tt_slab_init(&more.pieces, room, 1));
         more.refused = &refused;
         m.more = &more;
     }

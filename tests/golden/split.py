@@ -17,7 +17,7 @@ import sys
 import recut
 from content import lines
 
-TYPES = "mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket,anomaly,stats"
+TYPES = "mqtt,smpp,ucp,cimd2,coap,tls,http,smshttp,websocket,anomaly,stats"
 MODES = ("octets", "cuts", "shuffle")
 LIMITS = ("insert_flow_cap", "resyncs")  # counters of tcp
 VIEWS = ("both", "client", "server", "middle", "holes")
