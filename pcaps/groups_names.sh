@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced by record.sh, which has the variables
-# Groups of record.sh: who has which name, and signalling.
+# Groups of record.sh: who has which name, sensors, signalling.
 
-GROUPS_IN_ORDER+=(dns)
+GROUPS_IN_ORDER+=(dns mqttsn)
 
 ask() { dev dig +tries=1 +time=2 -b 10.77.0.7 "@$BROKER" "$@" >>"$TMP/log/dig.log" 2>&1 || true; }
 
@@ -51,4 +51,19 @@ group_dns() {
     ask -p 20053 gw2.m2m.example A +tcp
     ask -p 20053 nobody.m2m.example A
     record_stop
+}
+
+NEEDS[mqttsn]=python3
+group_mqttsn() {
+    local port server
+    for port in 1885 20885; do
+        spawn "$SRV" gateway python3 "$PEERS/sn.py" gateway "$BROKER" "$port"
+        server=$LAST
+        wait_log gateway 'gateway ready'
+        record_start "mqttsn-port-$port.pcap" udp
+        run clients python3 "$PEERS/sn.py" client 10.77.0.17 "$BROKER" "$port"
+        record_stop
+        stop "$server"
+    done
+    mv "$TMP/new/mqttsn-port-1885.pcap" "$TMP/new/mqttsn.pcap"
 }

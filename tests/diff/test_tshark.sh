@@ -15,6 +15,9 @@ options_of() { # name of a capture
     lab-ucp-3700) echo -d tcp.port==3700,ucp ;;
     kannel_cimd | lab-cimd2-9971) echo -d tcp.port==9971,cimd ;;
     coap-port-15683) echo -d udp.port==15683,coap -d udp.port==56830,coap ;;
+    mqttsn | lab-mqttsn-1885) echo -d udp.port==1885,mqttsn ;;
+    mqttsn-port-20885) echo -d udp.port==20885,mqttsn ;;
+    mqttsn_*) echo -d udp.port==10000,mqttsn ;;
     dns-port-20053) echo -d udp.port==20053,dns -d tcp.port==20053,dns ;;
     radius-port-21812) echo -d udp.port==21812,radius -d udp.port==21813,radius ;;
     ndpi-coap-mqtt) echo -d udp.port==17500,coap ;;
@@ -89,6 +92,14 @@ if command -v tshark > /dev/null; then
     else
         skip "captures of others, GTP" "no ../shared/captures"
     fi
+    if [ -d "$TT_SHARED/captures/mqtt-sn" ]; then
+        for capture in "$TT_SHARED"/captures/mqtt-sn/*.pcap "$TT_SHARED"/captures-lab/mqttsn_*.pcap; do
+            folder=$(basename "$(dirname "$capture")") name=$(basename "$capture" .pcap)
+            differ mqttsn "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, MQTT-SN" "no ../shared/captures"
+    fi
     if [ -d "$TT_SHARED/captures/linktype" ]; then
         for capture in "$TT_SHARED"/captures/{attack/slips-test7-malicious,linktype/{zeek-ipv6-fragmented-dns,sv-teredo,pcpp-ip6_fragments},modbus/zeek-modbusSmall,diameter/tempo-ULRerror}.pcap \
             "$TT_SHARED"/captures/{dtls/golioth-basics-psk-sll,linktype/pcpp-many_interfaces-1}.pcapng; do
@@ -123,7 +134,7 @@ if [ -d "$TT_SHARED/captures/expected" ] && [ -f "$TT_SHARED/tools/fieldcmp.py" 
         fi
     }
     compare 'mqtt(-attack)?' 100
-    compare 'smpp|ucp|radius' 100
+    compare 'smpp|ucp|radius|mqtt-sn' 100
 else
     skip "captures of others" "no ../shared/captures/expected"
 fi
