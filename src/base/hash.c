@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * XXH3 (compiled in from Debian's header), the SHA functions of libmd, base64 (RFC 4648 section 4),
+ * XXH3 (compiled in from Debian's header), SHA-256 of libmd, base64 (RFC 4648 section 4),
  * and the secret that keys tables against chosen input. Owns no state.
  */
 #include "base/hash.h"
 
 #include <sys/types.h>
 
-#include <sha1.h>
 #include <sha2.h>
 #include <sys/random.h>
 #include <time.h>
@@ -32,14 +31,6 @@ uint64_t tt_hash_secret(void)
     clock_gettime(CLOCK_REALTIME, &now);
     return tt_mum((uint64_t)now.tv_nsec ^ 0x9e3779b97f4a7c15U,
                   (uint64_t)now.tv_sec ^ ((uint64_t)getpid() << 40) ^ 0xd1b54a32d192ed03U);
-}
-
-void tt_sha1(const void *p, size_t n, uint8_t out[20])
-{
-    SHA1_CTX state;
-    SHA1Init(&state);
-    SHA1Update(&state, n ? p : "", n);
-    SHA1Final(out, &state);
 }
 
 void tt_sha256(const void *p, size_t n, uint8_t out[32])

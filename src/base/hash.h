@@ -31,7 +31,7 @@ uint64_t tt_hash_bytes(const void *p, size_t n, uint64_t seed);
  * constant so that runs repeat. */
 uint64_t tt_hash_secret(void);
 
-/* SHA-1 and SHA-256 by libmd. */
+/* SHA-1 (sha1.c) and SHA-256 (libmd). */
 void tt_sha1(const void *p, size_t n, uint8_t out[20]);
 void tt_sha256(const void *p, size_t n, uint8_t out[32]);
 

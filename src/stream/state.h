@@ -95,7 +95,8 @@ struct piece {
 struct block {
     uint32_t page;
     uint32_t next;
-    uint32_t reserved[2];
+    uint32_t near; /* of a chain's first: the block that was used last */
+    uint32_t reserved;
     uint8_t octets[BLOCK_OCTETS];
 };
 

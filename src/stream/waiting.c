@@ -15,12 +15,23 @@ static struct block *block_at(const struct tt_streams *s, uint32_t i)
     return tt_slab_at(&s->blocks, i);
 }
 
+/* Where to look for a page: nearly always it is that of the last segment, or the next. A walk from
+ * the front would touch as many cache lines as there are blocks. */
+static uint32_t near_page(const struct tt_streams *s, const struct way *w, uint32_t page)
+{
+    if (w->blocks == TT_SLAB_NONE) {
+        return TT_SLAB_NONE;
+    }
+    uint32_t i = block_at(s, w->blocks)->near;
+    return seq_before(page, block_at(s, i)->page) ? w->blocks : i;
+}
+
 /* The octet at seq and how many follow in its block; NULL when there is no block. */
 static uint8_t *octets_at(const struct tt_streams *s, const struct way *w, uint32_t seq,
                           uint32_t *n)
 {
     uint32_t page = seq & ~(BLOCK_OCTETS - 1);
-    for (uint32_t i = w->blocks; i != TT_SLAB_NONE; i = block_at(s, i)->next) {
+    for (uint32_t i = near_page(s, w, page); i != TT_SLAB_NONE; i = block_at(s, i)->next) {
         struct block *b = block_at(s, i);
         if (b->page == page) {
             *n = BLOCK_OCTETS - (seq - page);
@@ -30,39 +41,54 @@ static uint8_t *octets_at(const struct tt_streams *s, const struct way *w, uint3
     return NULL;
 }
 
+/* A block for the page, in the chain between `before` and `at`. False: there is no room. */
+static bool add_block(struct turn *t, struct way *w, uint32_t page, uint32_t before, uint32_t at)
+{
+    struct tt_streams *s = t->all;
+    if (w->n_blocks >= s->max_blocks) {
+        s->counts[COUNT_FLOW_CAP]++;
+        raise_event(t, t->dir, EVENT_INSERT_LIMIT);
+        return false;
+    }
+    /* the last quarter is for those that are known and hold little */
+    bool spare = s->blocks.used < s->blocks.cap - s->blocks.cap / 4 ||
+                 (w->n_blocks < 2 && !tt_flow_is_stranger(t->flow));
+    uint32_t i = spare ? tt_slab_take(&s->blocks) : TT_SLAB_NONE;
+    if (i == TT_SLAB_NONE) {
+        s->counts[COUNT_MEMORY_CAP]++;
+        raise_event(t, t->dir, EVENT_INSERT_MEMCAP);
+        return false;
+    }
+    block_at(s, i)->page = page;
+    block_at(s, i)->next = at;
+    block_at(s, i)->near = before == TT_SLAB_NONE ? i : TT_SLAB_NONE;
+    *(before == TT_SLAB_NONE ? &w->blocks : &block_at(s, before)->next) = i;
+    w->n_blocks++;
+    s->counts[COUNT_OCTETS_WAITING] += sizeof(struct block);
+    return true;
+}
+
 /* Makes sure that blocks for the range exist. */
 static bool make_room(struct turn *t, struct way *w, uint32_t seq, uint32_t end)
 {
     struct tt_streams *s = t->all;
-    uint32_t page = seq & ~(BLOCK_OCTETS - 1), before = TT_SLAB_NONE, at = w->blocks;
+    uint32_t page = seq & ~(BLOCK_OCTETS - 1), before = TT_SLAB_NONE;
+    uint32_t at = near_page(s, w, page), first = TT_SLAB_NONE;
     for (; seq_before(page, end); page += BLOCK_OCTETS) {
         while (at != TT_SLAB_NONE && seq_before(block_at(s, at)->page, page)) {
             before = at;
             at = block_at(s, at)->next;
         }
-        if (at != TT_SLAB_NONE && block_at(s, at)->page == page) {
-            continue;
+        if (at == TT_SLAB_NONE || block_at(s, at)->page != page) {
+            if (!add_block(t, w, page, before, at)) {
+                return false;
+            }
+            at = before == TT_SLAB_NONE ? w->blocks : block_at(s, before)->next;
         }
-        if (w->n_blocks >= s->max_blocks) {
-            s->counts[COUNT_FLOW_CAP]++;
-            raise_event(t, t->dir, EVENT_INSERT_LIMIT);
-            return false;
-        }
-        /* the last quarter is for those that are known and hold little */
-        bool spare = s->blocks.used < s->blocks.cap - s->blocks.cap / 4 ||
-                     (w->n_blocks < 2 && !tt_flow_is_stranger(t->flow));
-        uint32_t i = spare ? tt_slab_take(&s->blocks) : TT_SLAB_NONE;
-        if (i == TT_SLAB_NONE) {
-            s->counts[COUNT_MEMORY_CAP]++;
-            raise_event(t, t->dir, EVENT_INSERT_MEMCAP);
-            return false;
-        }
-        block_at(s, i)->page = page;
-        block_at(s, i)->next = at;
-        *(before == TT_SLAB_NONE ? &w->blocks : &block_at(s, before)->next) = i;
-        before = i;
-        w->n_blocks++;
-        s->counts[COUNT_OCTETS_WAITING] += sizeof(struct block);
+        first = first == TT_SLAB_NONE ? at : first;
+    }
+    if (first != TT_SLAB_NONE) {
+        block_at(s, w->blocks)->near = first;
     }
     return true;
 }
@@ -71,6 +97,10 @@ static void drop_block(struct tt_streams *s, struct way *w)
 {
     uint32_t i = w->blocks;
     w->blocks = block_at(s, i)->next;
+    if (w->blocks != TT_SLAB_NONE) {
+        uint32_t near = block_at(s, i)->near;
+        block_at(s, w->blocks)->near = near == i ? w->blocks : near;
+    }
     w->n_blocks--;
     s->counts[COUNT_OCTETS_WAITING] -= sizeof(struct block);
     tt_slab_give(&s->blocks, i);

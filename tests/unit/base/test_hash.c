@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <sys/types.h>
+
+#include <sha1.h>
+
 #include <cmocka.h>
 
 static void expect_hex(const uint8_t *p, size_t n, const char *want)
@@ -29,10 +33,30 @@ static void sha(void **state)
     expect_hex(out, 20, "a9993e364706816aba3e25717850c26c9cd0d89d");
     tt_sha1(NULL, 0, out);
     expect_hex(out, 20, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    tt_sha1("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, out); /* two blocks */
+    expect_hex(out, 20, "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
     tt_sha256("abc", 3, out);
     expect_hex(out, 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     tt_sha256(NULL, 0, out);
     expect_hex(out, 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* Of any length, as libmd has it. */
+static void sha1_of_any_length(void **state)
+{
+    (void)state;
+    uint8_t text[300], out[20], expected[20];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (uint8_t)(i * 37 + i / 7);
+    }
+    for (size_t n = 0; n <= sizeof text; n++) {
+        SHA1_CTX libmd;
+        SHA1Init(&libmd);
+        SHA1Update(&libmd, text, n);
+        SHA1Final(expected, &libmd);
+        tt_sha1(text, n, out);
+        assert_memory_equal(out, expected, sizeof out);
+    }
 }
 
 static void xxh3(void **state)
@@ -87,8 +111,9 @@ static void base64(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sha), cmocka_unit_test(xxh3),   cmocka_unit_test(secrets_differ),
-        cmocka_unit_test(mum), cmocka_unit_test(base64),
+        cmocka_unit_test(sha),  cmocka_unit_test(sha1_of_any_length),
+        cmocka_unit_test(xxh3), cmocka_unit_test(secrets_differ),
+        cmocka_unit_test(mum),  cmocka_unit_test(base64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
