@@ -45,6 +45,7 @@ static bool inner_ready(struct tt_engine *e, struct tt_flow *f, const struct tt_
         facts.seen_start |= inner->how == TT_INNER_STREAM;
         memcpy(a->state, &facts, sizeof facts);
         a->unsettled = 0; /* its first octet is here */
+        a->side[0].seen = a->side[1].seen = 1;
     }
     if (a) {
         a->outer = outer;

@@ -246,8 +246,10 @@ static bool header(struct state *s, struct tt_reader *r, struct tt_msg *m, struc
         put(m, F_TYPE, h->type);
         note(m, octet >> 6 != 1, A_VERSION);
     } else {
-        tt_read_skip(r, nibble < 13 ? 0 : 1u << (nibble - 13));
-        put(m, F_TRANSPORT, TT_TCP);
+        bool framed = s->facts.transport == TT_MESSAGES; /* WebSocket has the length */
+        tt_read_skip(r, framed || nibble < 13 ? 0 : 1u << (nibble - 13));
+        put(m, F_TRANSPORT, framed ? TT_MESSAGES : TT_TCP);
+        note(m, framed && nibble, A_LENGTH);
         put(m, F_LENGTH, (uint64_t)m->unit.n + m->skipped);
     }
     put(m, F_TOKEN_LENGTH, tkl);
@@ -303,7 +305,7 @@ static bool message(struct state *s, struct tt_reader *r, struct tt_msg *m, bool
     struct head h;
     memset(&h, 0, offsetof(struct head, query));
     h.format = h.accept = h.observe = h.no_response = -1;
-    h.datagram = s->facts.transport != TT_TCP;
+    h.datagram = !(s->facts.transport & (TT_TCP | TT_MESSAGES));
     h.whole = whole;
     h.extra = s->facts.more ? tt_state_has_more(&s->facts, m) : NULL;
     h.text = (char *)tt_msg_make(m, PATH_AT + PATH_MAX_OCTETS + SLACK);
@@ -366,7 +368,7 @@ static const uint16_t ports[] = {5683, 0};
 
 const struct tt_dissector tt_dissector_coap = {
     .name = "coap",
-    .doc = "CoAP over UDP and TCP, with LwM2M 1.0 and 1.1.",
+    .doc = "CoAP over UDP, TCP and WebSocket, with LwM2M 1.0 and 1.1.",
     .kinds = kinds,
     .fields = fields,
     .n_fields = N_ROWS,

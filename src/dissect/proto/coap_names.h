@@ -8,7 +8,8 @@
 
 #include "telltale/dissect.h"
 
-static const struct tt_name transports[] = {{TT_TCP, "tcp"}, {TT_UDP, "udp"}, {0, NULL}};
+static const struct tt_name transports[] = {
+    {TT_TCP, "tcp"}, {TT_UDP, "udp"}, {TT_MESSAGES, "ws"}, {0, NULL}};
 
 enum { CON, NON, ACK_TYPE, RST };
 static const struct tt_name types[] = {

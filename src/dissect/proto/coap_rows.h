@@ -185,7 +185,7 @@ enum oddity {
     A_OPTION_REPEATED, A_OPTION_CRITICAL, A_OPTION_NUMBER, A_OPTION_COUNT, A_NONMINIMAL, A_DOTS,
     A_NUL, A_UTF8, A_LONG_PATH, A_BLOCK_SIZE, A_BLOCK_LENGTH, A_BLOCK_ORDER, A_BLOCK_BEYOND,
     A_MID_REUSED, A_TOKEN_REUSED, A_OBSERVE_ORDER, A_OBSERVE_PLACE, A_OSCORE, A_OSCORE_REPLAY,
-    A_GROUP_CON, A_NO_CSM, A_MESSAGE_SIZE, A_TLV, A_SENML, A_TEXTS, N_ODDITIES,
+    A_GROUP_CON, A_NO_CSM, A_MESSAGE_SIZE, A_TLV, A_SENML, A_TEXTS, A_LENGTH, N_ODDITIES,
 };
 static const struct tt_anomaly anomalies[N_ODDITIES] = {
     [A_MALFORMED] = {"malformed_traffic", "Token, option or length runs past the end."},
@@ -222,6 +222,7 @@ static const struct tt_anomaly anomalies[N_ODDITIES] = {
     [A_OSCORE_REPLAY] = {"oscore_replay", "Partial IV that was used before."},
     [A_GROUP_CON] = {"confirmable_to_group", "Confirmable message to a group."},
     [A_NO_CSM] = {"missing_csm", "The first message over TCP is not CSM."},
+    [A_LENGTH] = {"length_over_websocket", "Length other than 0 (RFC 8323 8.2)."},
     [A_MESSAGE_SIZE] = {"message_size", "Longer than the receiver takes."},
     [A_TLV] = {"lwm2m_tlv", "LwM2M TLV that runs past its end, or is too deep."},
     [A_SENML] = {"lwm2m_senml", "SenML that is not JSON or CBOR."},

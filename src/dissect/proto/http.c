@@ -307,7 +307,10 @@ static bool head(struct state *s, struct tt_reader *r, struct tt_msg *m)
     if (!tt_http_line(&lines, &line, true)) {
         return false;
     }
-    note(m, line.bare_lf || (m->unit.n > 1 && m->unit.p[m->unit.n - 2] != '\r'), A_BARE_LF);
+    const uint8_t *end = m->unit.p + m->unit.n;
+    bool alone = m->unit.n > 1 && end[-2] != '\r';
+    alone |= m->unit.n > 3 && end[-3] == '\n' && end[-4] != '\r';
+    note(m, line.bare_lf || alone, A_BARE_LF);
     first_line(&h, line.all);
     uint32_t first = tt_reader_offset(&lines);
     headers(&h, first);

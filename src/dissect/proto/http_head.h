@@ -187,7 +187,8 @@ static int on_name(http_parser *p, const char *at, size_t n)
     struct head *h = p->data;
     const uint8_t *name = (const uint8_t *)at;
     flush_header(h);
-    h->name = (struct tt_bytes){name, (uint32_t)n};
+    h->name = tt_http_trim((struct tt_bytes){name, (uint32_t)n});
+    note(h->m, h->name.n != n, A_SPACED);
     note(h->m, name - h->m->unit.p > 1 && name[-2] != '\r', A_BARE_LF);
     return 0;
 }

@@ -21,9 +21,15 @@ struct call {
     struct tt_msg *m;
     struct tt_reader *r;
     struct tt_bytes value[TT_SMS_SMSC + 1]; /* by enum tt_sms_parameter */
+    struct tt_bytes to[RECEIVERS];
     unsigned n_to, n_other;
     bool request, in_url;
 };
+
+static const struct tt_sms_rows header_rows = {
+    F_ELEMENT, F_ELEMENT_NAME, F_ELEMENT_VALUE, F_REFERENCE,     F_PARTS,         F_PART,
+    F_PORT_TO, F_PORT_FROM,    A_UDH,           A_CONCATENATION, A_CONCATENATION, A_CONCATENATION,
+    F_OTA};
 
 static void note(struct tt_msg *m, bool when, enum oddity oddity)
 {
@@ -33,21 +39,21 @@ static void note(struct tt_msg *m, bool when, enum oddity oddity)
 }
 
 /* One receiver, or several with spaces or commas between them. */
-static void put_receivers(struct call *c, struct tt_bytes b)
+static void receivers(struct call *c, struct tt_bytes b)
 {
     while (b.n) {
         uint32_t n = 0;
         while (n < b.n && b.p[n] != ' ' && b.p[n] != ',' && b.p[n] != ';') {
             n++;
         }
-        if (n && ++c->n_to <= RECEIVERS) {
-            tt_put_bytes(c->m, c->r, F_TO, (struct tt_bytes){b.p, n});
+        note(c->m, n && c->n_to == RECEIVERS, A_MANY);
+        if (n && c->n_to < RECEIVERS) {
+            c->to[c->n_to++] = (struct tt_bytes){b.p, n};
         }
         n += n < b.n;
         b.p += n;
         b.n -= n;
     }
-    note(c->m, c->n_to > RECEIVERS, A_MANY);
 }
 
 static void put_other(struct call *c, struct tt_bytes name, struct tt_bytes value, bool secret)
@@ -68,7 +74,7 @@ static void parameter(struct call *c, struct tt_bytes name, struct tt_bytes valu
     if (is == TT_SMS_ID) {
         tt_put_bytes(c->m, c->r, F_ID, value);
     } else if (is == TT_SMS_TO && c->request) {
-        put_receivers(c, value);
+        receivers(c, value);
         c->value[TT_SMS_TO] = value;
     } else if (is == TT_SMS_OTHER || (c->value[is].p && c->request)) {
         put_other(c, name, value, is == TT_SMS_SECRET);
@@ -207,11 +213,9 @@ static bool json(struct call *c, struct tt_bytes b)
             } else if (name.n) {
                 parameter(c, name, unescape(c->m, s));
             }
-        } else if ((octet >= '0' && octet <= '9') || octet == '-' || (octet | 0x20) >= 'a') {
-            if (octet == '{' || octet == '}') {
-                continue;
-            }
-            while (tt_reader_left(r) && !strchr(" \t\r\n,]}", *r->p)) {
+        } else if ((octet >= '0' && octet <= '9') || octet == '-' ||
+                   (octet >= 'a' && octet <= 'z')) {
+            while (tt_reader_left(r) && !strchr(" \t\r\n,]}", *r->p ? *r->p : 1)) {
                 r->p++;
             }
             if (name.n) {
@@ -286,6 +290,7 @@ static void put_text(struct call *c)
     }
 }
 
+/* As octets, or as their hexadecimal digits. */
 static void put_header(struct call *c)
 {
     struct tt_bytes b = c->value[TT_SMS_UDH];
@@ -293,11 +298,15 @@ static void put_header(struct call *c)
     for (uint32_t i = 0; i < b.n; i++) {
         digits = digits && strchr("0123456789abcdefABCDEF", b.p[i] ? b.p[i] : 1);
     }
-    if (b.n) {
-        b = digits ? tt_sms_hex(c->m, b, &faulty) : b;
-        tt_put_bytes(c->m, c->r, F_UDH, b);
-        note(c->m, faulty || tt_sms_header(b).faulty, A_UDH);
+    if (b.n == 0) {
+        return;
     }
+    b = digits ? tt_sms_hex(c->m, b, &faulty) : b;
+    tt_put_bytes(c->m, c->r, F_UDH, b);
+    struct tt_sms_header h = tt_sms_header(b);
+    note(c->m, faulty || h.faulty, A_UDH);
+    tt_sms_put_elements(&header_rows, c->r, c->m, &h);
+    tt_sms_put_facts(&header_rows, c->r, c->m, &h);
 }
 
 /* What is wanted; -1: nothing that has to do with messages. */
@@ -359,6 +368,9 @@ static void put_command(struct call *c, struct tt_bytes path)
 static void put_send(struct call *c)
 {
     put(c, F_FROM, TT_SMS_FROM);
+    for (unsigned i = 0; i < c->n_to; i++) {
+        tt_put_bytes(c->m, c->r, c->n_to == 1 ? F_TO : F_TO_SEVERAL, c->to[i]);
+    }
     put_text(c);
     put_header(c);
     note(c->m, put_number(c, F_CLASS, TT_SMS_CLASS) == 0, A_FLASH);
@@ -441,6 +453,10 @@ static bool request(struct state *s, struct call *c, const struct head *h, bool 
     if (operation == ADMIN) {
         put_command(c, path);
     }
+    bool carries = c->n_to && (c->value[TT_SMS_BODY].p || c->value[TT_SMS_UDH].p);
+    c->m->sms = carries && operation == SEND      ? TT_SMS_TO_DEVICE
+                : carries && operation == RECEIVE ? TT_SMS_FROM_DEVICE
+                                                  : TT_SMS_NO;
     return good;
 }
 
@@ -512,6 +528,7 @@ const struct tt_dissector tt_dissector_smshttp = {
     .n_fields = N_ROWS,
     .anomalies = anomalies,
     .n_anomalies = N_ODDITIES,
+    .sms = sms_parts,
     .transport = TT_TCP,
     .state_size = sizeof(struct state),
     .max_unit = 65536,
