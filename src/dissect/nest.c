@@ -59,6 +59,9 @@ static bool inner_ready(struct tt_engine *e, struct tt_flow *f, const struct tt_
 static void keep(struct tt_engine *e, struct side *s, struct tt_bytes b, uint32_t most)
 {
     struct carry *c = &s->carry;
+    if (b.n == 0) {
+        return;
+    }
     if (!s->over_long && (b.n > most - c->n || !tt_carry_add(e, c, b.p, b.n, c->n + b.n))) {
         s->over_long = true;
     } else if (!s->over_long) {

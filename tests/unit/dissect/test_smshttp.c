@@ -177,7 +177,7 @@ static void call_backs(void **unused)
     (void)unused;
 }
 
-/* What only looks like one is HTTP, and so is its answer; content in chunks is put together, that of
+/* What only looks like one is HTTP, and so is its answer; chunks are put together; content of
  * more than 64 KiB is told as cut. */
 static void frames(void **unused)
 {

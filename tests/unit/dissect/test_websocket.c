@@ -158,8 +158,8 @@ static void mqtt_is_one_stream(void **unused)
     (void)unused;
 }
 
-/* A hole inside of a frame is the inner stream's; the framing goes on. Where it takes the start of a
- * frame with it, nothing is known any more. */
+/* A hole inside of a frame is the inner stream's; the framing goes on. Where it takes the start of
+ * a frame with it, nothing is known any more. */
 static void holes(void **unused)
 {
     static uint8_t publish[9000] = {0x30, 0xa5, 0x46, 0, 1, 't'};
