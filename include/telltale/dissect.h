@@ -137,6 +137,8 @@ struct tt_dissector {
     uint16_t state_size;
     /* further octets that few flows need: taken with tt_state_more, gone with the flow; 0 = none */
     uint16_t more_size;
+    /* octets of a place where a body that comes in several units is put together; 0 = none */
+    uint32_t body_size;
     /* longest unit that is buffered; longer ones are skipped and reported as truncated */
     uint32_t max_unit;
     /* What octets that may begin a unit say, never more than one unit's. MAYBE: ask again with
@@ -184,6 +186,14 @@ void *tt_state_more(struct tt_flow_facts *, const struct tt_msg *);
 void *tt_state_has_more(const struct tt_flow_facts *, const struct tt_msg *);
 /* Gives them back. */
 void tt_state_less(struct tt_flow_facts *, const struct tt_msg *);
+
+/* A place of body_size octets, not zeroed; *ticket names it from now on. There are only so many:
+ * the oldest of all flows is given up for a new one (counted). NULL: there are none at all. */
+void *tt_body_take(struct tt_msg *, uint32_t *ticket);
+/* NULL: it was given up. */
+void *tt_body_at(const struct tt_msg *, uint32_t ticket);
+/* No longer needed; its octets stay until the message is gone. *ticket is 0 then. */
+void tt_body_give(struct tt_msg *, uint32_t *ticket);
 
 static inline void tt_msg_anomaly(struct tt_msg *m, unsigned anomaly)
 {

@@ -11,6 +11,8 @@
 #include "dissect/app.h"
 
 #define MORE_SHARE 8 /* one flow in so many may keep further octets */
+#define BODY_SHARE 8 /* bodies in several units take so much of the octets for unfinished units */
+#define BODY_HEAD  16
 
 struct tt_app tt_app_failed = {.dissector = 0xff};
 
@@ -51,6 +53,10 @@ static const struct tt_counter counter_rows[C_COUNT] = {
     [C_MORE_REFUSED] = {"telltale.dissect.state_refused",
                         "topics of aliases not kept: an eighth of dissect.flows keep some",
                         "topics", 1},
+    [C_BODIES_GIVEN_UP] = {"telltale.dissect.bodies_given_up",
+                           "bodies in several units given up for newer ones: an eighth of "
+                           "dissect.memory is for them",
+                           "bodies", 1},
     [C_FAILED] = {"telltale.dissect.unknown", "flows in which no protocol was recognised", "flows",
                   0},
     [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised",
@@ -116,13 +122,14 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
         e->n_dissectors++;
     }
     e->dissectors = calloc(e->n_dissectors + 1, sizeof *e->dissectors);
-    size_t state = 0, more = 16;
+    size_t state = 0, more = 16, body = 16;
     for (unsigned i = 0; e->dissectors && i < e->n_dissectors; i++) {
         prepare(&e->dissectors[i], tt_registry_dissectors[i]);
         prepare_first(e, i);
         const struct tt_dissector *d = e->dissectors[i].d;
         state = d->state_size > state ? d->state_size : state;
         more = d->more_size > more ? d->more_size : more;
+        body = d->body_size > body ? d->body_size : body;
     }
     size_t app = (sizeof(struct tt_app) + state + 63) & ~(size_t)63,
            tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
@@ -132,7 +139,11 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
         tt_slab_init(&e->txs, tx, e->options.max_flows) &&
         tt_slab_init(&e->seeks, (sizeof(struct seek) + 15) & ~(size_t)15, e->options.max_flows) &&
         tt_slab_init(&e->more.pieces, more, e->options.max_flows / MORE_SHARE + 1);
+    body = (body + BODY_HEAD + 63) & ~(size_t)63;
+    ok = ok && tt_slab_init(&e->more.bodies, body,
+                            (uint32_t)(e->options.max_octets / BODY_SHARE / body) + 1);
     e->more.refused = &e->counters[C_MORE_REFUSED];
+    e->more.givenup = &e->counters[C_BODIES_GIVEN_UP];
     e->msg.more = &e->more;
     for (unsigned i = 0; ok && i < CARRY_CLASSES; i++) {
         ok = tt_slab_init(&e->carries[i], tt_carry_classes[i],
@@ -155,6 +166,7 @@ void tt_engine_free(struct tt_engine *e)
     tt_slab_free(&e->txs);
     tt_slab_free(&e->seeks);
     tt_slab_free(&e->more.pieces);
+    tt_slab_free(&e->more.bodies);
     for (unsigned i = 0; i < CARRY_CLASSES; i++) {
         tt_slab_free(&e->carries[i]);
     }

@@ -67,6 +67,10 @@ struct tt_engine;
 struct tt_more {
     struct tt_slab pieces;
     uint64_t *refused; /* counter */
+    /* A ring: ticket t has place t % cap, as long as the place says so in its first octets. */
+    struct tt_slab bodies;
+    uint32_t ticket;   /* the newest */
+    uint64_t *givenup; /* counter */
 };
 
 struct tt_engine *tt_engine_new(const struct tt_dissect_options *, const struct tt_dissect_sink *);

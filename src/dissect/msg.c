@@ -41,6 +41,51 @@ void *tt_state_has_more(const struct tt_flow_facts *facts, const struct tt_msg *
     return facts->more && m->more ? tt_slab_at(&m->more->pieces, facts->more - 1) : NULL;
 }
 
+/* Each place begins with its ticket, 0 = nobody's. */
+enum { BODY_HEAD = 16 };
+
+static uint8_t *body_place(const struct tt_more *more, uint32_t ticket)
+{
+    return tt_slab_at(&more->bodies, ticket % more->bodies.cap);
+}
+
+void *tt_body_at(const struct tt_msg *m, uint32_t ticket)
+{
+    uint32_t says = 0;
+    if (ticket == 0 || !m->more || m->more->bodies.cap == 0) {
+        return NULL;
+    }
+    uint8_t *p = body_place(m->more, ticket);
+    memcpy(&says, p, sizeof says);
+    return says == ticket ? p + BODY_HEAD : NULL;
+}
+
+void *tt_body_take(struct tt_msg *m, uint32_t *ticket)
+{
+    struct tt_more *more = m->more;
+    uint32_t before;
+    *ticket = 0;
+    if (!more || more->bodies.cap == 0) {
+        return NULL;
+    }
+    more->ticket += more->ticket == UINT32_MAX ? 2 : 1;
+    uint8_t *p = body_place(more, more->ticket);
+    memcpy(&before, p, sizeof before);
+    *more->givenup += before != 0;
+    memcpy(p, &more->ticket, sizeof more->ticket);
+    *ticket = more->ticket;
+    return p + BODY_HEAD;
+}
+
+void tt_body_give(struct tt_msg *m, uint32_t *ticket)
+{
+    uint8_t *p = tt_body_at(m, *ticket);
+    if (p) {
+        memset(p - BODY_HEAD, 0, sizeof *ticket);
+    }
+    *ticket = 0;
+}
+
 void *tt_state_more(struct tt_flow_facts *facts, const struct tt_msg *m)
 {
     if (facts->more == 0 && m->more) {

@@ -87,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             tt_fields_hot(tt_registry_dissectors[i], hot[i]);
         }
         MUST(tt_slab_init(&more.pieces, room, 1));
-        more.refused = &refused;
+        MUST(tt_slab_init(&more.bodies, 16384, 2));
+        more.refused = more.givenup = &refused;
         m.more = &more;
     }
     if (size == 0) {

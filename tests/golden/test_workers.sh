@@ -6,9 +6,9 @@ same() { # name, files…
     local name=$1
     shift
     for w in 1 2 4; do
-        "$TELLTALE_FAST" read -q --workers $w --set eve.types=alert,anomaly,flow,mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket --json "$TT_TMP/$w.json" "$@" 2> "$TT_TMP/err"
+        "$TELLTALE_FAST" read -q --workers $w --set eve.types=alert,anomaly,flow,sms,mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket --json "$TT_TMP/$w.json" "$@" 2> "$TT_TMP/err"
     done
-    "$TELLTALE_FAST" read -q --set eve.types=alert,anomaly,flow,mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket --json "$TT_TMP/again.json" "$@" 2> /dev/null
+    "$TELLTALE_FAST" read -q --set eve.types=alert,anomaly,flow,sms,mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket --json "$TT_TMP/again.json" "$@" 2> /dev/null
     if [ ! -s "$TT_TMP/1.json" ]; then
         fail "$name" "no output: $(head -n 2 "$TT_TMP/err")"
         return

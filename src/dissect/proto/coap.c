@@ -6,7 +6,7 @@
  * oddities, and for each flow what coap_state.h keeps. Never keeps payload, never decrypts.
  * Where the program tshark 4.0 knows less than the RFCs, rows of their own show what it shows.
  */
-#include "dissect/proto/coap_lwm2m.h"
+#include "dissect/proto/coap_body.h"
 #include "dissect/proto/coap_read.h"
 
 enum { TCP_MESSAGE_DEFAULT = 1152, ROOM = 16 /* values behind the options */ };
@@ -66,35 +66,6 @@ static void judge_options(struct tt_msg *m, const struct head *h)
 
 /* --- Payload and blocks ---------------------------------------------------------------------- */
 
-/* Of the body that the payload is a piece of: Block1 in requests, Block2 in responses. */
-static void count_body(struct state *s, struct tt_msg *m, const struct tt_reader *r, struct head *h,
-                       unsigned which)
-{
-    uint32_t *body = &s->body[m->direction][which];
-    uint32_t num = h->block[which].num, szx = h->block[which].szx, n = h->payload.n;
-    uint32_t size = szx == 7 ? 1024 : 16u << szx, offset = num * size;
-    bool more = h->block[which].more, bert = szx == 7;
-    note(m, more && (bert ? n % 1024 != 0 : n != size), A_BLOCK_LENGTH);
-    note(m, h->size[which] && offset + n > h->size[which], A_BLOCK_BEYOND);
-    if (h->again) {
-        return;
-    }
-    if (num == 0) {
-        *body = LIVE;
-    }
-    uint32_t had = *body & ~LIVE;
-    note(m, *body & LIVE && offset > had, A_BLOCK_ORDER);
-    if (!(*body & LIVE) || offset != had) {
-        *body = offset < had && more ? *body : 0; /* an older one again is no harm */
-        return;
-    }
-    *body = LIVE | (offset + n);
-    if (!more) {
-        tt_put_uint(m, r, F_BODY_LENGTH, offset + n);
-        *body = 0;
-    }
-}
-
 static void payload(struct state *s, struct tt_msg *m, const struct tt_reader *r, struct head *h)
 {
     unsigned which = m->kind == RESPONSE;
@@ -109,14 +80,29 @@ static void payload(struct state *s, struct tt_msg *m, const struct tt_reader *r
     }
     put_row(m, block ? F_BLOCK_LENGTH : F_PAYLOAD_LENGTH, TT_UINT, h->payload.n, 0, 0xffff);
     if (block && h->whole) {
-        count_body(s, m, r, h, which);
+        add_block(s, m, r, h, which);
     }
     if (h->whole) {
-        uint32_t at = (uint32_t)(h->payload.p - m->unit.p);
+        bool own = h->payload.p >= m->unit.p && h->payload.p <= m->unit.p + m->unit.n;
+        size_t at = own ? (size_t)(h->payload.p - m->unit.p) : 0xffff;
         enum row row = holds_keys(m, h) ? F_PAYLOAD_SECRET : F_PAYLOAD;
+        m->outside |= !own;
         m->payload = (int16_t)m->n_values;
         put_row(m, row, TT_STR, (uintptr_t)h->payload.p, h->payload.n,
                 at < 0xffff ? (uint16_t)at : 0xffff);
+    }
+}
+
+/* To the models a body is one message, that which makes it whole: neither its other blocks nor what
+ * asks for them is one. */
+static void count_once(struct tt_msg *m, const struct head *h)
+{
+    bool request = m->kind == REQUEST;
+    bool further = request && h->block[1].is && h->block[1].num;
+    bool goes_on = m->kind == RESPONSE && (h->code == CONTINUE || h->code == INCOMPLETE);
+    bool complete = tt_msg_has(m, F_BODY_LENGTH);
+    if (further || goes_on || (h->partial && !complete)) {
+        m->stream = m->payload = -1;
     }
 }
 
@@ -348,6 +334,9 @@ static bool message(struct state *s, struct tt_reader *r, struct tt_msg *m, bool
     conclude(s, m, &h);
     struct tt_reader sound = tt_reader_over(m->unit);
     payload(s, m, &sound, &h);
+    if (h.block[0].is || h.block[1].is) {
+        count_once(m, &h);
+    }
     if (m->kind == REQUEST || m->kind == RESPONSE) {
         lwm2m(s, m, &h);
     }
@@ -378,6 +367,7 @@ const struct tt_dissector tt_dissector_coap = {
     .transport = TT_TCP | TT_UDP,
     .state_size = sizeof(struct state),
     .more_size = sizeof(struct extra),
+    .body_size = sizeof(struct body_octets),
     .max_unit = 1u << 20,
     .probe = probe,
     .probe_datagram = probe_datagram,

@@ -139,9 +139,7 @@ static inline void registration(struct tt_msg *m, const struct head *h)
 static inline void values(struct tt_msg *m, const struct head *h, enum operation op,
                           const struct place *p)
 {
-    bool part = h->block[m->kind == RESPONSE].is &&
-                (h->block[m->kind == RESPONSE].num || h->block[m->kind == RESPONSE].more);
-    if (!h->payload.n || part || !h->whole || (m->kind == RESPONSE && h->code >= 128)) {
+    if (!h->payload.n || h->partial || !h->whole || (m->kind == RESPONSE && h->code >= 128)) {
         return;
     }
     bool of_objects = op == OP_REGISTER || op == OP_UPDATE;

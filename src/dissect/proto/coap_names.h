@@ -16,7 +16,15 @@ static const struct tt_name types[] = {
     {CON, "CON"}, {NON, "NON"}, {ACK_TYPE, "ACK"}, {RST, "RST"}, {0, NULL}};
 
 enum { EMPTY = 0, GET = 1, POST, PUT, DELETE, FETCH, PATCH, IPATCH };
-enum { CREATED = 65, CONTENT = 69, CONTINUE = 95, CODE_CSM = 225, CODE_PING, CODE_PONG };
+enum {
+    CREATED = 65,
+    CONTENT = 69,
+    CONTINUE = 95,
+    INCOMPLETE = 136,
+    CODE_CSM = 225,
+    CODE_PING,
+    CODE_PONG
+};
 enum { CODE_RELEASE = 228, CODE_ABORT };
 
 /* clang-format off */

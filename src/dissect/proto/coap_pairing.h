@@ -53,6 +53,7 @@ static inline void pair_request(struct state *s, struct tt_msg *m, struct head *
         x = exchange_new(s, m, h);
     }
     *x = (struct exchange){.token = h->hash,
+                           .key = h->key,
                            .octets = m->unit.n < UINT16_MAX ? (uint16_t)m->unit.n : UINT16_MAX,
                            .mid = h->mid,
                            .method = h->code,

@@ -80,10 +80,14 @@ static inline void block_value(struct tt_msg *m, const struct tt_reader *r, stru
     tt_put_uint(m, r, o->row + 1u, v >> 3 & 1);
     tt_put_uint(m, r, o->row + 2u, size);
     note(m, szx == 7 && h->datagram, A_BLOCK_SIZE);
-    if (o->number == 23 || o->number == 27) {
-        unsigned which = o->number == 23;
+    bool quick = o->number == 19 || o->number == 31;
+    unsigned which = o->number == 23 || o->number == 31;
+    if (!quick) {
         tt_put_uint(m, r, o->row + 3u, szx);
+    }
+    if (!h->block[which].is) {
         h->block[which].is = true;
+        h->block[which].any_order = quick;
         h->block[which].num = v >> 4;
         h->block[which].more = v >> 3 & 1;
         h->block[which].szx = (uint8_t)szx;
@@ -171,6 +175,7 @@ static inline void option_value(struct state *s, struct tt_msg *m, const struct 
         if (o->row == F_SEGMENT) {
             add_segment(h, b, tt_reader_left(r));
         } else if (o->row == F_QUERY) {
+            h->key = mix(b, h->key);
             h->queries = true;
             keep_argument(h, b);
         } else if (o->row == F_LOCATION) {
@@ -179,6 +184,8 @@ static inline void option_value(struct state *s, struct tt_msg *m, const struct 
         break;
     case BINARY:
         tt_put_bytes(m, r, o->row, b);
+        h->etag = o->row == F_ETAG ? mix(b, h->etag) : h->etag;
+        h->key = o->row == F_REQUEST_TAG ? mix(b, h->key + 1) : h->key;
         break;
     case NOTHING:
         tt_put_uint(m, r, o->row, 1);

@@ -12,7 +12,7 @@
 
 #include "dissect/proto/coap_options.h"
 
-enum { EXCHANGES = 2, MORE_EXCHANGES = 22, RECENT = 3, MORE_RECENT = 20, PATH_KEPT = 38 };
+enum { EXCHANGES = 2, MORE_EXCHANGES = 22, RECENT = 3, MORE_RECENT = 20, PATH_KEPT = 34 };
 enum { PATH_AT = 8, PATH_MAX_OCTETS = 400, SLACK = 16 };
 enum { X_USED = 1, X_TO_CLIENT = 2, X_ANSWERED = 4, X_OBSERVED = 8, X_NOTIFIED = 16, X_LWM2M = 32 };
 enum { X_CON = 64 };
@@ -23,6 +23,7 @@ enum { LWM2M_SEEN = 1, CSM_SEEN = 2 };
 /* A request that may be answered; with X_OBSERVED it goes on after the first answer. */
 struct exchange {
     uint32_t token;   /* its hash */
+    uint32_t key;     /* of its query and Request-Tag */
     uint32_t observe; /* of the last notification */
     uint16_t octets;  /* of the request */
     uint16_t mid, age;
@@ -42,20 +43,23 @@ struct recent {
 };
 enum { ACKED = 1, ANSWERED = 2, BY_SERVER = 4 };
 
-/* Of a body in blocks: it is complete so far. */
-#define LIVE (1u << 31)
+/* A body in blocks: octets from its start on that are there; ticket: its place (tt_body_take). */
+struct body {
+    uint32_t key, ticket, got;
+};
+enum { BODIES = 2 };
 
 struct state {
     struct tt_flow_facts facts;
     uint8_t seen;
-    uint8_t next_recent[2];
+    uint8_t next_recent[2], next_body;
     uint16_t clock; /* counts requests, to tell the oldest exchange */
     uint16_t token_max[2];
     uint32_t message_max[2];
     struct {
         uint32_t key, piv; /* of the last protected request with a kid */
     } oscore[2];
-    uint32_t body[2][2]; /* by direction; of the request, of the response: octets so far, LIVE */
+    struct body body[BODIES];
     struct recent recent[2][RECENT];
     struct exchange exchanges[EXCHANGES];
 };
@@ -80,11 +84,12 @@ struct head {
     struct recent *asked; /* that which it acknowledges, NULL = none */
     char *text;           /* "GET /a/b", its path at PATH_AT */
     uint32_t hash;        /* of the token */
+    uint32_t key, etag;   /* hashes: of query and Request-Tag; of the entity tag */
     uint32_t n_options, path_n, size[2], digest;
     int32_t format, accept, observe, no_response;
     struct {
         uint32_t num;
-        bool is, more;
+        bool is, more, any_order;
         uint8_t szx;
     } block[2]; /* Block1, Block2 */
     uint16_t mid;
@@ -92,6 +97,7 @@ struct head {
     bool datagram, whole, again, notification, queries, oscore, long_path;
     bool special; /* its options are those of signalling, or far from its beginning */
     bool arguments;
+    bool partial; /* the payload is not the whole body */
     /* values of LwM2M's arguments, where there are any */
     struct tt_bytes query[N_QUERIES];
 };

@@ -48,7 +48,7 @@ static inline struct tt_bytes hex(const char *text)
 struct rig {
     _Alignas(16) uint8_t state[1024];
     struct tt_more more;
-    uint64_t refused;
+    uint64_t refused, givenup;
     struct tt_field_hot hot[TT_FIELDS_MAX];
     struct tt_msg m;
     uint8_t *unit;
@@ -64,6 +64,8 @@ static inline struct rig *rig_new(uint8_t transport)
     memcpy(r->state, &facts, sizeof facts);
     assert_true(tt_slab_init(&r->more.pieces, tt_dissector_coap.more_size, 1));
     r->more.refused = &r->refused;
+    assert_true(tt_slab_init(&r->more.bodies, 16 + tt_dissector_coap.body_size, 3));
+    r->more.givenup = &r->givenup;
     r->m.more = &r->more;
     return r;
 }
@@ -71,6 +73,7 @@ static inline struct rig *rig_new(uint8_t transport)
 static inline void rig_free(struct rig *r)
 {
     tt_slab_free(&r->more.pieces);
+    tt_slab_free(&r->more.bodies);
     free(r->unit);
     free(r);
 }
