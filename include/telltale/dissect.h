@@ -187,14 +187,6 @@ void *tt_state_has_more(const struct tt_flow_facts *, const struct tt_msg *);
 /* Gives them back. */
 void tt_state_less(struct tt_flow_facts *, const struct tt_msg *);
 
-/* A place of body_size octets, not zeroed; *ticket names it from now on. There are only so many:
- * the oldest of all flows is given up for a new one (counted). NULL: there are none at all. */
-void *tt_body_take(struct tt_msg *, uint32_t *ticket);
-/* NULL: it was given up. */
-void *tt_body_at(const struct tt_msg *, uint32_t ticket);
-/* No longer needed; its octets stay until the message is gone. *ticket is 0 then. */
-void tt_body_give(struct tt_msg *, uint32_t *ticket);
-
 static inline void tt_msg_anomaly(struct tt_msg *m, unsigned anomaly)
 {
     m->anomalies |= (uint64_t)1 << (anomaly & 63);

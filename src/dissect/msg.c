@@ -5,6 +5,7 @@
  * a cap. Never looks at octets.
  */
 #include "dissect/app.h"
+#include "telltale/body.h"
 
 void tt_fields_hot(const struct tt_dissector *d, struct tt_field_hot out[TT_FIELDS_MAX])
 {

@@ -9,6 +9,7 @@
 #define DISSECT_PROTO_COAP_BODY_H
 
 #include "dissect/proto/coap_lwm2m.h"
+#include "telltale/body.h"
 
 enum { BODY_KEPT = 8192, UNIT = 16 /* the least size of a block */ };
 
