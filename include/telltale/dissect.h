@@ -137,8 +137,7 @@ struct tt_dissector {
     uint16_t state_size;
     /* further octets that few flows need: taken with tt_state_more, gone with the flow; 0 = none */
     uint16_t more_size;
-    /* octets of a place where a body that comes in several units is put together; 0 = none */
-    uint32_t body_size;
+    uint32_t body_size; /* octets of a place where a body in several units is put together */
     /* longest unit that is buffered; longer ones are skipped and reported as truncated */
     uint32_t max_unit;
     /* What octets that may begin a unit say, never more than one unit's. MAYBE: ask again with
