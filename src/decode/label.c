@@ -23,20 +23,25 @@ static bool last_label(struct tt_decoder *d, struct tt_packet *k, uint32_t label
     return label > RESERVED;
 }
 
-static bool ipv4_sum_is_right(struct tt_bytes b)
+/* IP for sure, and no hardware address that happens to look like it: the checksum is right, the
+ * length exact. */
+static bool is_ip(struct tt_bytes b, uint32_t missing, unsigned version)
 {
     uint32_t header = (b.p[0] & 15u) * 4u;
+    if (version == 6) {
+        return tt_be16(b.p + 4) + 40u == b.n + missing;
+    }
     return header <= b.n && tt_sum_fold(tt_sum_octets(0, b.p, header)) == 0xffff;
 }
 
 /* IP where a packet fits, Ethernet where a frame fits: behind a control word (which begins with
- * four zero bits) or at once. Where both fit, since an address of hardware begins with 4 or 6, the
- * checksum says. False: neither. */
+ * four zero bits) or at once. Where both fit, since an address of hardware begins with 4 or 6, what
+ * IP has to tell of itself decides. False: neither. */
 static bool guess(struct tt_bytes b, uint32_t missing, struct tt_inner *in)
 {
     unsigned version = tt_looks_ip(b, missing), nibble = b.p[0] >> 4;
     enum tt_looks frame = tt_looks_ethernet(b, missing);
-    if (version && (frame != TT_LOOKS_IP || version == 6 || ipv4_sum_is_right(b))) {
+    if (version && (frame != TT_LOOKS_IP || is_ip(b, missing, version))) {
         in->type = version == 6 ? TT_TYPE_IPV6 : TT_TYPE_IPV4;
         return true;
     }
