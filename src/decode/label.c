@@ -87,7 +87,8 @@ void tt_decode_mpls(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b
     } else if (!last_label(d, k, label)) {
         return;
     } else if (!guess(b, d->missing, &in)) {
-        if (b.p[0] >> 4 != ASSOCIATED_CHANNEL) { /* RFC 4385: of the network itself */
+        if (b.p[0] >> 4 != ASSOCIATED_CHANNEL &&
+            !d->missing) { /* RFC 4385: of the network itself */
             tt_report(d, k, TT_EVENT_MPLS_PAYLOAD);
         }
         return;

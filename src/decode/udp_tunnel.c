@@ -46,7 +46,7 @@ static bool vxlan(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, 
     struct tt_tunnel t = {
         .kind = TT_TUNNEL_VXLAN, .protocol = PROTOCOL_UDP, .has_id = 1, .id = tt_be32(h + 4) >> 8};
     if (!enter(d, k, &t, TT_TYPE_BRIDGED, b, missing)) {
-        if (!odd && b.n >= 14 && tt_looks_ethernet(b, missing) == TT_LOOKS_NOT) {
+        if (!odd && !missing && b.n >= 14 && tt_looks_ethernet(b, missing) == TT_LOOKS_NOT) {
             tt_report(d, k, TT_EVENT_VXLAN_PAYLOAD);
         }
         return false;
@@ -126,7 +126,7 @@ static bool gtp_u(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, 
     struct tt_tunnel t = {
         .kind = TT_TUNNEL_GTP_U, .protocol = PROTOCOL_UDP, .has_id = 1, .id = tt_be32(h + 4)};
     if (!enter(d, k, &t, version == 6 ? TT_TYPE_IPV6 : TT_TYPE_IPV4, b, missing)) {
-        if (exact && tt_looks_ip(b, missing) == 0) {
+        if (exact && !missing && tt_looks_ip(b, missing) == 0) {
             tt_report(d, k, TT_EVENT_GTP_U_PAYLOAD);
         }
         return false;
