@@ -293,6 +293,31 @@ static void message(void *ctx, const struct tt_flow *flow, const struct tt_msg *
     putchar('\n');
 }
 
+static bool has_port(const uint16_t *ports, uint16_t port)
+{
+    for (; ports && *ports; ports++) {
+        if (*ports == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whoever asks for the messages of a protocol that carries others wants those, not what they
+ * carry: its tunnels stay closed. */
+static void leave_closed(const struct tt_dissector *d, struct tt_tunnel_options *o)
+{
+    const struct {
+        const uint16_t *ports;
+        uint32_t bit;
+    } rows[] = {{o->gtp_u, TT_OPEN_GTP_U}, {o->vxlan, TT_OPEN_VXLAN}, {o->geneve, TT_OPEN_GENEVE}};
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (const uint16_t *p = rows[i].ports; *p; p++) {
+            o->open &= has_port(d->ports, *p) ? ~rows[i].bit : UINT32_MAX;
+        }
+    }
+}
+
 static int export(struct fields *f, struct tt_setup *s, struct tt_error *e)
 {
     struct tt_pipeline_options o;
@@ -302,6 +327,7 @@ static int export(struct fields *f, struct tt_setup *s, struct tt_error *e)
         tt_source_close(source);
         return TT_EXIT_UNREADABLE;
     }
+    leave_closed(f->dissector, &s->tunnels);
     o.worker.types = 0;
     o.worker.devices = o.outlet.devices = false;
     o.worker.tap = message;

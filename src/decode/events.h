@@ -107,6 +107,7 @@
     X(VXLAN_RESERVED, "vxlan.reserved_bits", "A VXLAN header has bits set that must not be")       \
     X(GRE_ROUTE, "gre.version0_route", "A GRE header has a route, which few receivers read")       \
     X(GRE_SUM, "gre.bad_checksum", "A GRE checksum is wrong: the receiver drops the packet")       \
+    X(GTP_IN_GTP, "gtp_u.gtp_in_gtp", "A user's packet goes to a port of GTP itself")              \
     X(GTP_U_PAYLOAD, "gtp_u.inner_invalid", "What GTP-U carries cannot be the IP that it says")
 
 /* id, name, sentence, unit, is_loss */

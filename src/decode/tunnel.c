@@ -60,7 +60,7 @@ bool tt_tunnel_enter(struct tt_decoder *d, struct tt_packet *k, struct tt_tunnel
                      const struct tt_inner *inner)
 {
     struct tt_tunnel_stack *s = &d->stack;
-    if (!tt_tunnel_wanted(d, (enum tt_tunnel_kind)t->kind)) {
+    if (!tt_tunnel_wanted(d, (enum tt_tunnel_kind)t->kind) || d->tunnels.depth == 0) {
         return false;
     }
     if (s->n >= d->tunnels.depth || s->n >= TT_TUNNELS) {
@@ -102,6 +102,18 @@ static void begin(struct tt_decoder *d, struct tt_packet *k)
     d->macs = NULL;
 }
 
+/* Users have no business with what their packets are carried by. */
+static bool is_gtp_of_a_user(const struct tt_tunnel_stack *s, const struct tt_packet *k)
+{
+    enum { UDP = 17, GTP_C = 2123, GTP_U = 2152, GTP_PRIME = 3386 };
+    bool of_user = false;
+    for (uint32_t i = 0; i < s->n; i++) {
+        of_user |= s->of[i].kind == TT_TUNNEL_GTP_U;
+    }
+    return of_user && k->flags & TT_PACKET_TRANSPORT && k->protocol == UDP &&
+           (k->dport == GTP_C || k->dport == GTP_U || k->dport == GTP_PRIME);
+}
+
 static void seal(struct tt_decoder *d, struct tt_packet *k)
 {
     const struct tt_tunnel_stack *s = &d->stack;
@@ -116,6 +128,9 @@ static void seal(struct tt_decoder *d, struct tt_packet *k)
     k->tunnels = t;
     k->n_tunnels = (uint8_t)s->n;
     tt_count(d, TT_COUNT_TUNNELLED);
+    if (is_gtp_of_a_user(s, k)) {
+        tt_report(d, k, TT_EVENT_GTP_IN_GTP);
+    }
     if (id) {
         uint32_t part = (uint32_t)(id ^ id >> 24 ^ id >> 48) & 0xffffff;
         k->carried = (part ? part : 1) << 8 | k->protocol;

@@ -40,6 +40,15 @@ static void check(const struct tt_packet *k)
             abort();
         }
     }
+    if (k->n_tunnels) {
+        touch((const uint8_t *)k->tunnels, sizeof *k->tunnels);
+        touch((const uint8_t *)k->tunnels->of, k->n_tunnels * (uint32_t)sizeof(struct tt_tunnel));
+        if (k->n_tunnels > TT_TUNNELS || k->tunnels->n != k->n_tunnels) {
+            abort();
+        }
+    } else if (k->carried != k->protocol) {
+        abort();
+    }
     if ((k->flags & TT_PACKET_SUMMED) && (k->flags & TT_PACKET_CUT) && k->payload_missing) {
         abort();
     }

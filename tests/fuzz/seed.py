@@ -80,6 +80,51 @@ def decode():
                 break
         if out:
             yield name, out
+    yield from tunnels()
+
+
+def inside(ip, kind):
+    """an IPv4 packet, and what stands before it in a tunnel of this kind: (IP protocol or Ethernet type, octets)"""
+    frame = bytes(12) + b"\x08\x00" + ip
+    ppp = b"\x00\x21" + ip
+    udp = {"vxlan": (4789, b"\x08\0\0\0\0\0\x07\0" + frame), "geneve": (6081, b"\x01\0\x65\x58\0\0\x07\0\1\2\0\0" + frame),
+           "gtp-u": (2152, b"\x34\xff" + struct.pack(">H", len(ip) + 8) + b"\0\0\0\7\0\0\0\xc0\1\0\7\0" + ip)}
+    if kind in udp:
+        port, octets = udp[kind]
+        return 17, struct.pack(">HHHH", port, port, 8 + len(octets), 0) + octets
+    return {"ip": (4, ip), "gre": (47, b"\x30\0\x08\0\0\0\0\7\0\0\0\1" + ip), "bridged": (47, b"\0\0\x65\x58" + frame),
+            "pptp": (47, b"\x30\x81\x88\x0b" + struct.pack(">H", len(ppp)) + b"\0\7\0\0\0\1\0\0\0\1" + ppp),
+            "erspan-1": (47, b"\0\0\x88\xbe" + frame), "erspan-2": (47, b"\x10\0\x88\xbe\0\0\0\1\x10\7\0\7\0\0\0\0" + frame),
+            "erspan-3": (47, b"\x10\0\x22\xeb\0\0\0\1\x20\7\0\7" + bytes(7) + b"\1" + bytes(8) + frame),
+            "mpls": (0x8847, b"\0\1\0\x40\0\1\1\x40" + ip), "pseudowire": (0x8847, b"\0\1\1\x40\0\0\0\0" + frame),
+            "pppoe": (0x8864, b"\x11\0\0\7" + struct.pack(">H", len(ppp)) + ppp)}[kind]
+
+
+TUNNELS = ("ip", "gre", "bridged", "pptp", "erspan-1", "erspan-2", "erspan-3", "vxlan", "geneve", "gtp-u", "mpls", "pseudowire", "pppoe")
+
+
+def carried(ip, kind):
+    """the frame of the tunnel around an IPv4 packet"""
+    kind, octets = inside(ip, kind)
+    if kind < 256:
+        octets = struct.pack(">BBHIBBH", 0x45, 0, 20 + len(octets), 0, 64, kind, 0) + b"\xc6\x33\x64\1\xc6\x33\x64\2" + octets
+        kind = 0x800
+    return b"\2\0\0\0\0\1\2\0\0\0\0\2" + struct.pack(">H", kind) + octets
+
+
+def tunnels():
+    """each kind of tunnel, and each in each, around an IPv4 packet, whole and as fragments"""
+    ip = next(frame[14:] for _, _, octets in captures() for link, frame in frames(octets) if link == 1 and frame[12:15] == b"\x08\0\x45")
+    ip = ip[:struct.unpack_from(">H", ip, 2)[0]]
+    data = ip[20:] + bytes(-len(ip) % 8 + 16)
+    parts = [ip[:6] + b"\x20\0" + ip[8:20] + data[:16], ip[:6] + b"\0\2" + ip[8:20] + data[16:]]
+    parts = [p[:2] + struct.pack(">H", len(p)) + p[4:] for p in parts]
+    for kind in TUNNELS:
+        out = b""
+        for packet in [ip] + parts + [carried(ip, other)[14:] for other in TUNNELS if carried(ip, other)[12:14] == b"\x08\0"]:
+            frame = carried(packet, kind)
+            out += bytes([0, 0]) + struct.pack(">H", len(frame)) + frame
+        yield "tunnel-" + kind, out
 
 
 def dissect():
