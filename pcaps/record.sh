@@ -15,7 +15,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 PEERS=$HERE/peers
 OUT=${OUT:-$HERE}
-NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1 coap@1.4.0)
+NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1 coap@1.4.0 ws@8.18.0)
 APT_PACKAGES=(mosquitto mosquitto-clients tcpdump iproute2 ethtool python3 nodejs npm
     kannel kannel-extras curl libcoap3-bin freeradius freeradius-utils osmo-ggsn
     dnsmasq-base bind9-dnsutils)
@@ -64,7 +64,7 @@ install_peers() {
     fi
     absent=$(missing tcpdump ip ss ethtool python3)
     [ -z "$absent" ] || die "cannot record without: $absent"
-    if [ -n "$(missing npm:mqtt npm:aedes npm:smpp npm:coap)" ] && [ -z "$(missing npm)" ]; then
+    if [ -n "$(missing npm:mqtt npm:aedes npm:smpp npm:coap npm:ws)" ] && [ -z "$(missing npm)" ]; then
         mkdir -p "$TT_NPM"
         npm install --prefix "$TT_NPM" --no-audit --no-fund "${NPM_PACKAGES[@]}" \
             >"$TMP/npm.log" 2>&1 || say "npm install failed: $(tail -n 1 "$TMP/npm.log")"
@@ -177,6 +177,8 @@ MQTTJS='mosquitto node npm:mqtt'
 . "$HERE/groups.sh"
 # shellcheck source-path=SCRIPTDIR source=groups_names.sh
 . "$HERE/groups_names.sh"
+# shellcheck source-path=SCRIPTDIR source=groups_http.sh
+. "$HERE/groups_http.sh"
 
 # --- main ----------------------------------------------------------------------------------------
 

@@ -25,7 +25,8 @@ def ours(program, proto, capture):
     rows = collections.defaultdict(list)
     for line in lines[1:]:
         row = dict(zip(head, line.split("\t")))
-        rows[row["frame"]].append(row)
+        if any(row[c] for c in head[5:]):
+            rows[row["frame"]].append(row)
     return head, rows
 
 
