@@ -8,7 +8,7 @@
 #ifndef DISSECT_PROTO_COAP_LWM2M_H
 #define DISSECT_PROTO_COAP_LWM2M_H
 
-#include "dissect/proto/coap_senml.h"
+#include "dissect/proto/coap_cbor.h"
 
 static inline bool of_lwm2m(int32_t format)
 {
@@ -160,6 +160,14 @@ static inline void values(struct tt_msg *m, const struct head *h, enum operation
         break;
     case SENML_CBOR:
         senml_cbor(m, h->payload);
+        break;
+    case LWM2M_CBOR:
+        lwm2m_cbor(m, h->payload);
+        break;
+    case CBOR:
+        if (p->n >= 3) {
+            one_cbor(m, p, path_text(h), h->payload);
+        }
         break;
     case -1: /* plain text is the default of a resource (1.0, 6.4) */
     case TEXT:

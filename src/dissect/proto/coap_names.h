@@ -55,7 +55,7 @@ static const struct tt_name codes[] = {
     {227, "7.03"}, {228, "7.04"}, {229, "7.05"}, {0, NULL},
 };
 
-enum { TEXT = 0, LINKS = 40, OPAQUE = 42, SENML_JSON = 110, SENML_CBOR = 112 };
+enum { TEXT = 0, LINKS = 40, OPAQUE = 42, CBOR = 60, SENML_JSON = 110, SENML_CBOR = 112 };
 enum { OLD_TEXT = 1541, OLD_TLV, OLD_JSON, TLV = 11542, LWM2M_JSON, LWM2M_CBOR };
 static const struct tt_name formats[] = {
     {0, "text/plain; charset=utf-8"}, {16, "application/cose; cose-type=\"cose-encrypt0\""},

@@ -161,6 +161,115 @@ static void senml(void **state)
     rig_free(r);
 }
 
+/* LwM2M 1.2 core, 7.4.6: the Device object as nested maps; steps of a path in one key; a map
+ * without a length; a time with its tag. */
+static void lwm2m_cbor(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(TT_UDP);
+    GOES(r, S, "4101 0001 01 b1 '3' 01 '0' 62 2d18");
+    GOES(r, C,
+         "6145 0001 01 c2 2d18 ff a1 03 a1 00 a6 00 74 'Open Mobile Alliance' 02 69 '345000123'"
+         "06 a2 00 01 01 05 09 18 64 0d c1 1a 5182428f 0e 66 '+02:00'");
+    IS(r, "*.lwm2m.values[].path", "/3/0/0|/3/0/2|/3/0/6/0|/3/0/6/1|/3/0/9|/3/0/13|/3/0/14");
+    IS(r, "*.lwm2m.values[].value", "Open Mobile Alliance|345000123|1|5|100|1367491215|+02:00");
+    IS(r, "*.lwm2m.values[].name",
+       "Manufacturer|Serial Number|Available Power Sources|Available Power Sources|Battery "
+       "Level|Current Time|UTC Offset");
+    ODD(r, "");
+    GOES(r, S, "4101 0002 02 b4 '3303' 62 2d18");
+    GOES(r, C,
+         "6145 0002 02 c2 2d18 ff bf 83 19 0ce7 00 19 1644 fb 4035 800000000000 82 19 0ce7 01"
+         "a2 19 1644 f9 4d60 19 1645 63 'Cel' ff");
+    IS(r, "*.lwm2m.values[].path", "/3303/0/5700|/3303/1/5700|/3303/1/5701");
+    IS(r, "*.lwm2m.values[].value", "21.5|21.5|Cel");
+    ODD(r, "");
+    /* plain CBOR: one resource; octets that are no text */
+    GOES(r, S, "4103 0003 03 b1 '3' 01 '0' 02 '13' 11 3c ff 1a 5182428f");
+    IS(r, "*.lwm2m.values[].value", "1367491215");
+    GOES(r, S, "4103 0004 04 b1 '6' 01 '0' 01 '4' 11 3c ff 44 00ff1002");
+    IS(r, "*.lwm2m.values[].value", "00ff1002");
+    ODD(r, "");
+    rig_free(r);
+}
+
+static void broken_cbor(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "a1",                               /* no pair */
+        "a1 03 a1 00 a1 00",                /* no value */
+        "a1 20 01",                         /* a key below 0 */
+        "a1 1a 00010000 01",                /* above 65535 */
+        "a1 85 01 02 03 04 05 00",          /* a path of five */
+        "a1 01 a1 01 a1 01 a1 01 a1 01 00", /* and nested */
+        "a1 80 00",                         /* of none */
+        "a1 61 'n' 00",                     /* a text */
+        "a1 03 01 00",                      /* something behind it */
+        "83 01 02 03",                      /* no map */
+        "bb ffffffffffffffff",              /* without an end */
+        "a1 9b ffffffffffffff00 01",
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rig *r = rig_new(TT_UDP);
+        char text[128];
+        snprintf(text, sizeof text, "4103 0001 01 b1 '3' 12 2d18 ff %s", rows[i]);
+        GOES(r, C, text);
+        if (strcmp(rig_anomalies(r), "lwm2m_senml") != 0) {
+            fail_msg("%s: %s", rows[i], rig_anomalies(r));
+        }
+        rig_free(r);
+    }
+}
+
+/* LwM2M 1.1, E.6: the package in blocks, or where it is; it is executed, and the state told. */
+static void a_firmware_update(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(TT_UDP);
+    GOES(r, S, "4103 0001 01 b1 '5' 01 '0' 01 '0' 11 2a d1 02 08 ff '0123456789abcdef'");
+    IS(r, "*.lwm2m.operation", "8");
+    IS(r, "*.lwm2m.resource_name", "Package");
+    GOES(r, S, "4103 0002 02 b1 '5' 01 '0' 01 '0' 11 2a d1 02 10 ff 'end'");
+    IS(r, "*.payload", "0123456789abcdefend");
+    IS(r, "*.lwm2m.operation", "8");
+    GOES(r, S, "4103 0003 03 b1 '5' 01 '0' 01 '1' 10 ff 'coaps://fw.example/7'");
+    IS(r, "*.lwm2m.operation", "8");
+    IS(r, "*.lwm2m.values[].name", "Package URI");
+    IS(r, "*.lwm2m.values[].value", "coaps://fw.example/7");
+    GOES(r, S, "4102 0004 04 b1 '5' 01 '0' 01 '2'");
+    IS(r, "*.lwm2m.operation", "10");
+    IS(r, "*.lwm2m.resource_name", "Update");
+    GOES(r, C, "6144 0004 04");
+    IS(r, "*.lwm2m.operation", "10");
+    GOES(r, S, "4102 0005 05 b1 '3' 01 '0' 01 '5' ff '0'");
+    IS(r, "*.lwm2m.resource_name", "Factory Reset");
+    IS(r, "*.lwm2m.operation", "10");
+    GOES(r, S, "4101 0006 06 60 51 '5' 01 '0' 01 '3'");
+    GOES(r, C, "6145 0006 06 60 60 ff '1'");
+    GOES(r, C, "5145 1001 06 61 01 60 ff '2'");
+    IS(r, "*.lwm2m.path", "/5/0/3");
+    IS(r, "*.lwm2m.values[].name", "State");
+    IS(r, "*.lwm2m.values[].value", "2");
+    ODD(r, "");
+    rig_free(r);
+}
+
+/* A large list in blocks is read when it is whole. */
+static void values_of_a_body(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(TT_UDP);
+    GOES(r, C, "4102 0001 01 b2 'dp' 11 6e d1 02 08 ff '[{\"n\":\"/3303/0/5'");
+    IS(r, "*.lwm2m.values[].path", "(none)");
+    GOES(r, C, "4102 0002 02 b2 'dp' 11 6e d1 02 10 ff '700\",\"v\":21}]'");
+    IS(r, "*.lwm2m.values[].path", "/3303/0/5700");
+    IS(r, "*.lwm2m.values[].value", "21");
+    IS(r, "*.lwm2m.operation", "17");
+    ODD(r, "");
+    rig_free(r);
+}
+
 static void broken_senml(void **state)
 {
     (void)state;
@@ -231,11 +340,13 @@ static void keys_are_secret(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registration),    cmocka_unit_test(operations_by_method_and_path),
-        cmocka_unit_test(a_device_in_tlv), cmocka_unit_test(instances_in_tlv),
-        cmocka_unit_test(broken_tlv),      cmocka_unit_test(senml),
-        cmocka_unit_test(broken_senml),    cmocka_unit_test(notifications_have_a_stream),
-        cmocka_unit_test(keys_are_secret),
+        cmocka_unit_test(registration),     cmocka_unit_test(operations_by_method_and_path),
+        cmocka_unit_test(a_device_in_tlv),  cmocka_unit_test(instances_in_tlv),
+        cmocka_unit_test(broken_tlv),       cmocka_unit_test(senml),
+        cmocka_unit_test(broken_senml),     cmocka_unit_test(notifications_have_a_stream),
+        cmocka_unit_test(keys_are_secret),  cmocka_unit_test(lwm2m_cbor),
+        cmocka_unit_test(broken_cbor),      cmocka_unit_test(a_firmware_update),
+        cmocka_unit_test(values_of_a_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
