@@ -18,7 +18,8 @@ OUT=${OUT:-$HERE}
 NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1 coap@1.4.0 ws@8.18.0)
 APT_PACKAGES=(mosquitto mosquitto-clients tcpdump iproute2 ethtool python3 nodejs npm
     kannel kannel-extras curl libcoap3-bin freeradius freeradius-utils osmo-ggsn
-    dnsmasq-base bind9-dnsutils)
+    dnsmasq-base bind9-dnsutils openssl openvpn wireguard-go wireguard-tools strongswan-swanctl
+    strongswan-charon libcharon-extra-plugins)
 # Kannel's SMSC of CIMD2
 TEST_CIMD2=/usr/lib/kannel/test/test_cimd2
 MAX_BYTES=$((200 * 1024))
@@ -179,6 +180,8 @@ MQTTJS='mosquitto node npm:mqtt'
 . "$HERE/groups_names.sh"
 # shellcheck source-path=SCRIPTDIR source=groups_http.sh
 . "$HERE/groups_http.sh"
+# shellcheck source-path=SCRIPTDIR source=groups_tls.sh
+. "$HERE/groups_tls.sh"
 
 # --- main ----------------------------------------------------------------------------------------
 

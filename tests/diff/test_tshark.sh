@@ -20,6 +20,7 @@ options_of() { # name of a capture
     mqttsn_*) echo -d udp.port==10000,mqttsn ;;
     dns-port-20053) echo -d udp.port==20053,dns -d tcp.port==20053,dns ;;
     radius-port-21812) echo -d udp.port==21812,radius -d udp.port==21813,radius ;;
+    vpn-openvpn-*) echo -d udp.port==11194,openvpn -d tcp.port==11195,openvpn ;;
     ndpi-coap-mqtt) echo -d udp.port==17500,coap ;;
     coap_npm | coap_malformed_npm | lwm2m_session) echo -d udp.port==5783,coap ;;
     coap_libcoap_udp) echo -d udp.port==5793,coap ;;

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
-THEIRS = {"cimd2": ("cimd",), "dns": ("dns", "mdns", "llmnr"), "tls": ("tls", "dtls"), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
+THEIRS = {"cimd2": ("cimd",), "dns": ("dns", "mdns", "llmnr"), "tls": ("tls", "dtls"), "wireguard": ("wg",), "ike": ("isakmp",), "gtp": ("gtp", "gtpv2", "gtpprime")}  # their names of a protocol
 # Records are shown together as they lie in segments, which ours do not depend on: all of a frame are held together.
 PLACE = ("frame", "src", "dst", "sport", "dport")
 JOINED = ("tls",)
