@@ -117,7 +117,7 @@ enum oddity { A_MALFORMED, A_LENGTH, A_PAYLOAD, A_PROPOSAL, N_ODDITIES };
 static const struct tt_anomaly anomalies[N_ODDITIES] = {
     [A_MALFORMED] = {"malformed_traffic", "Neither IKE nor ESP."},
     [A_LENGTH] = {"bad_length", "The header's length is not the datagram's."},
-    [A_PAYLOAD] = {"payload_overrun", "Payload that runs past the end, or is shorter than its head."},
+    [A_PAYLOAD] = {"payload_overrun", "Payload that runs past the end, or is too short."},
     [A_PROPOSAL] = {"bad_proposal", "Proposal whose lengths do not fit."},
 };
 _Static_assert(N_ROWS <= TT_FIELDS_MAX && N_ODDITIES <= 64, "engine's limits");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * WireGuard, OpenVPN and IKE: what is said, what is recognised and when, by octets built after their
+ * WireGuard, OpenVPN and IKE: what is said, what is recognised and when, by octets built after the
  * specifications (RFC 2408, 2409, 3948, 7296; draft-openvpn-wire-protocol; WireGuard 5.4).
  */
 #include "unit/dissect/tls_rig.h"
