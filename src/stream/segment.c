@@ -355,7 +355,7 @@ static void take_octets(struct turn *t, bool doubt)
         }
         return;
     }
-    if (d->flags & WAY_FIN_DONE) {
+    if ((d->flags & WAY_FIN) && ((d->flags & WAY_FIN_DONE) || d->next == d->fin_seq)) {
         if (!beyond_fin(t, d)) {
             return;
         }

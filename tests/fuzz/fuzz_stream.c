@@ -5,15 +5,17 @@
  * flow) for one of two flows. Whatever comes, no more is read than was received, one packet causes
  * a bounded number of calls, caps hold, and the end gives all memory back.
  *
- * A first octet with its high bit set is for the oracle instead: one direction of one connection,
- * whose octets (segments in order, early, repeated, overlapping with other content, losses that are
- * acknowledged, acknowledgements) also go to a map of one entry for each octet, kept by the
- * simplest reading of the policy. After each instruction both must have read the same.
+ * A first octet with its high bit set is for the plain receiver of plain_receiver.h instead: one
+ * direction of one connection to a receiver of any system of host-os-policy, with or without that
+ * receiver's packets in the capture. Segments in order, early, repeated, overlapping with other
+ * content, losses that are acknowledged, time that passes, an end, octets behind it, resets: after
+ * each instruction both must have read the same.
  */
 #include <stddef.h>
 #include <stdlib.h>
 
 #include "base/work.h"
+#include "plain_receiver.h"
 #include "stream/stream.h"
 
 #define MUST(x)                                                                                    \
@@ -145,161 +147,219 @@ static struct tt_packet compile(struct talk *k, int dir, uint8_t x, uint8_t y, s
     return p;
 }
 
-#define SPAN 3000u
-
-/* What a receiver that keeps the first, or the last, of what waits would read: for each octet its
- * content, or nothing. */
-struct oracle {
-    bool last;
-    uint32_t next;
-    bool known[SPAN];
-    uint8_t content[SPAN];
-    uint8_t expected[SPAN], got[SPAN];
-    uint32_t n_expected, n_got, lost_expected, lost_got;
-    uint32_t top, compared; /* end of what was sent; octets compared already */
+/* One direction of one connection, beside the plain receiver. */
+struct beside {
+    struct tt_streams *streams;
+    struct tt_flow flow;
+    uint32_t base, top; /* sequence number of octet 0; end of what was sent */
+    uint32_t fin;       /* of the FIN, SPAN = none */
+    bool heard;         /* the capture has the receiver's packets */
+    bool reset;         /* the connection was reset */
+    uint32_t beyond; /* segments behind its end: sixteen mean that the receiver left the capture */
+    int64_t now, since; /* ms; when octets began to wait */
+    uint8_t got[SPAN];
+    uint32_t n_got, lost, compared;
+    struct plain_receiver plain; /* last: its list need not be cleared */
 };
 
-static void oracle_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
+#define GIVEN_UP 3000 /* ms that a hole lasts where the receiver is not in the capture */
+
+static void beside_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
                           const struct tt_packet *p)
 {
-    struct oracle *o = ctx;
+    struct beside *o = ctx;
     (void)f, (void)p;
     MUST(d == TT_TO_SERVER && b.n <= SPAN - o->n_got);
     memcpy(o->got + o->n_got, b.p, b.n);
     o->n_got += b.n;
 }
 
-static void oracle_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n,
+static void beside_gap(void *ctx, struct tt_flow *f, enum tt_direction d, uint32_t n,
                        const struct tt_packet *p)
 {
     (void)f, (void)d, (void)p;
-    ((struct oracle *)ctx)->lost_got += n;
+    ((struct beside *)ctx)->lost += n;
 }
 
-static void oracle_read(struct oracle *o)
+static void same_as_plain(struct beside *o)
 {
-    while (o->next < SPAN && o->known[o->next]) {
-        o->expected[o->n_expected++] = o->content[o->next++];
-    }
+    const struct plain_receiver *p = &o->plain;
+    MUST(o->n_got == p->n_read && o->lost == p->lost &&
+         memcmp(o->got + o->compared, p->read + o->compared, o->n_got - o->compared) == 0);
+    o->compared = o->n_got;
 }
 
-static void oracle_segment(struct oracle *o, uint32_t at, const uint8_t *p, uint32_t n)
+static struct tt_packet packet_of(const struct beside *o, unsigned flags, uint32_t seq)
 {
-    for (uint32_t i = at < o->next ? o->next : at; i < at + n; i++) {
-        if (!o->known[i] || o->last) {
-            o->content[i] = p[i - at];
-            o->known[i] = true;
-        }
+    return (struct tt_packet){.flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
+                              .protocol = 6,
+                              .window = 0xffff,
+                              .tcp_flags = (uint8_t)flags,
+                              .seq = seq,
+                              .ack = 7000,
+                              .time = o->now * 1000000};
+}
+
+static void send(struct beside *o, enum tt_direction d, const struct tt_packet *p)
+{
+    MUST(tt_stream_packet(o->streams, &o->flow, d, p));
+}
+
+static void handshake(struct beside *o)
+{
+    struct tt_packet p = packet_of(o, TT_SYN, o->base - 1);
+    p.ack = 0;
+    send(o, TT_TO_SERVER, &p);
+    if (o->heard) {
+        p = packet_of(o, TT_SYN | TT_ACK, 6999);
+        p.ack = o->base;
+        send(o, TT_TO_CLIENT, &p);
     }
+    p = packet_of(o, TT_ACK, o->base);
+    send(o, TT_TO_SERVER, &p);
+}
+
+static void segment(struct beside *o, uint32_t at, uint32_t n, unsigned flags, uint8_t content)
+{
+    uint8_t octets[64];
+    struct plain_receiver *plain = &o->plain;
+    struct tt_packet p = packet_of(o, TT_ACK | flags, o->base + at);
+    bool old = at + n <= plain->next, waited = plain_waits(plain);
+    memset(octets, content, n);
+    p.payload = octets;
+    p.payload_length = n;
+    send(o, TT_TO_SERVER, &p);
+    if (o->reset || at >= o->fin) {
+        o->beyond++; /* nobody reads it */
+        return;
+    }
+    o->fin = flags & TT_FIN ? at + n : o->fin;
     o->top = at + n > o->top ? at + n : o->top;
-    oracle_read(o);
-}
-
-/* The receiver acknowledged up to `to`: what is missing below was lost to the capture only. */
-static void oracle_acknowledged(struct oracle *o, uint32_t to)
-{
-    while (o->next < to) {
-        while (o->next < to && !o->known[o->next]) {
-            o->next++;
-            o->lost_expected++;
-        }
-        oracle_read(o);
+    plain_take(plain, at, at + n, content);
+    o->since = waited ? o->since : o->now;
+    if (!old && !o->heard && plain_waits(plain) && o->now - o->since > GIVEN_UP) {
+        plain_give_up(plain, SPAN);
+        o->since = o->now;
     }
 }
 
-static void oracle_handshake(struct tt_streams *s, struct tt_flow *f, uint32_t base)
+/* The receiver acknowledges what it has, not half a hole: what is missing below was lost to the
+ * capture only. */
+static void acknowledge(struct beside *o, uint8_t y)
 {
-    struct tt_packet p = {.flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
-                          .protocol = 6,
-                          .window = 0xffff,
-                          .tcp_flags = TT_SYN,
-                          .seq = base - 1};
-    MUST(tt_stream_packet(s, f, TT_TO_SERVER, &p));
-    p.tcp_flags = TT_SYN | TT_ACK;
-    p.seq = 6999;
-    p.ack = base;
-    MUST(tt_stream_packet(s, f, TT_TO_CLIENT, &p));
-    p.tcp_flags = TT_ACK;
-    p.seq = base;
-    p.ack = 7000;
-    MUST(tt_stream_packet(s, f, TT_TO_SERVER, &p));
+    uint32_t next = o->plain.next, at = next + (o->top - next) * (y & 15u) / 15;
+    if (!o->heard || o->reset) {
+        return;
+    }
+    while (at > next && !plain_has(&o->plain, at - 1)) {
+        at--;
+    }
+    struct tt_packet p = packet_of(o, TT_ACK, 7000);
+    p.ack = o->base + at;
+    send(o, TT_TO_CLIENT, &p);
+    while (o->plain.next < at) {
+        plain_give_up(&o->plain, at);
+    }
+}
+
+static void reset(struct beside *o, uint8_t y)
+{
+    uint32_t past = y & 1 ? 0 : y >> 1; /* only the exact number counts */
+    struct tt_packet p = packet_of(o, TT_RST, o->base + o->plain.next + past);
+    if (o->heard && o->plain.next < o->fin) {
+        send(o, TT_TO_SERVER, &p);
+        o->reset |= past == 0;
+    }
 }
 
 /* One instruction x with operand y. False: no room for more. */
-static bool oracle_step(struct oracle *o, struct tt_streams *s, struct tt_flow *f, uint32_t base,
-                        uint8_t x, uint8_t y, int64_t now)
+static bool step(struct beside *o, uint8_t x, uint8_t y)
 {
-    uint8_t octets[256];
-    uint32_t at = o->next, n = (y & 63u) + 1, top = o->next;
-    struct tt_packet p = {.flags = TT_PACKET_IP | TT_PACKET_TRANSPORT,
-                          .protocol = 6,
-                          .window = 0xffff,
-                          .tcp_flags = TT_ACK,
-                          .ack = 7000,
-                          .time = now};
-    top = o->top > top ? o->top : top;
-    switch (x & 3) {
+    const uint8_t content = (uint8_t)(x ^ y ^ (o->now & 0xff));
+    uint32_t next = o->plain.next, n = (y & 63u) + 1, at = next;
+    switch (x & 7) {
     case 0: /* in order */
         break;
     case 1: /* early, over what waits or beyond it */
-        at += (uint32_t)(x >> 2) * 4 + (y >> 6);
+    case 5:
+        at += (uint32_t)(x >> 3) * 4 + (y >> 6);
         break;
     case 2: /* again, or partly */
-        at -= at < x >> 2 ? at : x >> 2;
+        at -= at < x >> 3 ? at : x >> 3;
         break;
-    default: /* the receiver acknowledges some of what was sent */
-        p.tcp_flags = TT_ACK;
-        p.seq = 7000;
-        at = o->next + (top - o->next) * (y & 15u) / 15;
-        while (at > o->next && !o->known[at - 1]) {
-            at--; /* it acknowledges what it has, not half a hole */
-        }
-        p.ack = base + at;
-        MUST(tt_stream_packet(s, f, TT_TO_CLIENT, &p));
-        oracle_acknowledged(o, at);
+    case 3:
+        acknowledge(o, y);
         return true;
+    case 4: /* time passes */
+        o->now += (int64_t)y * 20;
+        return true;
+    case 6: /* the end, or a reset */
+        if (y & 128) {
+            reset(o, y & 127);
+            return true;
+        }
+        if (o->fin < SPAN || o->reset) {
+            return true;
+        }
+        at = o->top > next ? o->top : next;
+        return at + n <= SPAN && (segment(o, at, n, TT_FIN, content), true);
+    default: /* behind the end */
+        at = o->fin < SPAN ? o->fin + (y >> 6) : at;
+        break;
+    }
+    if ((o->reset || at >= o->fin) && o->beyond >= 12) {
+        return true;
+    }
+    if (at >= o->fin && !o->heard && o->plain.next < o->fin) {
+        return true; /* whether a hole before the end was lost cannot be told */
+    }
+    if (at < o->fin && at + n > o->fin) {
+        n = o->fin - at; /* who sends a FIN sends nothing beyond it in the same breath */
     }
     if (at + n > SPAN) {
         return false;
     }
-    memset(octets, x ^ y ^ (int)(now & 0xff), n);
-    p.seq = base + at;
-    p.payload = octets;
-    p.payload_length = n;
-    MUST(tt_stream_packet(s, f, TT_TO_SERVER, &p));
-    oracle_segment(o, at, octets, n);
+    segment(o, at, n, 0, content);
     return true;
 }
 
-static void with_oracle(struct tt_reader *r, uint8_t head)
+static void beside_plain(struct tt_reader *r, uint8_t head)
 {
-    static struct oracle o;
-    memset(&o, 0, sizeof o);
-    o.last = head & 1;
-    struct tt_stream_sink sink = {&o, oracle_octets, oracle_gap, NULL};
+    static struct beside o;
+    unsigned system = (head & 31) % TT_RECEIVERS;
+    memset(&o, 0, offsetof(struct beside, plain) + offsetof(struct plain_receiver, list));
+    o.heard = !(head & 32);
+    o.base = head & 64 ? 0u - SPAN / 2 : 1000;
+    o.fin = SPAN;
+    o.now = 1;
+    MUST(plain_rule_of(tt_receiver_names[system], &o.plain.rule));
+    struct tt_stream_sink sink = {&o, beside_octets, beside_gap, NULL};
     struct tt_stream_options options = {.max_streams = 1,
                                         .max_octets = 1 << 20,
                                         .max_flow_octets = 1 << 16,
                                         .max_flow_segments = 4096,
-                                        .policy = o.last ? TT_POLICY_LAST : TT_POLICY_FIRST};
-    struct tt_streams *s = tt_streams_new(&options, &sink);
-    struct tt_flow f = {0};
-    uint32_t base = head & 2 ? 0u - SPAN / 2 : 1000;
-    MUST(s);
-    oracle_handshake(s, &f, base);
-    for (int64_t now = 1; tt_reader_left(r) >= 2; now++) {
+                                        .policy = tt_stream_policy_of((enum tt_receiver)system)};
+    o.streams = tt_streams_new(&options, &sink);
+    MUST(o.streams);
+    handshake(&o);
+    for (unsigned i = 0; i < SEGMENTS && tt_reader_left(r) >= 2; i++) {
         uint8_t x = tt_read_u8(r), y = tt_read_u8(r);
-        if (!oracle_step(&o, s, &f, base, x, y, now)) {
+        o.now++;
+        if (!step(&o, x, y)) {
             break;
         }
-        MUST(o.n_got == o.n_expected &&
-             memcmp(o.got + o.compared, o.expected + o.compared, o.n_got - o.compared) == 0);
-        o.compared = o.n_got;
-        MUST(o.lost_got == o.lost_expected);
+        same_as_plain(&o);
     }
-    tt_stream_end(s, &f);
-    MUST(count(s, "tcp.reassembly_memuse") == 0 && count(s, "tcp.active_sessions") == 0);
-    tt_streams_free(s);
+    tt_stream_end(o.streams, &o.flow);
+    if (!o.reset && !o.beyond) {
+        while (plain_waits(&o.plain)) {
+            plain_give_up(&o.plain, SPAN);
+        }
+        same_as_plain(&o);
+    }
+    MUST(count(o.streams, "tcp.reassembly_memuse") == 0);
+    MUST(count(o.streams, "tcp.active_sessions") == 0);
+    tt_streams_free(o.streams);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n);
@@ -311,7 +371,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t n)
     struct tt_stream_sink sink = {&seen, octets, gap, event};
     uint8_t head = tt_read_u8(&r);
     if (head & 0x80) {
-        with_oracle(&r, head);
+        beside_plain(&r, head);
         return 0;
     }
     struct tt_stream_options o = {.max_streams = 2,
