@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Option rows of every type for the tests of the room, and a configuration made of them for each test.
+ * Option rows of every type for the tests of the room.
  */
 #ifndef TESTS_UNIT_CONFIG_ROWS_H
 #define TESTS_UNIT_CONFIG_ROWS_H
 
-#include "config/config.h"
 #include "config/value.h"
 
 static const char *const row_types[] = {"alert", "anomaly", "flow", "mqtt", NULL};
@@ -29,21 +28,5 @@ static const struct tt_option_table eve_table = {eve_rows, sizeof eve_rows / siz
 static const struct tt_option_table other_table = {other_rows,
                                                    sizeof other_rows / sizeof *other_rows};
 static const struct tt_option_table *const row_tables[] = {&eve_table, &other_table, NULL};
-
-static struct tt_config *c;
-
-static int fresh(void **state)
-{
-    (void)state;
-    c = tt_config_from(row_tables);
-    return 0;
-}
-
-static int done(void **state)
-{
-    (void)state;
-    tt_config_free(c);
-    return 0;
-}
 
 #endif

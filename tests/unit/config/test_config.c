@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "unit/config/rows.h"
+#include "unit/config/fixture.h"
 
 static void set(const char *assignment)
 {

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "unit/config/rows.h"
+#include "unit/config/fixture.h"
 
 static void load(const char *yaml)
 {
