@@ -42,7 +42,7 @@ enum tt_eve_type {
     TT_EVE_FLOW,
     TT_EVE_STATS,
     TT_EVE_DEVICE,
-    TT_EVE_SMS, /* whole short messages, whatever carried them */
+    TT_EVE_SMS,      /* whole short messages, whatever carried them */
     TT_EVE_PROTOCOL, /* transactions: TT_EVE_PROTOCOL + index of the dissector */
 };
 

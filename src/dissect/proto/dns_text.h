@@ -65,10 +65,10 @@ static inline struct tt_bytes text_end(struct packet *p, struct text *t)
 static inline void add(struct text *t, const void *octets, uint32_t n)
 {
     uint32_t take = n < t->cap - t->n ? n : t->cap - t->n;
-    if (take) {
+    if (t->p && take) {
         memcpy(t->p + t->n, octets, take);
+        t->n += take;
     }
-    t->n += take;
 }
 
 static inline void add_text(struct text *t, const char *s)
