@@ -12,6 +12,7 @@ The sources of the shapes: Ptacek and Newsham 1998, fragroute, INTANG, SymTCP, G
 import random
 import struct
 
+import tunnels
 from wire import ACK, CWR, ECE, EVIL, FIN, GOOD, MD5, PSH, RST, SERVER4, SYN, URG
 from wire import connack, connect, options, publish, varint
 
@@ -908,3 +909,51 @@ def _(w):
     w.close()
     without(w, lambda i, r: i >= n)
 
+
+# ---- tunnels
+def whole_in(w):
+    w.login()
+    w.marker()
+
+
+for number, kind in ((150, "vlan"), (151, "qinq"), (152, "gre"), (153, "vxlan"), (154, "gtpu"), (155, "ipip"), (156, "pppoe"), (157, "mpls"),
+                     (910, "erspan"), (911, "pseudowire"), (912, "nested")):
+    case(f"{number}-{kind}", tunnel=getattr(tunnels, kind))(whole_in)
+case("913-ip6-gtpu", tunnel=tunnels.gtpu, version=6)(whole_in)
+case("914-vxlan-in-fragments", doubt="decoder.ipv4.frag_tiny", tunnel=tunnels.in_fragments)(whole_in)
+
+
+@case("915-gtpu-fragments-inside", doubt="decoder.ipv4.frag_tiny stream.segment_in_fragments", tunnel=tunnels.gtpu)
+def _(w):
+    w.login()
+    fragmented(w, lambda d, g, i: fragments(d, 8)[::-1])
+
+
+@case("916-ip6-gre-fragments-inside", doubt="decoder.ipv6.frag_tiny stream.segment_in_fragments", version=6, tunnel=tunnels.gre)
+def _(w):
+    w.login()
+    in_ipv6(w, lambda t, i: ip6_fragments(w, t, i))
+
+
+@case("917-same-addresses-in-another-tunnel", tunnel=tunnels.gre)
+def _(w):
+    # another customer has the same addresses, ports and numbers: nothing of his counts here
+    w.login()
+    for _, part in w.parts(publish(EVIL)):
+        w.record(w.ethernet(w.packet(w.tcp(b"x" * len(part)))), tunnels.gre_of_others)
+        w.c(part)
+    w.close()
+
+
+@case("918-same-fragments-in-another-tunnel", doubt="decoder.ipv4.frag_tiny stream.segment_in_fragments", tunnel=tunnels.gre)
+def _(w):
+    # and the same fragment numbers: his pieces are not put between ours
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        ours, his = w.tcp(part), w.tcp(b"x" * len(part))
+        for f, g in zip(fragments(ours, 8), fragments(his, 8)[::-1]):
+            w.record(w.ethernet(w.ip4(g[1], more=int(g[2]), offset=g[0], ident=8000 + at)), tunnels.gre_of_others)
+            w.ip(f[1], more=int(f[2]), offset=f[0], ident=8000 + at)
+        w.snd += len(part)
+        w.ack()
+    w.close()

@@ -60,19 +60,22 @@ def stamp(value, echo=0):
 class Wire:
     """snd and rcv: next sequence numbers of client and server. Frames go to `records` as (time, length on the wire, octets)."""
 
-    def __init__(self, number, variant, version=4, port=1883, isn=1000, sport=40000, snaplen=0):
+    def __init__(self, number, variant, version=4, port=1883, isn=1000, sport=40000, snaplen=0, tunnel=None):
         self.client4 = struct.pack("!BBH", 10, 9, number)  # its own in each case: all captures can be read in one run
         self.client6 = bytes.fromhex("fd00") + bytes(12) + struct.pack("!H", number)
         self.variant, self.version, self.port, self.sport, self.snaplen = variant, version, port, sport, snaplen
+        self.tunnel = tunnel  # what a frame becomes on the line (tunnels.py): a list of frames
         self.records, self.time, self.ident = [], (1_700_000_000 + 100 * number) * 10 ** 9, 100
         self.snd, self.rcv = isn, 700000
         self.ts = False
         self.clock = 1000
 
     # ---- frames
-    def record(self, frame):
-        self.time += 1_000_000
-        self.records.append((self.time, len(frame), frame[:self.snaplen] if self.snaplen else frame))
+    def record(self, frame, tunnel=None):
+        tunnel = tunnel or self.tunnel
+        for seen in tunnel(frame) if tunnel else [frame]:
+            self.time += 1_000_000
+            self.records.append((self.time, len(seen), seen[:self.snaplen] if self.snaplen else seen))
 
     def ethernet(self, ip):
         return HARDWARE + b"\x02\0\0\0\0\x02" + (b"\x86\xdd" if self.version == 6 else b"\x08\x00") + ip
