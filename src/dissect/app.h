@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "dissect/engine.h"
 
-#define CARRY_CLASSES  5
+#define CARRY_CLASSES  6
 #define DISSECTORS_MAX 64
 #define NO_TX          UINT32_MAX
 #define HEAD_OCTETS    4096  /* of a unit that is too long: what parse_head gets to see */
@@ -20,7 +20,14 @@
 #define SEEK_OCTETS    16384 /* a start proves itself within so many octets, or is none */
 #define SEEK_STARTS    20
 #define NEST_DEPTH     3    /* a protocol in a protocol in a protocol */
+#define START_UNITS    8    /* that follow one another are proof anywhere */
 #define SCAN_OCTETS    4096 /* after a mark, while nothing is known: so many are places ANYWHERE */
+/* Octets that seeking may look at, for starts at marks and for those ANYWHERE: with each octet, at
+ * first, and with each mark. */
+#define SEEK_MARK_WORK 1
+#define SEEK_ANY_WORK  4
+#define SEEK_WORK      2048
+#define SEEK_TURN_WORK 128
 
 /* Octets of a unit that is not complete yet, in a slab piece of the class that fits. */
 struct carry {
@@ -41,11 +48,16 @@ enum place {
 /* A possible start. Positions count from the first carried octet. */
 struct start {
     uint16_t from, at; /* its first unit, the unit that is not complete yet */
-    uint32_t end;      /* of that unit; 0 = not known */
+    uint32_t length;   /* of that unit, with what is passed over behind it; 0 = not known */
+    uint32_t unit;     /* of that unit alone */
     uint32_t wake;     /* nothing new is asked of it with fewer octets */
     uint16_t seen;     /* octets of that unit that did not tell its length */
-    uint8_t dissector, place, units;
-    uint8_t clean; /* units that parse without an anomaly */
+    uint8_t dissector, place;
+    uint8_t sure;               /* probe said "yes" to that unit */
+    uint8_t units, judged;      /* complete ones; those of them that were parsed */
+    uint8_t clean;              /* and parse without an anomaly */
+    uint16_t ends[START_UNITS]; /* of the complete ones, from the first octet of the first */
+    uint16_t sizes[START_UNITS];
 };
 
 /* The possible starts of one direction, by place in the stream. */
@@ -70,7 +82,9 @@ struct side {
     uint32_t seek;      /* piece with the possible starts, TT_SLAB_NONE = none */
     uint32_t seen;      /* octets seen while not in step (saturating) */
     uint32_t scan;      /* octets that may be a start ANYWHERE; UINT32_MAX = all */
+    int32_t work[2];    /* octets that may be looked at for marks, and ANYWHERE */
     bool marked;        /* the next octet is a place that is MARKED */
+    bool pending;       /* the last octet may be a start ANYWHERE: the next one tells */
     bool lost;          /* coming into step is a resynchronisation */
     bool over_long;     /* the carried unit is longer than max_unit: only its head is kept */
 };
@@ -119,6 +133,7 @@ enum {
     C_BODIES_GIVEN_UP,
     C_FAILED,
     C_UNSYNCED_OCTETS,
+    C_STARTS_GIVEN_UP,
     C_COUNT
 };
 
@@ -145,12 +160,13 @@ struct tt_engine {
     struct tt_dissect_sink sink;
     struct tt_dissect_options options;
     struct tt_slab apps, txs, seeks, carries[CARRY_CLASSES];
-    uint64_t carried;       /* octets of the pieces in use */
-    uint64_t first[2][256]; /* dissectors whose unit may begin with this octet */
-    uint64_t of_streams;    /* dissectors of TCP */
-    uint64_t later;         /* those that a stream may become */
-    uint8_t *scratch;       /* a state to try units on */
-    struct seek seek;       /* of the call at hand */
+    uint64_t carried;            /* octets of the pieces in use */
+    uint64_t first[2][256];      /* dissectors whose unit may begin with this octet */
+    uint64_t (*second)[2][1024]; /* of a dissector and direction: bits of the first two octets */
+    uint64_t of_streams;         /* dissectors of TCP */
+    uint64_t later;              /* those that a stream may become */
+    uint8_t *scratch;            /* a state to try units on */
+    struct seek seek;            /* of the call at hand */
     struct dissector_hot *dissectors;
     unsigned n_dissectors;
     struct tt_more more;

@@ -61,6 +61,9 @@ static const struct tt_counter counter_rows[C_COUNT] = {
                   0},
     [C_UNSYNCED_OCTETS] = {"telltale.dissect.unsynchronised",
                            "octets passed over while not in step", "octets", 0},
+    [C_STARTS_GIVEN_UP] = {"telltale.dissect.starts_given_up",
+                           "places that may begin a unit, given up: too much was to be looked at",
+                           "places", 0},
 };
 
 const struct tt_anomaly *tt_dissect_anomalies(uint32_t *n)
@@ -89,7 +92,7 @@ static void prepare(struct dissector_hot *h, const struct tt_dissector *d)
     }
 }
 
-/* What may a unit of dissector i begin with? Asked once for each octet. */
+/* What may a unit of dissector i begin with? Asked once for each octet, and each two. */
 static void prepare_first(struct tt_engine *e, unsigned i)
 {
     const struct tt_dissector *d = e->dissectors[i].d;
@@ -98,10 +101,19 @@ static void prepare_first(struct tt_engine *e, unsigned i)
     }
     e->later |= (uint64_t)d->later << i;
     for (unsigned c = 0; c < 512; c++) {
-        uint8_t octet = (uint8_t)c;
-        if (d->probe((struct tt_bytes){&octet, 1}, (enum tt_direction)(c >> 8)) != TT_PROBE_NO) {
-            e->first[c >> 8][octet] |= UINT64_C(1) << i;
-            e->of_streams |= UINT64_C(1) << i; /* not of what is only found inside of others */
+        enum tt_direction to = (enum tt_direction)(c >> 8);
+        uint8_t octets[2] = {(uint8_t)c, 0};
+        if (d->probe((struct tt_bytes){octets, 1}, to) == TT_PROBE_NO) {
+            continue;
+        }
+        e->first[to][octets[0]] |= UINT64_C(1) << i;
+        e->of_streams |= UINT64_C(1) << i; /* not of what is only found inside of others */
+        for (unsigned next = 0; next < 256; next++) {
+            unsigned two = (c & 255) << 8 | next;
+            octets[1] = (uint8_t)next;
+            if (d->probe((struct tt_bytes){octets, 2}, to) != TT_PROBE_NO) {
+                e->second[i][to][two >> 6] |= UINT64_C(1) << (two & 63);
+            }
         }
     }
 }
@@ -122,8 +134,9 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
         e->n_dissectors++;
     }
     e->dissectors = calloc(e->n_dissectors + 1, sizeof *e->dissectors);
+    e->second = calloc(e->n_dissectors + 1, sizeof *e->second);
     size_t state = 0, more = 16, body = 16;
-    for (unsigned i = 0; e->dissectors && i < e->n_dissectors; i++) {
+    for (unsigned i = 0; e->dissectors && e->second && i < e->n_dissectors; i++) {
         prepare(&e->dissectors[i], tt_registry_dissectors[i]);
         prepare_first(e, i);
         const struct tt_dissector *d = e->dissectors[i].d;
@@ -135,7 +148,8 @@ struct tt_engine *tt_engine_new(const struct tt_dissect_options *options,
            tx = (sizeof(struct tx_piece) + 15) & ~(size_t)15;
     e->scratch = calloc(1, state + 16);
     bool ok =
-        e->dissectors && e->scratch && tt_slab_init(&e->apps, app, e->options.max_flows) &&
+        e->dissectors && e->second && e->scratch &&
+        tt_slab_init(&e->apps, app, e->options.max_flows) &&
         tt_slab_init(&e->txs, tx, e->options.max_flows) &&
         tt_slab_init(&e->seeks, (sizeof(struct seek) + 15) & ~(size_t)15, e->options.max_flows) &&
         tt_slab_init(&e->more.pieces, more, e->options.max_flows / MORE_SHARE + 1);
@@ -171,6 +185,7 @@ void tt_engine_free(struct tt_engine *e)
         tt_slab_free(&e->carries[i]);
     }
     free(e->scratch);
+    free(e->second);
     free(e->dissectors);
     free(e);
 }

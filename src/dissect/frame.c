@@ -4,7 +4,7 @@
  * copied, into a slab piece of the class that fits. A unit longer than the dissector's max_unit
  * is passed over: its head is parsed, the rest counted. A hole inside a unit whose length is
  * known keeps the framing; elsewhere seek.c finds where units start again. Each octet is copied
- * at most once for each class of piece (five), and a search for the end of a unit goes on where it
+ * at most once for each class of piece (six), and a search for the end of a unit goes on where it
  * stopped.
  */
 #include "base/work.h"
@@ -14,7 +14,8 @@
 #define LENGTH_HEAD   8   /* octets that nearly always tell the length */
 #define SEARCH_OCTETS 256 /* of a unit whose end has to be searched: added at once */
 
-const uint32_t tt_carry_classes[CARRY_CLASSES] = {256, 2048, 16384, 131072, 1u << 20};
+/* 32768: what seeking carries at most */
+const uint32_t tt_carry_classes[CARRY_CLASSES] = {256, 2048, 16384, 32768, 131072, 1u << 20};
 
 struct tt_bytes tt_carry_octets(const struct tt_engine *e, const struct carry *c)
 {
@@ -88,8 +89,9 @@ static uint32_t least(uint64_t a, uint64_t b)
 static inline int64_t length_with(const struct tt_dissector *dis, const struct tt_app *a,
                                   struct tt_bytes b, uint32_t seen, enum tt_direction d)
 {
-    TT_LOOKED(seen < LENGTH_HEAD ? least(b.n, LENGTH_HEAD) : 0);
-    return dis->unit_length(a->state, b, seen, d);
+    int64_t n = dis->unit_length(a->state, b, seen, d);
+    TT_LOOKED(seen < LENGTH_HEAD ? least(n > 0 ? least((uint64_t)n, b.n) : b.n, LENGTH_HEAD) : 0);
+    return n;
 }
 
 /* *pass: octets behind the unit. */
@@ -114,6 +116,7 @@ static void unsettle(struct tt_engine *e, struct tt_app *a, enum tt_direction d,
     s->lost = true;
     s->marked = marked;
     s->scan = UINT32_MAX;
+    s->pending = false;
     a->unsettled |= (uint8_t)(1 << d);
     a->last = (uint8_t)d;
 }

@@ -18,13 +18,13 @@ int64_t tt_http_head_length(struct tt_bytes have, uint32_t seen)
         }
     }
     uint32_t at = seen > begin ? seen : begin;
-    TT_LOOKED(look - (at < look ? at : look));
     while (at < look) {
         const uint8_t *lf = memchr(have.p + at, '\n', look - at);
+        uint32_t end = lf ? (uint32_t)(lf - have.p) : look;
+        TT_LOOKED(end - at);
         if (!lf) {
             break;
         }
-        uint32_t end = (uint32_t)(lf - have.p);
         at = end + 1;
         /* the line before ended at LF: this one is empty */
         uint32_t before = have.p[end - 1] == '\r' ? end - 1 : end;
@@ -39,7 +39,7 @@ int64_t tt_http_line_length(struct tt_bytes have, uint32_t seen, uint32_t most)
 {
     uint32_t look = have.n < most ? have.n : most, at = seen < look ? seen : look;
     const uint8_t *lf = at < look ? memchr(have.p + at, '\n', look - at) : NULL;
-    TT_LOOKED(look - at);
+    TT_LOOKED((lf ? (uint32_t)(lf - have.p) : look) - at);
     return lf ? lf - have.p + 1 : look == most ? -1 : 0;
 }
 

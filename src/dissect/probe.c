@@ -49,6 +49,7 @@ struct tt_app *tt_probe_app(struct tt_engine *e, struct tt_flow *f)
     for (unsigned d = 0; d < 2; d++) {
         a->side[d].carry.piece = a->side[d].seek = TT_SLAB_NONE;
         a->side[d].marked = true;
+        a->side[d].work[0] = a->side[d].work[1] = SEEK_WORK;
     }
     f->app = a;
     return a;
