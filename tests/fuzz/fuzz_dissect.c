@@ -107,7 +107,7 @@ static void message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct
     }
     MUST(m->kind < kinds);
     s->messages++;
-    s->began = tx->id + 1 > s->began ? tx->id + 1 : s->began;
+    s->began += tx->messages == 1; /* ids are those of one protocol, and there may be several */
 }
 
 static void transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end,
@@ -146,9 +146,10 @@ static struct tt_flow flow_from(uint8_t first)
     const struct tt_dissector *d = n ? tt_registry_dissectors[(first >> 2) % n] : NULL;
     if (only) {
         bool datagrams = only->transport == TT_UDP || (only->transport & TT_UDP && first & 2);
-        return (struct tt_flow){
-            .key = {.low_port = 50000, .high_port = only->ports[0], .protocol = datagrams ? 17 : 6},
-            .flags = first & 1 ? TT_FLOW_SEEN_SYN : 0};
+        return (struct tt_flow){.key = {.low_port = 50000,
+                                        .high_port = only->ports ? only->ports[0] : 80,
+                                        .protocol = datagrams ? 17 : 6},
+                                .flags = first & 1 ? TT_FLOW_SEEN_SYN : 0};
     }
     uint16_t port = first & 0x80 || !d || !d->ports || !d->ports[0] ? 33333 : d->ports[0];
     return (struct tt_flow){

@@ -507,10 +507,10 @@ static int64_t unit_length(const void *state, struct tt_bytes have, uint32_t see
 static enum tt_probe probe_request(struct tt_bytes b)
 {
     static const char *const methods[] = {
-        "GET ",       "POST ",    "PUT ",   "HEAD ",      "DELETE ",      "OPTIONS ",
-        "PATCH ",     "CONNECT ", "TRACE ", "SUBSCRIBE ", "NOTIFY ",      "PROPFIND ",
-        "REPORT ",    "MKCOL ",   "LOCK ",  "UNLOCK ",    "UNSUBSCRIBE ", "SEARCH ",
-        "PROPPATCH ", "COPY ",    "MOVE ",  "PURGE "};
+        "GET ",     "POST ",        "PUT ",          "HEAD ",   "DELETE ",    "OPTIONS ", "PATCH ",
+        "CONNECT ", "TRACE ",       "SUBSCRIBE ",    "NOTIFY ", "PROPFIND ",  "REPORT ",  "MKCOL ",
+        "LOCK ",    "UNLOCK ",      "UNSUBSCRIBE ",  "SEARCH ", "PROPPATCH ", "COPY ",    "MOVE ",
+        "PURGE ",   "RPC_IN_DATA ", "RPC_OUT_DATA ", "MERGE "};
     for (unsigned i = 0; i < sizeof methods / sizeof *methods; i++) {
         uint32_t n = (uint32_t)strlen(methods[i]), k = b.n < n ? b.n : n;
         if (memcmp(b.p, methods[i], k) != 0) {
