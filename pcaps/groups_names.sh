@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced by record.sh, which has the variables
 # Groups of record.sh: who has which name, sensors, signalling.
 
-GROUPS_IN_ORDER+=(dns mqttsn)
+GROUPS_IN_ORDER+=(dns mqttsn diameter)
 
 ask() { dev dig +tries=1 +time=2 -b 10.77.0.7 "@$BROKER" "$@" >>"$TMP/log/dig.log" 2>&1 || true; }
 
@@ -66,4 +66,32 @@ group_mqttsn() {
         stop "$server"
     done
     mv "$TMP/new/mqttsn-port-1885.pcap" "$TMP/new/mqttsn.pcap"
+}
+
+NEEDS[diameter]='node npm:diameter freeDiameterd openssl'
+group_diameter() {
+    local port
+    for port in 3868 23868; do
+        spawn "$SRV" server node "$PEERS/diameter.mjs" server "$BROKER" "$port"
+        DIAMETER=$LAST
+        wait_log server 'server ready'
+        record_start "diameter-port-$port.pcap"
+        run client node "$PEERS/diameter.mjs" client "$BROKER" "$port"
+        record_stop
+        stop "$DIAMETER"
+    done
+    mv "$TMP/new/diameter-port-3868.pcap" "$TMP/new/diameter-npm.pcap"
+    # freeDiameter knows the base protocol only: what it refuses
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$TMP/key.pem" -out "$TMP/cert.pem" -days 30 \
+        -subj /CN=hss.m2m.example >"$TMP/log/openssl.log" 2>&1
+    printf '%s\n' 'Identity = "hss.m2m.example";' 'Realm = "m2m.example";' 'No_SCTP;' 'No_IPv6;' \
+        "ListenOn = \"$BROKER\";" 'SecPort = 0;' "TLS_Cred = \"$TMP/cert.pem\", \"$TMP/key.pem\";" \
+        "TLS_CA = \"$TMP/cert.pem\";" \
+        'ConnectPeer = "pgw.m2m.example" { ConnectTo = "10.77.0.7"; No_TLS; };' >"$TMP/freeDiameter.conf"
+    spawn "$SRV" freediameter freeDiameterd -c "$TMP/freeDiameter.conf"
+    wait_until 'freeDiameter on port 3868' listens 3868
+    sleep 1
+    record_start diameter-freediameter.pcap tcp port 3868
+    run client node "$PEERS/diameter.mjs" client "$BROKER" 3868 errors
+    record_stop
 }

@@ -15,10 +15,10 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 PEERS=$HERE/peers
 OUT=${OUT:-$HERE}
-NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1 coap@1.4.0 ws@8.18.0)
+NPM_PACKAGES=(mqtt@5.16.0 aedes@1.2.0 smpp@0.5.1 coap@1.4.0 ws@8.18.0 diameter@0.7.0)
 APT_PACKAGES=(mosquitto mosquitto-clients tcpdump iproute2 ethtool python3 nodejs npm
     kannel kannel-extras curl libcoap3-bin freeradius freeradius-utils osmo-ggsn
-    dnsmasq-base bind9-dnsutils openssl openvpn wireguard-go wireguard-tools strongswan-swanctl
+    dnsmasq-base bind9-dnsutils freediameterd openssl openvpn wireguard-go wireguard-tools strongswan-swanctl
     strongswan-charon libcharon-extra-plugins)
 # Kannel's SMSC of CIMD2
 TEST_CIMD2=/usr/lib/kannel/test/test_cimd2
@@ -56,7 +56,7 @@ missing() {
 install_peers() {
     local absent
     absent=$(missing mosquitto mosquitto_pub tcpdump ip ss ethtool python3 node npm bearerbox curl coap-client-notls radclient sgsnemu \
-        dnsmasq dig)
+        dnsmasq dig freeDiameterd)
     if [ -n "$absent" ]; then
         say "installing ${APT_PACKAGES[*]}"
         { apt-get update && DEBIAN_FRONTEND=noninteractive \
@@ -65,7 +65,7 @@ install_peers() {
     fi
     absent=$(missing tcpdump ip ss ethtool python3)
     [ -z "$absent" ] || die "cannot record without: $absent"
-    if [ -n "$(missing npm:mqtt npm:aedes npm:smpp npm:coap npm:ws)" ] && [ -z "$(missing npm)" ]; then
+    if [ -n "$(missing npm:mqtt npm:aedes npm:smpp npm:coap npm:ws npm:diameter)" ] && [ -z "$(missing npm)" ]; then
         mkdir -p "$TT_NPM"
         npm install --prefix "$TT_NPM" --no-audit --no-fund "${NPM_PACKAGES[@]}" \
             >"$TMP/npm.log" 2>&1 || say "npm install failed: $(tail -n 1 "$TMP/npm.log")"

@@ -15,6 +15,7 @@ options_of() { # name of a capture
     lab-ucp-3700) echo -d tcp.port==3700,ucp ;;
     kannel_cimd | lab-cimd2-9971) echo -d tcp.port==9971,cimd ;;
     coap-port-15683) echo -d udp.port==15683,coap -d udp.port==56830,coap ;;
+    diameter-port-23868) echo -d tcp.port==23868,diameter ;;
     mqttsn | lab-mqttsn-1885) echo -d udp.port==1885,mqttsn ;;
     mqttsn-port-20885) echo -d udp.port==20885,mqttsn ;;
     mqttsn_*) echo -d udp.port==10000,mqttsn ;;
@@ -110,6 +111,16 @@ if command -v tshark > /dev/null; then
     else
         skip "captures of others, GTP" "no ../shared/captures"
     fi
+    if [ -d "$TT_SHARED/captures/diameter" ]; then # without SCTP, which nobody decodes here
+        for capture in "$TT_SHARED"/captures/{diameter/*,gtp/{open5gs-nonipsec-reg,tempo-{OppoMME,Pixel,nrmodulelogsMME2}},mixed/arkime-arkime_synthetic}.pcap* \
+            "$TT_SHARED"/captures-lab/diameter_*.pcap; do
+            [ -f "$capture" ] || continue
+            folder=$(basename "$(dirname "$capture")") name=$(basename "${capture%.pcap*}")
+            differ diameter "$capture" "$folder/$name" "$folder/$name"
+        done
+    else
+        skip "captures of others, Diameter" "no ../shared/captures"
+    fi
     if [ -d "$TT_SHARED/captures/mqtt-sn" ]; then
         for capture in "$TT_SHARED"/captures/mqtt-sn/*.pcap "$TT_SHARED"/captures-lab/mqttsn_*.pcap; do
             folder=$(basename "$(dirname "$capture")") name=$(basename "$capture" .pcap)
@@ -152,7 +163,7 @@ if [ -d "$TT_SHARED/captures/expected" ] && [ -f "$TT_SHARED/tools/fieldcmp.py" 
         fi
     }
     compare 'mqtt(-attack)?' 100
-    compare 'smpp|ucp|radius|mqtt-sn' 100
+    compare 'smpp|ucp|radius|mqtt-sn|diameter' 100
 else
     skip "captures of others" "no ../shared/captures/expected"
 fi

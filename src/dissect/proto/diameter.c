@@ -3,8 +3,8 @@
  * Diameter over TCP (RFC 6733) with S6a (3GPP TS 29.272), Gx (TS 29.212), Gy and Ro (RFC 8506, TS
  * 32.299): which subscriber, in which device, under which address. Owns the names of its fields and
  * oddities and, for each flow, the requests that are not answered yet. Over SCTP it is not seen:
- * telltale decodes no SCTP. What stands in groups is told as if it stood alone; groups are walked by
- * a stack of fixed depth.
+ * telltale decodes no SCTP. What stands in groups is told as if it stood alone; groups are walked
+ * by a stack of fixed depth.
  */
 #include "dissect/proto/diameter_values.h"
 

@@ -134,12 +134,12 @@ static inline bool named(const struct tt_name *names, uint64_t v)
     return names->name != NULL;
 }
 
-/* Is the code assigned to somebody? Those without a row of their own, too: ranges of IANA's registry
- * and of TS 29.230. */
+/* Is the code assigned to somebody? Those without a row of their own, too: ranges of IANA's
+ * registry and of TS 29.230. */
 static inline bool assigned(uint32_t vendor, uint32_t code)
 {
     if (vendor == 0) {
-        return (code >= 1 && code <= 704) || (code >= 256 && code <= 704);
+        return code >= 1 && code <= 704;
     }
     return vendor == VENDOR_3GPP ? code >= 1 && code <= 6999
                                  : vendor == VENDOR_ETSI || vendor == VENDOR_3GPP2;

@@ -157,7 +157,8 @@ enum row {
 #undef NAME
     F_IMSI, F_IMSI_SUBSCRIPTION, F_MSISDN, F_IMEI_EQUIPMENT, F_SUBSCRIPTION_TYPE, F_SUBSCRIPTION,
     F_EQUIPMENT_TYPE, F_EQUIPMENT, F_PLACE_TYPE, F_MCC, F_MNC, F_LAC, F_RAC, F_SAC, F_CI, F_TAC,
-    F_ECI, F_VISITED_MCC, F_VISITED_MNC, F_RESULT_MORE, F_OTHER, F_OTHER_VENDOR, F_OTHER_VALUE, F_OTHER_SECRET,
+    F_ECI, F_VISITED_MCC, F_VISITED_MNC, F_RESULT_MORE, F_OTHER, F_OTHER_VENDOR, F_OTHER_VALUE,
+    F_OTHER_SECRET,
     F_AVP, F_AVP_VENDOR, F_AVP_LENGTH, F_HOST6, F_MSISDN_OCTETS, N_ROWS,
 };
 
@@ -263,7 +264,7 @@ static const struct tt_anomaly anomalies[N_ODDITIES] = {
     [A_UNINTRODUCED] = {"unintroduced_message", "The first message exchanges no capabilities."},
     [A_IMSI] = {"bad_imsi", "IMSI that is not of 6 to 15 digits."},
     [A_IMEI] = {"bad_imei", "IMEI that is not of 14 to 16 digits."},
-    [A_ERROR_BIT] = {"error_flag_mismatch", "Flag of an error and a code that is none of protocol."},
+    [A_ERROR_BIT] = {"error_flag_mismatch", "Flag of an error beside another kind of code."},
 };
 _Static_assert(N_ROWS <= TT_FIELDS_MAX && N_ODDITIES <= 64, "engine's limits");
 /* clang-format on */
