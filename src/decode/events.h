@@ -60,6 +60,7 @@
 
 /* … and those that Suricata has no name for. */
 #define TT_DECODE_OWN_EVENTS(X)                                                                    \
+    X(IPV4_FRAG_FAR, "ipv4.frag_far", "An IPv4 datagram forgotten: too many other fragments")      \
     X(IPV4_FRAG_TINY, "ipv4.frag_tiny", "An IPv4 fragment before the last has under 64 octets")    \
     X(IPV6_OPTION, "ipv6.unknown_option", "An IPv6 option that its receiver must not skip")        \
     X(IPV6_CONFIGURED, "ipv6.exthdr_configured", "An IPv6 header that few receivers go beyond")    \

@@ -27,13 +27,15 @@ bool tt_fragments_init(struct tt_fragments *f, uint64_t *values, uint32_t max_da
     /* one datagram always fits */
     pieces = pieces < TT_FRAGMENT_PIECES ? TT_FRAGMENT_PIECES : pieces;
     f->mask = buckets - 1;
-    f->buckets = malloc(buckets * sizeof *f->buckets);
+    f->buckets = malloc((size_t)buckets * 2 * sizeof *f->buckets);
     if (!f->buckets || !tt_slab_init(&f->datagrams, sizeof(struct tt_datagram), max_datagrams) ||
-        !tt_slab_init(&f->pieces, sizeof(struct tt_fragment_piece), pieces)) {
+        !tt_slab_init(&f->pieces, sizeof(struct tt_fragment_piece), pieces) ||
+        !tt_slab_init(&f->senders, sizeof(struct tt_fragment_sender), max_datagrams)) {
         tt_fragments_free(f);
         return false;
     }
-    memset(f->buckets, 0xff, buckets * sizeof *f->buckets);
+    memset(f->buckets, 0xff, (size_t)buckets * 2 * sizeof *f->buckets);
+    tt_slab_sparse(&f->senders);
     tt_slab_sparse(&f->datagrams);
     tt_slab_sparse(&f->pieces);
     return true;
@@ -44,6 +46,7 @@ void tt_fragments_free(struct tt_fragments *f)
     free(f->buckets);
     tt_slab_free(&f->datagrams);
     tt_slab_free(&f->pieces);
+    tt_slab_free(&f->senders);
     *f = (struct tt_fragments){0};
 }
 
@@ -69,6 +72,61 @@ static bool same_key(const struct tt_fragment_key *a, const struct tt_fragment_k
            memcmp(&a->dst, &b->dst, sizeof a->dst) == 0;
 }
 
+static struct tt_fragment_sender *sender_at(const struct tt_fragments *f, uint32_t i)
+{
+    return tt_slab_at(&f->senders, i);
+}
+
+static uint32_t *sender_bucket(const struct tt_fragments *f, const struct tt_address *a)
+{
+    uint64_t h = tt_mum(tt_load64(a->b + 8) ^ f->secret, UINT64_C(0xa0761d6478bd642f) ^ f->secret);
+    return &f->buckets[f->mask + 1 + ((uint32_t)h & f->mask)];
+}
+
+/* There is room: each sender has a datagram. */
+static uint32_t join_sender(struct tt_fragments *f, const struct tt_fragment_key *key)
+{
+    if (key->version != 4) {
+        return NONE;
+    }
+    uint32_t *bucket = sender_bucket(f, &key->src), i = *bucket;
+    while (i != NONE && memcmp(&sender_at(f, i)->address, &key->src, sizeof key->src) != 0) {
+        i = sender_at(f, i)->next_in_bucket;
+    }
+    if (i == NONE) {
+        i = tt_slab_take(&f->senders);
+        *sender_at(f, i) =
+            (struct tt_fragment_sender){.address = key->src, .next_in_bucket = *bucket};
+        *bucket = i;
+    }
+    sender_at(f, i)->datagrams++;
+    return i;
+}
+
+static void leave_sender(struct tt_fragments *f, uint32_t i)
+{
+    if (i == NONE || --sender_at(f, i)->datagrams > 0) {
+        return;
+    }
+    uint32_t *link = sender_bucket(f, &sender_at(f, i)->address);
+    while (*link != i) {
+        link = &sender_at(f, *link)->next_in_bucket;
+    }
+    *link = sender_at(f, i)->next_in_bucket;
+    tt_slab_give(&f->senders, i);
+}
+
+/* A fragment of the datagram comes: does Linux still know the others? */
+static bool is_far(struct tt_fragments *f, struct tt_datagram *g)
+{
+    if (g->sender == NONE) {
+        return false;
+    }
+    uint32_t now = ++sender_at(f, g->sender)->fragments, since = now - g->seen;
+    g->seen = now;
+    return g->rule == TT_OVERLAP_LINUX && g->n > 0 && since > TT_FRAGMENT_DISTANCE;
+}
+
 /* fate: what became of its fragments, enum tt_decode_count. */
 static void drop(struct tt_fragments *f, uint32_t i, unsigned fate)
 {
@@ -80,6 +138,7 @@ static void drop(struct tt_fragments *f, uint32_t i, unsigned fate)
         link = &at(f, *link)->next_in_bucket;
     }
     *link = g->next_in_bucket;
+    leave_sender(f, g->sender);
     *(g->older == NONE ? &f->oldest : &at(f, g->older)->newer) = g->newer;
     *(g->newer == NONE ? &f->newest : &at(f, g->newer)->older) = g->older;
     for (uint32_t k = 0; k < TT_FRAGMENT_PIECES; k++) {
@@ -122,7 +181,8 @@ static uint32_t begin(struct tt_fragments *f, const struct tt_fragment_key *key,
         .rule = (uint8_t)tt_fragment_rule_of(tt_receivers_of(f->receivers, &key->dst)),
         .next_in_bucket = *bucket,
         .older = f->newest,
-        .newer = NONE};
+        .newer = NONE,
+        .sender = join_sender(f, key)};
     memset(g->piece, 0xff, sizeof g->piece);
     *bucket = i;
     *(f->newest == NONE ? &f->oldest : &at(f, f->newest)->newer) = i;
@@ -205,15 +265,40 @@ static enum tt_fragment_result discard(struct tt_fragments *f, uint32_t i,
     return why;
 }
 
+/* The datagram goes, and what follows is another one. */
+static uint32_t begin_again(struct tt_fragments *f, uint32_t i, const struct tt_fragment *in,
+                            int64_t now)
+{
+    uint64_t odd = at(f, i)->odd;
+    uint32_t seen = at(f, i)->seen, sender = at(f, i)->sender;
+    sender_at(f, sender)->datagrams++; /* it stays meanwhile */
+    f->head.n = f->head.n < sizeof f->gone ? f->head.n : sizeof f->gone;
+    if (f->head.n) {
+        memcpy(f->gone, f->head.p, f->head.n);
+        f->head.p = f->gone;
+    }
+    discard(f, i, TT_FRAGMENT_REFUSED);
+    i = begin(f, &in->key, now);
+    leave_sender(f, sender);
+    f->odd = &at(f, i)->odd;
+    at(f, i)->odd = odd;
+    at(f, i)->seen = seen;
+    f->far = true;
+    return i;
+}
+
 enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt_fragment *in,
                                          int64_t now, struct tt_arena *arena, struct tt_bytes *out,
                                          uint8_t *next)
 {
     struct tt_bytes b = in->data;
-    f->differs = false;
+    f->differs = f->far = false;
     expire(f, now);
     uint32_t i = find(f, &in->key);
     remember(f, i, in);
+    if (i != NONE && is_far(f, at(f, i))) {
+        i = begin_again(f, i, in, now);
+    }
     if (in->more && b.n % 8 != 0) {
         if (in->key.version == 6) {
             return TT_FRAGMENT_LENGTH;
@@ -228,6 +313,7 @@ enum tt_fragment_result tt_fragments_add(struct tt_fragments *f, const struct tt
             return TT_FRAGMENT_REFUSED;
         }
         i = begin(f, &in->key, now);
+        (void)is_far(f, at(f, i));
         f->odd = &at(f, i)->odd;
     }
     struct tt_datagram *g = at(f, i);

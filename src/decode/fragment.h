@@ -44,8 +44,8 @@ enum tt_fragment_result {
 };
 
 struct tt_fragments {
-    struct tt_slab datagrams, pieces;
-    uint32_t *buckets;
+    struct tt_slab datagrams, pieces, senders;
+    uint32_t *buckets; /* of datagrams, then as many of senders */
     uint32_t mask;
     uint32_t oldest, newest; /* in order of their first fragment */
     uint64_t secret;
@@ -53,11 +53,13 @@ struct tt_fragments {
     uint64_t *values; /* the decoder's counters */
     const struct tt_receivers *receivers;
     bool differs; /* the fragment that was kept last met others of other content */
+    bool far;     /* what there was of its datagram is forgotten: too many others came since */
     /* Of the datagram that the last fragment is or was of (tt_fragments_add, tt_fragments_seek): */
     uint64_t *odd;        /* what was noticed of its fragments: bit i = decode's row i */
     struct tt_bytes head; /* its first octets, until the next call; n = 0: not there */
     uint8_t head_next;    /* their protocol */
     uint64_t odd_gone;    /* what odd points at when there is no such datagram any more */
+    uint8_t gone[64];     /* what head points at when its datagram began again */
 };
 
 bool tt_fragments_init(struct tt_fragments *f, uint64_t *values, uint32_t max_datagrams,

@@ -29,10 +29,23 @@ struct tt_datagram {
     uint32_t total; /* octets: known from the last fragment */
     uint32_t n;     /* fragments kept */
     bool last_seen;
-    uint8_t next; /* protocol, from the first fragment */
-    uint8_t rule; /* enum tt_fragment_rule of its receiver */
-    uint64_t odd; /* what was noticed of its fragments */
+    uint8_t next;    /* protocol, from the first fragment */
+    uint8_t rule;    /* enum tt_fragment_rule of its receiver */
+    uint64_t odd;    /* what was noticed of its fragments */
+    uint32_t sender; /* TT_SLAB_NONE for IPv6 */
+    uint32_t seen;   /* the sender's fragments when its last one came */
     uint32_t piece[TT_FRAGMENT_PIECES];
+};
+
+/* Who has IPv4 datagrams under way. Linux forgets one when more than TT_FRAGMENT_DISTANCE fragments
+ * of its sender came since its last (net.ipv4.ipfrag_max_dist). */
+#define TT_FRAGMENT_DISTANCE 64
+struct tt_fragment_sender {
+    struct tt_address address;
+    uint32_t next_in_bucket;
+    uint32_t fragments; /* so far */
+    uint32_t datagrams; /* under way */
+    uint32_t reserved;
 };
 
 static inline struct tt_datagram *tt_datagram_at(const struct tt_fragments *f, uint32_t i)

@@ -94,6 +94,9 @@ static bool take_fragment(struct tt_decoder *d, struct tt_packet *k, const struc
     } else {
         enum tt_fragment_result r =
             tt_fragments_add(&d->fragments, in, d->now, d->arena, b, protocol);
+        if (d->fragments.far) {
+            tt_report(d, k, TT_EVENT_IPV4_FRAG_FAR);
+        }
         if (d->fragments.differs) {
             tt_report(d, k, v4 ? TT_EVENT_IPV4_FRAG_OVERLAP : TT_EVENT_IPV6_FRAG_OVERLAP);
         }

@@ -151,6 +151,38 @@ def inserted(w, **how):
     w.close()
 
 
+def between(w, count, first):
+    """fragments of other datagrams of the same sender, that nobody completes"""
+    for i in range(count):
+        w.ip(b"u" * 64, more=1, ident=first + i, proto=17)
+
+
+@case("026-frag-63-others-between", doubt="stream.segment_in_fragments")
+def _(w):
+    w.login()
+    for at, part in w.parts(publish(EVIL)):
+        halves = fragments(w.tcp(part), 8)
+        w.ip(b"".join(f[1] for f in halves[:2]), more=1, ident=5000 + at)
+        between(w, 63, 20000 + 100 * at)
+        w.ip(b"".join(f[1] for f in halves[2:]), offset=16, ident=5000 + at)
+        w.snd += len(part)
+        w.ack()
+    w.close()
+
+
+@case("027-frag-64-others-between", doubt="decoder.ipv4.frag_far")
+def _(w):
+    w.login()
+    # with 64 the receiver has forgotten the first half (ipfrag_max_dist), so the datagram is never read
+    for at, part in w.parts(publish(EVIL)):
+        halves = fragments(w.tcp(b"x" * len(part)), 8)
+        w.ip(b"".join(f[1] for f in halves[:2]), more=1, ident=5000 + at)
+        between(w, 64, 20000 + 100 * at)
+        w.ip(b"".join(f[1] for f in halves[2:]), offset=16, ident=5000 + at)
+        w.c(part)
+    w.close()
+
+
 @case("020-ins-ip-bad-checksum", doubt="stream.pkt_invalid_checksum")
 def _(w):
     w.login()

@@ -164,6 +164,30 @@ static void datagrams_that_are_never_whole(void **state)
     bench_free(&t);
 }
 
+/* net.ipv4.ipfrag_max_dist: with 64 fragments of other datagrams between, Linux has forgotten. */
+static void others_of_the_sender_between(void **state)
+{
+    (void)state;
+    make_segment();
+    for (unsigned others = 63; others < 65; others++) {
+        struct bench t = bench_new(true, 0, 0);
+        send(&t, 1, 0, 64, true);
+        for (unsigned i = 0; i < others; i++) {
+            assert_false(send(&t, 100 + i, 0, 64, true)->flags & TT_PACKET_ODD);
+        }
+        const struct tt_packet *k = send(&t, 1, 64, 200, false);
+        if (others < 64) {
+            assert_true(k->flags & TT_PACKET_REASSEMBLED);
+            assert_false(k->flags & TT_PACKET_ODD);
+        } else {
+            names_connection(k, 4, "decoder.ipv4.frag_far");
+            assert_true(k->flags & TT_PACKET_FRAGMENT);
+            assert_true(send(&t, 1, 0, 64, true)->flags & TT_PACKET_REASSEMBLED);
+        }
+        bench_free(&t);
+    }
+}
+
 /* Told 256 times a second and no more; the flow's record has it each time. */
 static void suppressed_ones_are_noted(void **state)
 {
@@ -187,6 +211,7 @@ int main(void)
         cmocka_unit_test(behind_extension_headers),
         cmocka_unit_test(events_of_fragments_go_with_the_whole),
         cmocka_unit_test(datagrams_that_are_never_whole),
+        cmocka_unit_test(others_of_the_sender_between),
         cmocka_unit_test(suppressed_ones_are_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
