@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * A possible start of units: whose it may be, what the octets say of it as they come, and when its
- * units are proof (seek.c opens with the rules). Nothing is asked twice: a length once it is known,
- * a probe at 1, 2, 4, 16 and 64 octets and at the end of the unit, and units are parsed only where
- * that may be the proof that is missing. Each question is paid for (seek.h). Never decides what
- * becomes of a flow.
+ * units are proof (seek.c opens with the rules). Nothing is asked twice: a length until it is
+ * known, a probe at 1, 2, 4, 8, 16 and 64 octets (at the beginning of a connection at each up to
+ * 16) and at the end of the unit, and units are parsed only where that may be the proof that is
+ * missing. Each question is paid for (seek.h). Never decides what becomes of a flow.
  */
 #include "dissect/seek.h"
 
@@ -152,6 +152,9 @@ static uint32_t next_probe(const struct start *x, uint32_t n)
 {
     bool mark = x->place != ANYWHERE;
     uint32_t length = x->length ? x->length : UINT32_MAX;
+    if (x->place == BEGINNING && n < 16) { /* comes once */
+        return n + 1;
+    }
     if (n < 4) {
         return n < 2 ? 2 : length > 16 ? 4 : UINT32_MAX;
     }

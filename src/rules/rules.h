@@ -93,8 +93,8 @@ void tt_matcher_message(struct tt_matcher *, struct tt_flow *, struct tt_tx *,
  * Without, the calls do nothing. */
 bool tt_matcher_wants_streams(const struct tt_matcher *);
 bool tt_matcher_wants_packets(const struct tt_matcher *);
-/* Octets of a TCP stream as delivered; carries (longest literal - 1) octets between chunks for
- * rules of protocol tcp. True cheap when no such rule exists. */
+/* Octets of a TCP stream as delivered; carries 512 octets between chunks for rules of
+ * protocol tcp. True cheap when no such rule exists. */
 void tt_matcher_stream(struct tt_matcher *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                        const struct tt_packet *);
 /* Each decoded packet: rules of udp, tcp-pkt, ip, icmp with or without content, header

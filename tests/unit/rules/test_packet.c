@@ -6,6 +6,8 @@
 #define RIG_FAKE
 #include "unit/rules/rig.h"
 
+#include "base/work.h"
+
 static const char *chunk(struct rig *r, enum tt_direction d, const char *text)
 {
     struct tt_bytes b = {(const uint8_t *)text, (uint32_t)strlen(text)};
@@ -170,12 +172,72 @@ static void passes(void **state)
     rig_close(&r);
 }
 
+/* A segment of n octets costs 4 n and twice what a literal may lie in before it (20 - 1), not the
+ * 512 that are carried. */
+static void segments_of_one_octet(void **state)
+{
+    (void)state;
+#ifdef TT_WORK
+    enum { OCTETS = 8000, BEFORE = 19 };
+    struct rig r;
+    rig_open(&r, "alert tcp any any -> any any (content:\"twenty octets, a few\"; sid:1;)\n");
+    uint64_t before = tt_work_looked;
+    unsigned hits = 0;
+    for (uint32_t i = 0; i < OCTETS; i++) {
+        static const char text[] = "nothing of it, or twenty octet, or ";
+        uint8_t octet = (uint8_t)text[i % (sizeof text - 1)];
+        tt_matcher_stream(r.m, &r.flow, TT_TO_SERVER, (struct tt_bytes){&octet, 1}, &r.packet);
+        r.packet.number++;
+        hits += r.n;
+    }
+    assert_int_equal(hits, 0);
+    assert_in_range(tt_work_looked - before, OCTETS, (4 + 2 * BEFORE) * OCTETS);
+    before = tt_work_looked;
+    static uint8_t large[100000];
+    tt_matcher_stream(r.m, &r.flow, TT_TO_SERVER, (struct tt_bytes){large, sizeof large},
+                      &r.packet);
+    assert_in_range(tt_work_looked - before, sizeof large, 4 * sizeof large);
+    rig_close(&r);
+#endif
+}
+
+/* However a stream is cut, what lies across two of the pieces is found, wherever the ring ends. */
+static void any_cut_finds_it(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_open(&r, "alert tcp any any -> any any (content:\"mark\"; content:\"at the end\"; "
+                 "distance:1; within:400; fast_pattern; sid:1;)\n");
+    static uint8_t octets[2000];
+    for (uint32_t at = 0; at + 500 < sizeof octets; at += 61) {
+        for (uint32_t cut = 1; cut < 700; cut = cut * 2 + 1) {
+            struct tt_flow flow = r.flow;
+            unsigned hits = 0;
+            memset(octets, '.', sizeof octets);
+            memcpy(octets + at, "mark", 4);
+            memcpy(octets + at + 390, "at the end", 10);
+            for (uint32_t from = 0; from < sizeof octets; from += cut) {
+                uint32_t n = cut < sizeof octets - from ? cut : (uint32_t)sizeof octets - from;
+                tt_matcher_stream(r.m, &flow, TT_TO_SERVER, (struct tt_bytes){octets + from, n},
+                                  &r.packet);
+                r.packet.number++;
+                hits += r.n;
+                r.n = 0;
+            }
+            tt_matcher_end(r.m, &flow);
+            assert_int_equal(hits, 1);
+        }
+    }
+    rig_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(across_segments), cmocka_unit_test(every_cut),
-        cmocka_unit_test(carried_by_flow), cmocka_unit_test(payloads_and_headers),
-        cmocka_unit_test(once_per_flow),   cmocka_unit_test(passes),
+        cmocka_unit_test(across_segments),       cmocka_unit_test(every_cut),
+        cmocka_unit_test(carried_by_flow),       cmocka_unit_test(payloads_and_headers),
+        cmocka_unit_test(once_per_flow),         cmocka_unit_test(passes),
+        cmocka_unit_test(segments_of_one_octet), cmocka_unit_test(any_cut_finds_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
