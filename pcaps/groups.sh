@@ -625,13 +625,13 @@ group_radius() {
 sgsn() {
     mkdir -p "$TMP/sgsn"
     dev sgsnemu --listen 10.77.0.7 --remote "$BROKER" --dns 10.77.0.53 --statedir "$TMP/sgsn" \
-        --pidfile "$TMP/sgsn/pid" --apn "${APN:-meters.m2m}" --rai 001.01.00005.07 --userloc 0.001.01.00005.01337 \
+        --pidfile "$TMP/sgsn/pid" --apn "${APN:-meters.m2m}" --rai 999.70.00005.07 --userloc 0.999.70.00005.01337 \
         --pinghost 10.45.0.1 --pingcount 1 "$@" >>"$TMP/log/sgsnemu.log" 2>&1 || true
 }
 
 NEEDS[gtp]='osmo-ggsn sgsnemu'
 group_gtp() {
-    local one=(--imsi 001010000000417 --msisdn 999700000417)
+    local one=(--imsi 999700000000417 --msisdn 999700000417)
     mkdir -p "$TMP/ggsn"
     sed "s,@TMP@,$TMP,; s,@ADDRESS@,$BROKER," "$PEERS/osmo-ggsn.cfg" >"$TMP/osmo-ggsn.cfg"
     spawn "$SRV" ggsn osmo-ggsn -c "$TMP/osmo-ggsn.cfg"
@@ -640,8 +640,8 @@ group_gtp() {
     sgsn "${one[@]}" --imeisv 3520990017614823 --rattype 2 --timelimit 2
     # the same SIM in another device; two contexts of another SIM
     sgsn "${one[@]}" --imeisv 8687030312345601 --timelimit 2
-    sgsn --imsi 001010000000418 --msisdn 999700000418 --imeisv 3520990017614824 --contexts 2 --timelimit 2
+    sgsn --imsi 999700000000418 --msisdn 999700000418 --imeisv 3520990017614824 --contexts 2 --timelimit 2
     # an access point that nobody knows
-    APN=nobody.m2m sgsn --imsi 001010000000419 --msisdn 999700000419 --timelimit 2
+    APN=nobody.m2m sgsn --imsi 999700000000419 --msisdn 999700000419 --timelimit 2
     record_stop
 }

@@ -9,6 +9,7 @@
 #define TELLTALE_DISSECT_H
 
 #include "telltale/field.h"
+#include "telltale/flow_facts.h"
 #include "telltale/reader.h"
 #include "telltale/sms.h"
 
@@ -19,10 +20,6 @@
 #define TT_MSG_VALUES 1024 /* values of one message; more raise too_many_values */
 #define TT_FIELDS_MAX 255  /* rows of one dissector */
 #define TT_MSG_MADE   8192 /* octets that a dissector may make for one message */
-
-enum tt_direction { TT_TO_SERVER = 0, TT_TO_CLIENT = 1 };
-/* MESSAGES: not on the wire; what an inner protocol gets whole, one after the other. */
-enum tt_transport { TT_TCP = 1, TT_UDP = 2, TT_MESSAGES = 4 };
 
 /* PORT: MAYBE in a stream on a port of the protocol, YES for the first datagram to it, else NO. */
 enum tt_probe { TT_PROBE_NO, TT_PROBE_PORT, TT_PROBE_MAYBE, TT_PROBE_YES };
@@ -47,6 +44,7 @@ struct tt_field_hot {
     uint8_t flags; /* enum tt_field_flag, and TT_HOT_LIST */
 };
 #define TT_HOT_LIST 128 /* the row is in a list: it may come more than once */
+#define TT_HOT_FACT 64  /* the row says who somebody is */
 
 enum tt_tx_role {
     TT_TX_ALONE, /* a complete transaction of one message */
@@ -108,12 +106,18 @@ struct tt_msg {
     uint16_t n_made;  /* octets of made in use */
     uint8_t protocol; /* index of the dissector in the registry */
     uint8_t after;    /* enum tt_after */
+    uint8_t claim;    /* enum tt_msg_claim */
+    uint8_t n_sessions;
     const struct tt_dissector *dissector;
     const struct tt_field_hot *hot; /* by field, made by the engine from the rows */
     uint64_t behind;                /* with TT_AFTER_BEHIND */
     struct tt_inner inner;          /* with TT_AFTER_INNER */
     int64_t time; /* of the packet that completed it, ns since 1970; 0 = not known */
     struct tt_value values[TT_MSG_VALUES];
+    struct {
+        uint64_t number;
+        const uint8_t *address; /* 16 octets; NULL = who gets the packet */
+    } sessions[TT_MSG_SESSIONS];
     struct tt_more *more;      /* the engine's: where tt_state_more takes from; NULL = nowhere */
     uint8_t made[TT_MSG_MADE]; /* texts that are not in the unit as they are: decoded, joined */
 };
@@ -127,6 +131,7 @@ struct tt_dissector {
     uint8_t n_fields;
     const struct tt_anomaly *anomalies;
     uint8_t n_anomalies;
+    const struct tt_field_says *facts; /* rows that say who somebody is; NULL = none */
     const struct tt_sms_part *sms; /* what its rows are in a short message; NULL = it has none */
     const uint16_t *ports;         /* ends with 0; probing order only, never proof */
     uint8_t transport;             /* TT_TCP | TT_UDP */
@@ -165,27 +170,6 @@ struct tt_dissector {
     void (*gap)(void *state, enum tt_direction);
 };
 
-/* Facts about the flow that a dissector's state may need, set by the engine in the first octet of
- * the state before the first unit: every state struct starts with this member. */
-struct tt_flow_facts {
-    /* the capture holds the start of the connection: state violations may be raised */
-    uint8_t seen_start;
-    uint8_t transport; /* TT_TCP or TT_UDP */
-    uint8_t multicast; /* the server is a group */
-    uint8_t reserved;
-    uint32_t more; /* the engine's: the flow's further octets, 0 = none yet */
-    uint16_t port; /* of the server: what names differ by, never proof */
-    uint16_t spare;
-};
-
-/* The flow's further octets (more_size of its dissector), zeroed when they are taken; NULL where
- * there are none left (counted). */
-void *tt_state_more(struct tt_flow_facts *, const struct tt_msg *);
-/* The same, but takes none: NULL when the flow has none. */
-void *tt_state_has_more(const struct tt_flow_facts *, const struct tt_msg *);
-/* Gives them back. */
-void tt_state_less(struct tt_flow_facts *, const struct tt_msg *);
-
 static inline void tt_msg_anomaly(struct tt_msg *m, unsigned anomaly)
 {
     m->anomalies |= (uint64_t)1 << (anomaly & 63);
@@ -203,7 +187,8 @@ static inline struct tt_value *tt_msg_slot_next(struct tt_msg *m, unsigned field
     m->present[(field >> 6) & 3] |= (uint64_t)1 << (field & 63);
     m->n_values = (uint16_t)(n + 1);
     struct tt_field_hot hot = m->hot[field];
-    if (hot.flags & (TT_IDENTITY | TT_STREAM | TT_PAYLOAD)) {
+    if (hot.flags & (TT_IDENTITY | TT_STREAM | TT_PAYLOAD | TT_HOT_FACT)) {
+        m->claim |= hot.flags & TT_HOT_FACT ? TT_CLAIM_FACTS : 0;
         m->identity = hot.flags & TT_IDENTITY ? (int16_t)n : m->identity;
         m->stream = hot.flags & TT_STREAM ? (int16_t)n : m->stream;
         m->payload = hot.flags & TT_PAYLOAD ? (int16_t)n : m->payload;
@@ -276,6 +261,17 @@ static inline void tt_put_bytes(struct tt_msg *m, const struct tt_reader *r, uns
         } else {
             m->outside |= b.n != 0;
         }
+    }
+}
+
+/* The session that the message opens, keeps or ends: its number at an end, whose address lives as
+ * long as the message (NULL: who gets the packet). */
+static inline void tt_msg_session(struct tt_msg *m, uint64_t number, const uint8_t *address)
+{
+    if (m->n_sessions < TT_MSG_SESSIONS) {
+        m->sessions[m->n_sessions].number = number;
+        m->sessions[m->n_sessions++].address = address;
+        m->claim |= TT_CLAIM_SESSIONS;
     }
 }
 

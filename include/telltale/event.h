@@ -17,6 +17,7 @@ enum tt_entry_kind {
     TT_ENTRY_SAMPLE, /* struct tt_sample, one or more in output order */
     TT_ENTRY_WINDOW, /* struct tt_window */
     TT_ENTRY_FACT,   /* struct tt_fact */
+    TT_ENTRY_CLAIM,  /* struct tt_claim */
     TT_ENTRY_TICK,   /* int64_t second: windows up to here are complete */
 };
 
@@ -43,6 +44,7 @@ enum tt_eve_type {
     TT_EVE_STATS,
     TT_EVE_DEVICE,
     TT_EVE_SMS,      /* whole short messages, whatever carried them */
+    TT_EVE_IDENTITY, /* who is behind an address */
     TT_EVE_PROTOCOL, /* transactions: TT_EVE_PROTOCOL + index of the dissector */
 };
 

@@ -43,6 +43,28 @@ enum tt_field_flag {
     TT_TSHARK_NAME = 128,
 };
 
+/* What a value says of who somebody is: facts of all messages of a transaction that was not refused
+ * are one claim (telltale/window.h). */
+enum tt_field_fact {
+    TT_NO_FACT,
+    TT_IS_IP, /* address of the subscriber; where none is told a name is of who asked */
+    TT_IS_IMSI,
+    TT_IS_IMEI,
+    TT_IS_MSISDN, /* digits; a MAC address in its place is one */
+    TT_IS_CLIENT_ID,
+    TT_IS_ENDPOINT, /* of LwM2M: urn:imei:… is an IMEI, too */
+    TT_IS_SESSION,  /* text that the session's later messages repeat */
+};
+
+/* What a message says of who somebody is. */
+enum tt_msg_claim {
+    TT_CLAIM_FACTS = 1,    /* it has values of rows with a fact */
+    TT_CLAIM_SESSIONS = 2, /* it names sessions */
+    TT_CLAIM_REFUSED = 4,  /* the request was not granted: nothing of it holds */
+    TT_CLAIM_ENDS = 8,     /* the session ends when this is granted */
+};
+#define TT_MSG_SESSIONS 3
+
 /* Ends with a row whose name is NULL. For TT_FLAGS value is a bit mask. */
 struct tt_name {
     uint64_t value;
@@ -63,6 +85,12 @@ struct tt_field {
     uint8_t type;    /* enum tt_field_type */
     uint8_t feature; /* enum tt_field_feature */
     uint8_t flags;   /* enum tt_field_flag */
+};
+
+/* Row `field` says this of somebody. A table of them ends with TT_NO_FACT. */
+struct tt_field_says {
+    uint8_t field; /* index of the row */
+    uint8_t fact;  /* enum tt_field_fact */
 };
 
 /* An oddity that a dissector can report: EVE anomaly `event`, rule

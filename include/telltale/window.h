@@ -75,4 +75,30 @@ struct tt_fact {
     uint8_t text[TT_FACT_TEXT];
 };
 
+/* What a transaction that was granted says of who somebody is: sent once for each, the shard finds
+ * what is new in it. */
+#define TT_CLAIM_KEYS 4
+#define TT_CLAIM_NAME 128
+
+struct tt_claim {
+    uint64_t packet, flow_id; /* of the message that completed it */
+    int64_t time;
+    uint64_t keys[TT_CLAIM_KEYS]; /* hashes of the sessions named */
+    struct tt_address client, server;
+    struct tt_address ips[2]; /* IPv4, IPv6; all 0 = not told */
+    uint32_t count, input;    /* pcap_cnt */
+    uint16_t sport, dport;
+    uint16_t protocol; /* index into the dissector registry */
+    uint8_t transport; /* 6, 17 */
+    uint8_t n_keys;
+    uint8_t ends;      /* the session is over */
+    uint8_t name_kind; /* enum tt_field_fact: what name is; 0 = none */
+    uint8_t n_name;    /* octets of name */
+    uint8_t has_mac;
+    uint8_t mac[6];
+    char imsi[16], imei[17], msisdn[16]; /* NUL-terminated, "" = not told */
+    uint8_t name[TT_CLAIM_NAME];
+    uint8_t reserved[5];
+};
+
 #endif

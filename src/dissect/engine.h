@@ -22,6 +22,7 @@ struct tt_tx {
      * hands it back at the end */
     uint32_t record;
     uint32_t record_length;
+    uint32_t claim; /* for the device room: its piece of memory + 1, as record */
     uint16_t messages;
     uint8_t asker;   /* enum tt_direction of the question */
     uint8_t kind;    /* of the first message */

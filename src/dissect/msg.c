@@ -13,7 +13,12 @@ void tt_fields_hot(const struct tt_dissector *d, struct tt_field_hot out[TT_FIEL
     for (unsigned i = 0; i < d->n_fields; i++) {
         bool list = strstr(d->fields[i].path, "[]") != NULL;
         out[i].type = d->fields[i].type;
-        out[i].flags = (uint8_t)((d->fields[i].flags & ~TT_TSHARK_NAME) | (list ? TT_HOT_LIST : 0));
+        unsigned flags = d->fields[i].flags & ~(unsigned)(TT_TSHARK_NAME | TT_TSHARK_HEX);
+        flags |= list ? TT_HOT_LIST : 0;
+        out[i].flags = (uint8_t)flags;
+    }
+    for (const struct tt_field_says *f = d->facts; f && f->fact; f++) {
+        out[f->field].flags |= TT_HOT_FACT;
     }
 }
 

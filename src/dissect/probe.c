@@ -163,12 +163,23 @@ static void replay(struct tt_engine *e, struct tt_flow *f, enum tt_direction fro
     tt_carry_drop(e, &held);
 }
 
+static bool in_gtp_u(const struct tt_packet *p)
+{
+    bool found = false;
+    for (unsigned i = 0; p && p->n_tunnels && i < p->tunnels->n; i++) {
+        found |= p->tunnels->of[i].kind == TT_TUNNEL_GTP_U;
+    }
+    return found;
+}
+
 /* The flow speaks dissector i: what waited comes first, in the order in which it came. */
 static void begin(struct tt_engine *e, struct tt_flow *f, unsigned i, enum tt_direction d,
                   const struct tt_packet *p)
 {
     struct waiting w[2] = {{.number = UINT64_MAX}, {.number = UINT64_MAX}};
     tt_probe_decide(e, f, i);
+    const uint8_t subscriber = in_gtp_u(p);
+    memcpy(f->app->state + offsetof(struct tt_flow_facts, subscriber), &subscriber, 1);
     for (unsigned k = 0; k < 2; k++) {
         if (f->app->side[k].carry.piece != TT_SLAB_NONE) {
             (void)waiting_at(e, &f->app->side[k].carry, &w[k]);

@@ -5,6 +5,7 @@
 #ifndef ENGINE_INSIDE_H
 #define ENGINE_INSIDE_H
 
+#include "device/claim.h"
 #include "engine/record.h"
 #include "engine/worker.h"
 
@@ -25,6 +26,7 @@ struct tt_worker {
     struct tt_streams *streams;
     struct tt_engine *engine;
     struct tt_partials *partials;
+    struct tt_claims *claims; /* NULL: nobody wants identities */
     struct tt_matcher *matcher;
     /* the same where its rules look at them, else NULL */
     struct tt_matcher *of_packets, *of_streams;
@@ -48,6 +50,7 @@ tt_flow_end_fn tt_worker_flow_end;
 struct tt_sample *tt_worker_sample(void *);
 void tt_worker_window(void *, const struct tt_window *);
 void tt_worker_fact(void *, const struct tt_fact *);
+void tt_worker_claim(void *, const struct tt_claim *);
 void tt_worker_octets(void *, struct tt_flow *, enum tt_direction, struct tt_bytes,
                       const struct tt_packet *);
 void tt_worker_gap(void *, struct tt_flow *, enum tt_direction, uint32_t n,

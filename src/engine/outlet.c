@@ -12,6 +12,7 @@
 #include "alert/threshold.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "device/claim.h"
 
 /* (rule, device) pairs that the summary tells apart; the rest share the last */
 #define ALERT_ROWS 4096
@@ -22,6 +23,7 @@ struct tt_outlet {
     struct tt_eve *eve;
     struct tt_shard *shard;
     struct tt_thresholds *thresholds;
+    struct tt_identities *identities; /* NULL: nobody wants them */
     struct tt_order order; /* scratch for merging */
     int64_t second;
     uint64_t records, failing;
@@ -132,6 +134,17 @@ static void alert(struct tt_outlet *o, const uint8_t *p)
     }
 }
 
+static void identity(void *ctx, const struct tt_identity *i)
+{
+    struct tt_outlet *o = ctx;
+    struct tt_json j;
+    tt_json_init(&j, o->line, sizeof o->line);
+    tt_eve_identity(o->eve, &j, i);
+    if (!j.full) {
+        write_line(o, o->line, tt_json_length(&j));
+    }
+}
+
 /* Any entry but a sample. Records are read in place: entries are aligned to 8. */
 static void take(struct tt_outlet *o, const struct tt_entry *e)
 {
@@ -148,6 +161,9 @@ static void take(struct tt_outlet *o, const struct tt_entry *e)
         break;
     case TT_ENTRY_FACT:
         tt_shard_fact(o->shard, (const struct tt_fact *)(const void *)p);
+        break;
+    case TT_ENTRY_CLAIM:
+        tt_identities_claim(o->identities, (const struct tt_claim *)(const void *)p);
         break;
     case TT_ENTRY_TICK: {
         int64_t second;
@@ -302,7 +318,12 @@ struct tt_outlet *tt_outlet_new(const struct tt_outlet_options *options)
     o->shard = tt_shard_new(&options->shard, finding, o);
     o->thresholds = tt_thresholds_new(0);
     o->rows = calloc(ALERT_ROWS, sizeof *o->rows);
-    if (!o->eve || !o->shard || !o->thresholds || !o->rows) {
+    bool identities = options->types >> TT_EVE_IDENTITY & 1;
+    if (identities) {
+        o->identities =
+            tt_identities_new(options->shard.max_devices, options->shard.secret, identity, o);
+    }
+    if ((identities && !o->identities) || !o->eve || !o->shard || !o->thresholds || !o->rows) {
         tt_outlet_free(o);
         return NULL;
     }
@@ -315,6 +336,7 @@ void tt_outlet_free(struct tt_outlet *o)
         tt_eve_free(o->eve);
         tt_shard_free(o->shard);
         tt_thresholds_free(o->thresholds);
+        tt_identities_free(o->identities);
         tt_order_free(&o->order);
         free(o->rows);
         free(o);
@@ -356,5 +378,8 @@ uint32_t tt_outlet_counters(const struct tt_outlet *o, struct tt_counter_set set
 {
     sets[0] = tt_thresholds_counters(o->thresholds);
     sets[1] = tt_shard_counters(o->shard);
-    return 2;
+    if (o->identities) {
+        sets[2] = tt_identities_counters(o->identities);
+    }
+    return o->identities ? 3 : 2;
 }

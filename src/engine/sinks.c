@@ -259,6 +259,9 @@ void tt_worker_message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const str
     if (w->matcher && p) {
         tt_matcher_message(w->matcher, f, tx, m, p);
     }
+    if (__builtin_expect(m->claim, 0) && w->claims) {
+        tt_claims_message(w->claims, f, tx, m);
+    }
     if (m->anomalies) {
         message_anomalies(w, f, tx, m, p);
     }
@@ -290,6 +293,9 @@ void tt_worker_transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum 
     struct tt_worker *w = ctx;
     unsigned protocol = tx->protocol;
     w->protocols[protocol % TT_PROTOCOLS].transactions++;
+    if (__builtin_expect(tx->claim, 0)) {
+        tt_claims_end(w->claims, f, tx, end, p);
+    }
     if (wanted(w, TT_EVE_PROTOCOL + protocol)) {
         tell_transaction(w, f, tx, end, protocol, p);
     }
@@ -374,6 +380,15 @@ void tt_worker_fact(void *ctx, const struct tt_fact *f)
     memcpy(tt_out_reserve(w->out, sizeof *f), f, sizeof *f);
     w->at.kind = TT_ENTRY_FACT;
     tt_out_commit(w->out, &w->at, sizeof *f);
+    w->at.ordinal++;
+}
+
+void tt_worker_claim(void *ctx, const struct tt_claim *c)
+{
+    struct tt_worker *w = ctx;
+    memcpy(tt_out_reserve(w->out, sizeof *c), c, sizeof *c);
+    w->at.kind = TT_ENTRY_CLAIM;
+    tt_out_commit(w->out, &w->at, sizeof *c);
     w->at.ordinal++;
 }
 

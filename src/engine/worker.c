@@ -53,12 +53,15 @@ struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
         &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
     w->partials = tt_partials_new(
         0, &(struct tt_partial_sink){w, tt_worker_sample, tt_worker_window, tt_worker_fact});
+    bool identities = options->types >> TT_EVE_IDENTITY & 1;
+    w->claims = identities ? tt_claims_new(0, tt_worker_claim, w) : NULL;
     struct tt_eve_options eve = options->eve;
     eve.flows = w->flows;
     w->eve = tt_eve_new(&eve);
     w->matcher = options->rules ? tt_matcher_new(options->rules, tt_worker_hit, w) : NULL;
-    if (!w->flows || !w->streams || !w->engine || !w->partials || !w->eve ||
-        (options->rules && !w->matcher) || !tt_records_init(&w->records, options->record_octets)) {
+    if ((identities && !w->claims) || !w->flows || !w->streams || !w->engine || !w->partials ||
+        !w->eve || (options->rules && !w->matcher) ||
+        !tt_records_init(&w->records, options->record_octets)) {
         tt_worker_free(w);
         return NULL;
     }
@@ -75,6 +78,7 @@ void tt_worker_free(struct tt_worker *w)
     tt_streams_free(w->streams);
     tt_engine_free(w->engine);
     tt_partials_free(w->partials);
+    tt_claims_free(w->claims);
     tt_eve_free(w->eve);
     tt_matcher_free(w->matcher);
     tt_records_free(&w->records);
@@ -314,6 +318,9 @@ uint32_t tt_worker_counters(const struct tt_worker *w, struct tt_counter_set set
     sets[n++] = (struct tt_counter_set){counter_rows, w->counters, TT_WORKER_COUNTERS};
     if (w->matcher) {
         sets[n++] = tt_matcher_counters(w->matcher);
+    }
+    if (w->claims) {
+        sets[n++] = tt_claims_counters(w->claims);
     }
     return n;
 }

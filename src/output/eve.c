@@ -140,8 +140,8 @@ const struct tt_plan *eve_plan_search(struct tt_eve *e, const struct tt_dissecto
 
 /* ---- types ---- */
 
-static const char *const own_types[TT_EVE_PROTOCOL] = {"alert", "anomaly", "flow",
-                                                       "stats", "device",  "sms"};
+static const char *const own_types[TT_EVE_PROTOCOL] = {"alert",  "anomaly", "flow",    "stats",
+                                                       "device", "sms",     "identity"};
 
 unsigned tt_eve_type_names(const char *names[TT_EVE_TYPES_MAX])
 {

@@ -58,6 +58,9 @@ void tt_eve_sms(struct tt_eve *, struct tt_json *, const struct tt_flow *, const
 void tt_eve_alert(struct tt_eve *, struct tt_json *, const struct tt_hit *, const void *members,
                   size_t n, const struct tt_device_key *, const char *client_id);
 void tt_eve_finding(struct tt_eve *, struct tt_json *, const struct tt_finding *);
+/* Who is behind an address (device/claim.h). */
+struct tt_identity;
+void tt_eve_identity(struct tt_eve *, struct tt_json *, const struct tt_identity *);
 void tt_eve_stats(struct tt_eve *, struct tt_json *, int64_t time, int64_t uptime_s,
                   const struct tt_counter_set *, uint32_t n);
 

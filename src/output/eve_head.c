@@ -12,6 +12,7 @@
 
 const char eve_type_alert[TT_PLAN_SLACK] = ",\"event_type\":\"alert\"";
 const char eve_type_anomaly[TT_PLAN_SLACK] = ",\"event_type\":\"anomaly\"";
+const char eve_type_identity[TT_PLAN_SLACK] = ",\"event_type\":\"identity\"";
 const char eve_type_flow[TT_PLAN_SLACK] = ",\"event_type\":\"flow\"";
 const char eve_type_stats[TT_PLAN_SLACK] = ",\"event_type\":\"stats\"";
 const char eve_type_sms[TT_PLAN_SLACK] = ",\"event_type\":\"sms\"";

@@ -158,6 +158,7 @@ struct eve_head {
 extern const char eve_type_alert[TT_PLAN_SLACK], eve_type_anomaly[TT_PLAN_SLACK];
 extern const char eve_type_flow[TT_PLAN_SLACK], eve_type_stats[TT_PLAN_SLACK];
 extern const char eve_type_sms[TT_PLAN_SLACK];
+extern const char eve_type_identity[TT_PLAN_SLACK];
 
 /* Opens the line's object and writes the head; the next member needs a comma. */
 void eve_head(struct tt_eve *, struct tt_json *, const struct eve_head *);

@@ -18,7 +18,8 @@
 #define TIME                                                                                       \
     "\"type\":\"string\",\"pattern\":"                                                             \
     "\"^\\\\d{4}-\\\\d{2}-\\\\d{2}T\\\\d{2}:\\\\d{2}:\\\\d{2}\\\\.\\\\d{6}\\\\+0000$\""
-#define HEX2 "\"type\":\"string\",\"pattern\":\"^[0-9a-f]{2}$\""
+#define DIGITS "\"type\":\"string\",\"pattern\":\"^[0-9]{5,16}$\""
+#define HEX2   "\"type\":\"string\",\"pattern\":\"^[0-9a-f]{2}$\""
 
 const struct schema_type schema_types[] = {
     {"alert", "\"required\":[\"alert\",\"telltale\"],\"properties\":{"
@@ -32,6 +33,8 @@ const struct schema_type schema_types[] = {
              "\"flow\":{\"required\":[\"pkts_toserver\",\"pkts_toclient\",\"bytes_toserver\","
              "\"bytes_toclient\","
              "\"start\",\"end\",\"age\",\"state\",\"reason\",\"alerted\"]}}"},
+    {"identity", "\"required\":[\"flow_id\",\"src_ip\",\"dest_ip\",\"identity\"],\"properties\":{"
+                 "\"identity\":{\"required\":[\"facts\",\"source\"]}}"},
     {"stats", "\"required\":[\"stats\"],\"properties\":{\"stats\":{\"required\":[\"uptime\"]}}"},
     {"sms", "\"required\":[\"flow_id\",\"src_ip\",\"dest_ip\",\"proto\",\"pkt_src\",\"sms\"],"
             "\"properties\":{\"sms\":{\"required\":[\"carrier\",\"direction\",\"parts\"]}}"},
@@ -157,6 +160,21 @@ const struct schema_row schema_rows[] = {
     {"payload", "Octets that the rule saw, base64.", TEXT},
     {"payload_printable", "The same, '.' for what does not print.", TEXT},
     {"stream", "1 = they were put together from segments.", "\"enum\":[0,1]"},
+    {"identity.device", "Name of the device: imsi:…, or as in telltale.device.id.", TEXT},
+    {"identity.facts.ip", "Address that it has.", ADDRESS},
+    {"identity.facts.ipv6", "IPv6 address that it has.", ADDRESS},
+    {"identity.facts.imsi", "Subscriber.", DIGITS},
+    {"identity.facts.imei", "Device, and its software where it has 16 digits.", DIGITS},
+    {"identity.facts.msisdn", "Its number.", DIGITS},
+    {"identity.facts.mac", "Address of its interface.", TEXT},
+    {"identity.facts.client_id", "Client id that it used.", TEXT},
+    {"identity.facts.endpoint", "Endpoint name that it used.", TEXT},
+    {"identity.source", "Who said so: radius, gtp, mqtt, lwm2m…", TEXT},
+    {"identity.since", "From when on; missing: it began before the capture.", TIME},
+    {"identity.until", "To when; missing: it holds.", TIME},
+    {"identity.changed[]", "Facts that were others before.",
+     "\"enum\":[\"ip\",\"ipv6\",\"imsi\",\"imei\",\"imeisv\",\"msisdn\",\"mac\",\"client_id\","
+     "\"endpoint\"]"},
     {"stats.uptime", "Seconds since the start.", "\"type\":\"integer\""},
 #define GROUP(name)                                                                                \
     {                                                                                              \

@@ -362,6 +362,7 @@ const struct tt_dissector tt_dissector_coap = {
     .fields = fields,
     .n_fields = N_ROWS,
     .anomalies = anomalies,
+    .facts = facts,
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_TCP | TT_UDP,

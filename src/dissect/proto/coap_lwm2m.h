@@ -228,7 +228,11 @@ static inline void lwm2m(struct state *s, struct tt_msg *m, struct head *h)
     }
     if (op == OP_REGISTER && h->location.n) {
         tt_put_bytes(m, &good, F_REGISTRATION, h->location);
+    } else if (op == OP_DEREGISTER && m->kind == REQUEST) {
+        tt_put_bytes(m, &good, F_REGISTRATION, path_text(h));
+        m->claim |= TT_CLAIM_ENDS;
     }
+    m->claim |= m->kind == RESPONSE && h->code >= 128 ? TT_CLAIM_REFUSED : 0;
     about(m, h, &p);
     values(m, h, op, &p);
 }

@@ -183,6 +183,9 @@ static const struct tt_field fields[N_ROWS] = {
         TT_SECRET),
 };
 
+static const struct tt_field_says facts[] = {
+    {F_ENDPOINT, TT_IS_ENDPOINT}, {F_REGISTRATION, TT_IS_SESSION}, {0, TT_NO_FACT}};
+
 /* missing_request is raised by the engine, which pairs questions and answers. */
 enum oddity {
     A_MALFORMED, A_MISSING_REQUEST, A_VERSION, A_TOKEN_LENGTH, A_EXTENDED_TOKEN, A_OPTION_FORMAT,

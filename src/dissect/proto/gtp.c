@@ -301,6 +301,46 @@ static void judge_head(struct tt_msg *m, const struct parts *p, bool has_teid, u
          A_ZERO_TEID);
 }
 
+/* Which session it is about, and what becomes of it. Of other messages nobody's address is told. */
+static void claim(struct tt_msg *m, const struct parts *p, uint32_t teid)
+{
+    enum { CREATE_1 = 16, UPDATE_1 = 18, DELETE_1 = 20 };
+    enum { CREATE_2 = 32, MODIFY_2 = 34, DELETE_2 = 36, DELETE_BEARER_2 = 99 };
+    const struct message *known = &(p->version == 2 ? messages_2 : messages_1)[p->type];
+    uint8_t q = known->question;
+    bool one = p->version == 1, response = q != p->type;
+    bool accepted = one ? p->cause >> 6 == 2 : p->cause >= 16 && p->cause < 64;
+    bool begins = one ? q == CREATE_1 || q == UPDATE_1 : q == CREATE_2 || q == MODIFY_2;
+    bool ends = one ? q == DELETE_1 : q == DELETE_2 || q == DELETE_BEARER_2;
+    bool bearer_only = !one && p->type == DELETE_BEARER_2 && !p->linked;
+    if ((!begins && !ends) || bearer_only) {
+        m->claim = 0;
+        return;
+    }
+    m->claim |= response && !accepted ? TT_CLAIM_REFUSED : 0;
+    m->claim |= ends && !response ? TT_CLAIM_ENDS : 0;
+    if (teid) {
+        tt_msg_session(m, teid, NULL);
+    }
+    for (unsigned i = 0; i < p->n_ends; i++) {
+        tt_msg_session(m, p->ends[i].teid, p->ends[i].address);
+    }
+}
+
+/* Version 1: the tunnel of signalling, and the first address, which is of signalling. */
+static void find_end(const struct tt_msg *m, struct parts *p)
+{
+    const struct tt_value *teid = NULL, *address = NULL;
+    for (unsigned i = 0; i < m->n_values; i++) {
+        const struct tt_value *v = &m->values[i];
+        teid = v->field == F_TEID_CONTROL ? v : teid;
+        address = !address && (v->field == F_GSN4 || v->field == F_GSN6) ? v : address;
+    }
+    if (teid && address) {
+        own_end(p, (uint32_t)teid->u, address->p);
+    }
+}
+
 /* The octets that the length announces; fewer where they did not come. */
 static struct tt_bytes body_of(struct tt_reader *r, struct tt_msg *m, uint32_t length)
 {
@@ -357,6 +397,8 @@ static bool parse_1(struct state *s, struct tt_reader *r, struct tt_msg *m)
         walk_1(r, m, &p, rest);
         put_place(r, m, &p.place);
         judge_elements(m, &p);
+        find_end(m, &p);
+        claim(m, &p, teid);
     }
     judge_head(m, &p, true, teid);
     note(m, tt_reader_left(r) > 0, A_TRAILING);
@@ -402,6 +444,7 @@ static bool parse_2(struct state *s, struct tt_reader *r, struct tt_msg *m)
     put_place(r, m, &p.place);
     judge_elements(m, &p);
     judge_head(m, &p, flags & HAS_TEID, teid);
+    claim(m, &p, teid);
     bool more = flags & PIGGYBACKED && tt_peek_u8(r, 0) >> 5 == 2;
     note(m, flags & PIGGYBACKED && tt_reader_left(r) == 0, A_BEYOND);
     note(m, !more && tt_reader_left(r) > 0, A_TRAILING);
@@ -461,6 +504,7 @@ static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
     unsigned flags = tt_peek_u8(r, 0), version = flags >> 5;
     m->kind = UNPAIRED;
     m->tx_role = TT_TX_ALONE;
+    note(m, ((struct state *)state)->facts.subscriber, A_GTP_IN_GTP);
     if (version == 2) {
         return parse_2(state, r, m);
     }
@@ -488,6 +532,7 @@ const struct tt_dissector tt_dissector_gtp = {
     .fields = fields,
     .n_fields = N_ROWS,
     .anomalies = anomalies,
+    .facts = facts,
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_UDP,

@@ -148,8 +148,7 @@ static bool put_paa(const struct tt_reader *r, struct tt_msg *m, struct tt_bytes
     return tt_reader_ok(&in) && type >= 1 && type <= 5;
 }
 
-static bool put_fteid(const struct tt_reader *r, struct tt_msg *m, const struct parts *p,
-                      struct ie ie)
+static bool put_fteid(const struct tt_reader *r, struct tt_msg *m, struct parts *p, struct ie ie)
 {
     struct tt_reader in = tt_reader_over(ie.b);
     unsigned flags = tt_read_u8(&in), interface = flags & 63;
@@ -173,6 +172,8 @@ static bool put_fteid(const struct tt_reader *r, struct tt_msg *m, const struct 
     }
     if (p->in_bearer) {
         tt_put_uint(m, r, F_FTEID_BEARER, p->bearers - 1);
+    } else if (m->n_values && m->values[m->n_values - 1].n == 16) {
+        own_end(p, teid, m->values[m->n_values - 1].p);
     }
     return tt_reader_ok(&in) && (flags & 0xc0);
 }
@@ -203,7 +204,7 @@ static bool put_digit_text(const struct tt_reader *r, struct tt_msg *m, uint8_t 
 
 /* True: it was a number, or some; what has its length is one. */
 static bool put_numbers(const struct tt_reader *r, struct tt_msg *m, struct parts *p,
-                        struct element e, struct tt_bytes b)
+                        struct element e, struct tt_bytes b, uint8_t instance)
 {
     switch ((enum form)e.form) {
     case NUMBER:
@@ -216,6 +217,7 @@ static bool put_numbers(const struct tt_reader *r, struct tt_msg *m, struct part
         return true;
     case EBI:
         tt_put_uint(m, r, p->in_bearer ? F_BEARER_EBI : e.row, b.p[0] & e.mask);
+        p->linked |= !p->in_bearer && instance == 0;
         return true;
     case MASKED:
         tt_put_uint(m, r, e.row, b.p[0] & e.mask);
@@ -284,7 +286,7 @@ static bool put_value(const struct tt_reader *r, struct tt_msg *m, struct parts 
     case F_TEID:
         return put_fteid(r, m, p, ie);
     default:
-        return put_numbers(r, m, p, e, b);
+        return put_numbers(r, m, p, e, b, ie.instance);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Fields and oddities of GTP, part of gtp.c alone. Where the versions have other names in tshark a
- * field has a row for each.
+ * Fields and oddities of GTP, and what is gathered of a message, part of gtp.c alone. Where the
+ * versions have other names in tshark a field has a row for each.
  */
 #ifndef DISSECT_PROTO_GTP_ROWS_H
 #define DISSECT_PROTO_GTP_ROWS_H
@@ -171,6 +171,12 @@ static const struct tt_field fields[N_ROWS] = {
     RAW(F_INSTANCES_2, "ie_instances[]", "Their instances.", "gtpv2.instance", 0),
 };
 
+static const struct tt_field_says facts[] = {
+    {F_IMSI, TT_IS_IMSI}, {F_IMEI_1, TT_IS_IMEI}, {F_IMEI_2, TT_IS_IMEI}, {F_MSISDN, TT_IS_MSISDN},
+    {F_ADDRESS_1, TT_IS_IP}, {F_ADDRESS_2, TT_IS_IP}, {F_ADDRESS6_1, TT_IS_IP},
+    {F_ADDRESS6_2, TT_IS_IP}, {0, TT_NO_FACT},
+};
+
 enum oddity {
     A_MALFORMED, A_VERSION, A_TYPE, A_BEYOND, A_TRAILING, A_FLAGS, A_NO_SEQUENCE, A_NO_TEID,
     A_ZERO_TEID, A_TEID, A_EXT_ZERO, A_EXT_OVERRUN, A_EXT_UNKNOWN, A_OVERRUN, A_UNKNOWN_FIXED,
@@ -213,5 +219,27 @@ static const struct tt_anomaly anomalies[N_ODDITIES] = {
 };
 _Static_assert(N_ROWS <= TT_FIELDS_MAX && N_ODDITIES <= 64, "engine's limits");
 /* clang-format on */
+
+#define NOWHERE UINT64_MAX
+
+/* Where the device is, put when all elements were read. */
+struct place {
+    uint8_t mcc[3], mnc[3], n_mnc, rank; /* 0: nothing, 1: of a routing area, 2: its own element */
+    uint64_t lac, rac, sac, tac, cell;   /* NOWHERE = not told */
+};
+
+/* What is told of all elements of a message together. */
+struct parts {
+    struct place place;
+    uint64_t seen[4]; /* types of elements outside groups */
+    uint32_t cause;   /* 0 = none */
+    uint32_t bearers; /* contexts that have begun */
+    uint8_t version, type, highest, n_ends;
+    bool in_bearer, linked; /* a bearer is named with all that hang on it */
+    struct {
+        uint32_t teid;
+        const uint8_t *address; /* in the message */
+    } ends[2];                  /* of the control plane of whoever sent it */
+};
 
 #endif

@@ -9,24 +9,6 @@
 
 #include "dissect/proto/gtp_rows.h"
 
-#define NOWHERE UINT64_MAX
-
-/* Where the device is, put when all elements were read. */
-struct place {
-    uint8_t mcc[3], mnc[3], n_mnc, rank; /* 0: nothing, 1: of a routing area, 2: its own element */
-    uint64_t lac, rac, sac, tac, cell;   /* NOWHERE = not told */
-};
-
-/* What is told of all elements of a message together. */
-struct parts {
-    struct place place;
-    uint64_t seen[4]; /* types of elements outside groups */
-    uint32_t cause;   /* 0 = none */
-    uint32_t bearers; /* contexts that have begun */
-    uint8_t version, type, highest;
-    bool in_bearer;
-};
-
 static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
 {
     m->anomalies |= when ? (uint64_t)1 << oddity : 0;
@@ -295,6 +277,15 @@ static inline bool put_options(const struct tt_reader *r, struct tt_msg *m, stru
         }
     }
     return tt_reader_ok(&in);
+}
+
+/* An end of the control plane of who sends this. */
+static inline void own_end(struct parts *p, uint32_t teid, const uint8_t *address)
+{
+    if (teid && p->n_ends < sizeof p->ends / sizeof *p->ends) {
+        p->ends[p->n_ends].teid = teid;
+        p->ends[p->n_ends++].address = address;
+    }
 }
 
 #endif

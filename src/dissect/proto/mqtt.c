@@ -99,6 +99,7 @@ static bool connack(struct state *s, struct tt_reader *r, struct tt_msg *m)
     bool rest = tt_reader_left(r) > 0, before = s->seen & SEEN_CONNECT && s->version < 5;
     tt_put_uint(m, r, F_SESSION_PRESENT, flags & 1);
     tt_put_uint(m, r, before ? F_RETURN_CODE : F_CONNACK_REASON, code);
+    m->claim |= code ? TT_CLAIM_REFUSED : 0;
     tt_msg_answer(m, CONNECT << 16, !m->direction, true);
     if (!tt_reader_ok(r)) {
         return false;
@@ -533,6 +534,9 @@ static enum tt_probe probe(struct tt_bytes head, enum tt_direction direction)
 
 static const uint16_t ports[] = {1883, 8883, 1884, 0};
 
+static const struct tt_field_says facts[] = {
+    {F_CLIENT_ID, TT_IS_CLIENT_ID}, {F_ASSIGNED, TT_IS_CLIENT_ID}, {0, TT_NO_FACT}};
+
 const struct tt_dissector tt_dissector_mqtt = {
     .name = "mqtt",
     .doc = "MQTT 3.1, 3.1.1 and 5.",
@@ -540,6 +544,7 @@ const struct tt_dissector tt_dissector_mqtt = {
     .fields = fields,
     .n_fields = N_ROWS,
     .anomalies = anomalies,
+    .facts = facts,
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_TCP,

@@ -356,6 +356,21 @@ static void pair(struct state *s, const struct tt_reader *r, struct tt_msg *m, u
     }
 }
 
+/* Whether a session is there from now on, or is over (RFC 2866, 5.1). */
+static void claim(struct tt_msg *m, uint8_t code)
+{
+    enum { START = 1, STOP = 2, INTERIM = 3 };
+    uint64_t status = value_of(m, F_STATUS);
+    if (code == ACCESS_REJECT || code == ACCESS_CHALLENGE) {
+        m->claim = TT_CLAIM_REFUSED;
+    } else if (code == ACCOUNTING_REQUEST && status == STOP) {
+        m->claim |= TT_CLAIM_ENDS;
+    } else if ((code == ACCOUNTING_REQUEST && status != START && status != INTERIM) ||
+               (code != ACCOUNTING_REQUEST && code != ACCESS_REQUEST && code != ACCESS_ACCEPT)) {
+        m->claim = 0; /* another one's, or nobody's */
+    }
+}
+
 static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
 {
     uint32_t size = tt_reader_left(r);
@@ -387,6 +402,7 @@ static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
     if (code != ACCESS_REQUEST && code != ACCOUNTING_REQUEST) {
         m->identity = -1; /* it names another one than the sender */
     }
+    claim(m, code);
     tt_read_skip(r, tt_reader_left(r));
     return true;
 }
@@ -464,6 +480,7 @@ const struct tt_dissector tt_dissector_radius = {
     .fields = fields,
     .n_fields = N_ROWS,
     .anomalies = anomalies,
+    .facts = facts,
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_UDP,

@@ -87,6 +87,12 @@ static const struct tt_field fields[N_ROWS] = {
         TT_SECRET),
 };
 
+static const struct tt_field_says facts[] = {
+    {F_IMSI, TT_IS_IMSI}, {F_IMEISV, TT_IS_IMEI}, {F_CALLING, TT_IS_MSISDN},
+    {F_FRAMED_IP, TT_IS_IP}, {F_FRAMED_IP6, TT_IS_IP}, {F_SESSION, TT_IS_SESSION},
+    {0, TT_NO_FACT},
+};
+
 /* Attributes by type. */
 struct attribute {
     uint8_t row, form;

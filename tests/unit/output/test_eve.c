@@ -263,15 +263,15 @@ static void stats(void **state)
 static void types(void **state)
 {
     (void)state;
-    static const char *const want[] = {"alert",  "anomaly", "flow", "stats",
-                                       "device", "sms",     "mqtt", "demo"};
+    static const char *const want[] = {"alert", "anomaly",  "flow", "stats", "device",
+                                       "sms",   "identity", "mqtt", "demo"};
     const char *names[TT_EVE_TYPES_MAX];
-    assert_int_equal(tt_eve_type_names(names), 8);
-    for (int i = 0; i < 8; i++) {
+    assert_int_equal(tt_eve_type_names(names), 9);
+    for (int i = 0; i < 9; i++) {
         assert_string_equal(names[i], want[i]);
         assert_int_equal(tt_eve_type(want[i]), i);
     }
-    assert_null(names[8]);
+    assert_null(names[9]);
     assert_int_equal(tt_eve_type("mqt"), -1);
     assert_int_equal(tt_eve_type(""), -1);
 }

@@ -38,7 +38,7 @@ static void rows_are_in_it(void **state)
 {
     (void)state;
     static const char *const parts[] = {
-        "\"event_type\":{\"enum\":[\"alert\",\"anomaly\",\"flow\",\"stats\",\"sms\","
+        "\"event_type\":{\"enum\":[\"alert\",\"anomaly\",\"flow\",\"identity\",\"stats\",\"sms\","
         "\"mqtt\",\"demo\"]}",
         "\"pingreq\":{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"qos\":{"
         "\"description\":\"Quality of service.\",\"type\":\"integer\",\"minimum\":0},",
