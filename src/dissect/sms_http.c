@@ -166,7 +166,8 @@ static const struct {
 enum tt_sms_parameter tt_sms_parameter(struct tt_bytes name)
 {
     for (unsigned i = 0; i < sizeof parameters / sizeof *parameters; i++) {
-        if (tt_http_is(name, parameters[i].name)) {
+        if (name.n && (name.p[0] | 0x20) == parameters[i].name[0] &&
+            tt_http_is(name, parameters[i].name)) {
             return parameters[i].is;
         }
     }

@@ -47,34 +47,20 @@ static void put_once(struct head *h, enum row row, struct tt_bytes value)
     }
 }
 
-/* Fields that have a row of their own. */
-static const struct {
-    const char *name;
-    uint8_t request, response; /* rows; N_ROWS = none */
-} own_rows[] = {
-    {"host", F_HOST_RAW, N_ROWS},
-    {"user-agent", F_USER_AGENT, N_ROWS},
-    {"x-forwarded-for", F_XFF, N_ROWS},
-    {"content-type", F_REQUEST_TYPE, F_CONTENT_TYPE},
-    {"referer", F_REFER, N_ROWS},
-    {"location", N_ROWS, F_REDIRECT},
-    {"cookie", F_COOKIE, N_ROWS},
-    {"set-cookie", N_ROWS, F_SET_COOKIE},
-    {"content-length", F_CONTENT_LEN, F_CONTENT_LEN},
-    {"server", N_ROWS, F_SERVER},
-    {"accept", F_ACCEPT, N_ROWS},
-    {"accept-language", F_ACCEPT_LANG, N_ROWS},
-    {"accept-encoding", F_ACCEPT_ENC, N_ROWS},
-    {"connection", F_CONNECTION, F_CONNECTION},
-    {"transfer-encoding", F_TRANSFER, F_TRANSFER},
-    {"upgrade", F_UPGRADE_TO, F_UPGRADE_TO},
-    {"sec-websocket-protocol", F_WS_PROTOCOL, F_WS_PROTOCOL},
-};
+static const struct known *known_of(struct tt_bytes name)
+{
+    for (unsigned i = 0; name.n && i < sizeof field_names / sizeof *field_names; i++) {
+        if (field_names[i].n == name.n && (name.p[0] | 0x20) == field_names[i].name[0] &&
+            tt_http_is(name, field_names[i].name)) {
+            return &field_names[i];
+        }
+    }
+    return NULL;
+}
 
 static bool is_secret(struct tt_bytes name)
 {
-    return tt_http_has(name, "cookie") ||
-           (tt_http_secret(name) && !tt_http_has(name, "authenticate"));
+    return tt_http_secret(name) || tt_http_has(name, "cookie");
 }
 
 static struct tt_bytes safe(struct head *h, struct tt_bytes value)
@@ -124,33 +110,47 @@ static void transfer_encoding(struct head *h, struct tt_bytes value)
 }
 
 /* What else a field means here. */
-static void heed(struct head *h, struct tt_bytes name, struct tt_bytes value)
+static void heed(struct head *h, enum meaning meaning, struct tt_bytes value)
 {
-    if (tt_http_is(name, "host")) {
+    switch (meaning) {
+    case HOST:
         note(h->m, h->host.p != NULL, A_HOST);
         h->host = value;
-    } else if (tt_http_is(name, "content-length")) {
+        break;
+    case LENGTH:
         content_length(h, value);
-    } else if (tt_http_is(name, "transfer-encoding")) {
+        break;
+    case TRANSFER:
         transfer_encoding(h, value);
-    } else if (tt_http_is(name, "content-type")) {
+        break;
+    case TYPE:
         h->type = value;
-    } else if (tt_http_is(name, "expect")) {
+        break;
+    case EXPECT:
         h->expects = tt_http_is(value, "100-continue");
-    } else if (tt_http_is(name, "upgrade")) {
+        break;
+    case UPGRADE:
         h->upgrade = value;
-    } else if (tt_http_is(name, "connection")) {
+        break;
+    case OPTIONS:
         h->upgrades |= tt_http_lists(value, "upgrade");
-    } else if (tt_http_is(name, "sec-websocket-key")) {
+        break;
+    case KEY:
         h->key = value;
-    } else if (tt_http_is(name, "sec-websocket-accept")) {
+        break;
+    case ACCEPT:
         h->accept = value;
+        break;
+    default:
+        break;
     }
 }
 
 static void one_header(struct head *h, struct tt_bytes name, struct tt_bytes value)
 {
-    bool secret = is_secret(name);
+    const struct known *k = known_of(name);
+    bool secret = k ? k->secret : is_secret(name);
+    uint8_t row = !k ? N_ROWS : h->request ? k->request : k->response;
     if (++h->n > HEADERS_MAX) {
         note_of(h, true, A_MANY_REQUEST, A_MANY_RESPONSE);
     } else {
@@ -161,15 +161,14 @@ static void one_header(struct head *h, struct tt_bytes name, struct tt_bytes val
                                 : F_RESPONSE_VALUE,
                      secret ? value : safe(h, value));
     }
-    for (unsigned i = 0; i < sizeof own_rows / sizeof *own_rows; i++) {
-        uint8_t row = h->request ? own_rows[i].request : own_rows[i].response;
-        if (row == F_SET_COOKIE && tt_http_is(name, own_rows[i].name)) {
-            tt_put_bytes(h->m, h->r, row, value);
-        } else if (row != N_ROWS && tt_http_is(name, own_rows[i].name)) {
-            put_once(h, row, row == F_REFER || row == F_REDIRECT ? safe(h, value) : value);
-        }
+    if (row == F_SET_COOKIE) {
+        tt_put_bytes(h->m, h->r, row, value);
+    } else if (row != N_ROWS) {
+        put_once(h, row, row == F_REFER || row == F_REDIRECT ? safe(h, value) : value);
     }
-    heed(h, name, value);
+    if (k) {
+        heed(h, k->meaning, value);
+    }
 }
 
 /* --- http-parser ----------------------------------------------------------------------------- */

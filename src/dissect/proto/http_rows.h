@@ -150,6 +150,44 @@ static const struct tt_anomaly anomalies[N_ODDITIES] = {
     [A_MANY_RESPONSE] = {"response_too_many_headers", "More than 100 fields."},
     [A_ACCEPT] = {"websocket_accept_wrong", "Sec-WebSocket-Accept that is not of the key."},
 };
+
+/* What a field means for the message. */
+enum meaning { NOTHING, HOST, LENGTH, TRANSFER, TYPE, EXPECT, UPGRADE, OPTIONS, KEY, ACCEPT };
+
+#define FIELD(name, ...) {name, sizeof(name) - 1, __VA_ARGS__}
+static const struct known {
+    const char *name;
+    uint8_t n, request, response; /* octets; rows, N_ROWS = none */
+    uint8_t meaning;
+    bool secret;
+} field_names[] = {
+    FIELD("host", F_HOST_RAW, N_ROWS, HOST, false),
+    FIELD("user-agent", F_USER_AGENT, N_ROWS, NOTHING, false),
+    FIELD("x-forwarded-for", F_XFF, N_ROWS, NOTHING, false),
+    FIELD("content-type", F_REQUEST_TYPE, F_CONTENT_TYPE, TYPE, false),
+    FIELD("referer", F_REFER, N_ROWS, NOTHING, false),
+    FIELD("location", N_ROWS, F_REDIRECT, NOTHING, false),
+    FIELD("cookie", F_COOKIE, N_ROWS, NOTHING, true),
+    FIELD("set-cookie", N_ROWS, F_SET_COOKIE, NOTHING, true),
+    FIELD("content-length", F_CONTENT_LEN, F_CONTENT_LEN, LENGTH, false),
+    FIELD("server", N_ROWS, F_SERVER, NOTHING, false),
+    FIELD("accept", F_ACCEPT, N_ROWS, NOTHING, false),
+    FIELD("accept-language", F_ACCEPT_LANG, N_ROWS, NOTHING, false),
+    FIELD("accept-encoding", F_ACCEPT_ENC, N_ROWS, NOTHING, false),
+    FIELD("connection", F_CONNECTION, F_CONNECTION, OPTIONS, false),
+    FIELD("transfer-encoding", F_TRANSFER, F_TRANSFER, TRANSFER, false),
+    FIELD("upgrade", F_UPGRADE_TO, F_UPGRADE_TO, UPGRADE, false),
+    FIELD("sec-websocket-protocol", F_WS_PROTOCOL, F_WS_PROTOCOL, NOTHING, false),
+    FIELD("sec-websocket-key", N_ROWS, N_ROWS, KEY, false),
+    FIELD("sec-websocket-accept", N_ROWS, N_ROWS, ACCEPT, false),
+    FIELD("expect", N_ROWS, N_ROWS, EXPECT, false),
+    FIELD("authorization", N_ROWS, N_ROWS, NOTHING, true),
+    FIELD("date", N_ROWS, N_ROWS, NOTHING, false),
+    FIELD("cache-control", N_ROWS, N_ROWS, NOTHING, false),
+    FIELD("keep-alive", N_ROWS, N_ROWS, NOTHING, false),
+    FIELD("www-authenticate", N_ROWS, N_ROWS, NOTHING, false),
+    FIELD("proxy-authenticate", N_ROWS, N_ROWS, NOTHING, false),
+};
 /* clang-format on */
 
 #endif
