@@ -263,7 +263,7 @@ bool tt_http_secret(struct tt_bytes name)
         uint8_t c = *b.p | 0x20;
         bool may = c == 'p' || c == 's' || c == 't' || c == 'a' || c == 'x';
         for (unsigned i = 0; may && words[i]; i++) {
-            if (words[i][0] == c && begins(b, words[i])) {
+            if ((uint8_t)words[i][0] == c && begins(b, words[i])) {
                 return true;
             }
         }

@@ -109,7 +109,7 @@ static struct tt_bytes lower(struct tt_msg *m, struct tt_bytes b)
 /* host, [address] or either with :port */
 static void put_host(struct head *h, struct tt_bytes host)
 {
-    uint32_t n = host.n;
+    uint32_t n = host.p ? host.n : 0;
     uint64_t port = 0;
     while (n && host.p[n - 1] >= '0' && host.p[n - 1] <= '9') {
         n--;
