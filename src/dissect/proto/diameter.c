@@ -350,6 +350,28 @@ static void judge(struct state *s, struct tt_msg *m, uint8_t flags, uint32_t com
     s->begun = true;
 }
 
+static const struct tt_field_says facts[] = {
+    {F_IMSI, TT_IS_IMSI},       {F_IMSI_SUBSCRIPTION, TT_IS_IMSI},
+    {F_IMSI_3GPP, TT_IS_IMSI},  {F_IMEI_TEXT, TT_IS_IMEI},
+    {F_IMEISV, TT_IS_IMEI},     {F_IMEI_EQUIPMENT, TT_IS_IMEI},
+    {F_MSISDN, TT_IS_MSISDN},   {F_FRAMED, TT_IS_IP},
+    {F_SESSION, TT_IS_SESSION}, {0, TT_NO_FACT},
+};
+
+/* Credit control says who has which address, and when not any more (RFC 8506, 3.1 and 8.3). */
+static void claim(struct tt_msg *m, uint32_t command)
+{
+    enum { CREDIT_CONTROL = 272, SESSION_TERMINATION = 275, TERMINATION = 3, EVENT = 4 };
+    uint64_t type = value_of(m, F_REQUEST_TYPE), result = value_of(m, F_RESULT);
+    if ((command != CREDIT_CONTROL && command != SESSION_TERMINATION) || type == EVENT) {
+        m->claim = 0;
+    } else if (m->kind == ANSWER) {
+        m->claim |= result / 1000 == 2 ? 0 : TT_CLAIM_REFUSED;
+    } else if (command == SESSION_TERMINATION || type == TERMINATION) {
+        m->claim |= TT_CLAIM_ENDS;
+    }
+}
+
 static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
 {
     struct state *s = state;
@@ -388,6 +410,7 @@ static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
         answer(s, m, hop, command);
     }
     judge(s, m, flags, command);
+    claim(m, command);
     return true;
 }
 
@@ -455,6 +478,7 @@ const struct tt_dissector tt_dissector_diameter = {
     .fields = fields,
     .n_fields = N_ROWS,
     .anomalies = anomalies,
+    .facts = facts,
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_TCP,
