@@ -39,10 +39,16 @@ static struct head read_head(struct tt_reader *r)
     return h;
 }
 
+/* The head's values are the message's first: there is room, and none came before. */
+static inline void put_first(struct packet *p, unsigned row, uint64_t v)
+{
+    tt_msg_slot_next(p->m, row)->u = v;
+}
+
 static void put_flag(struct packet *p, unsigned row, bool on)
 {
     if (on) {
-        put_number(p, row, 1);
+        put_first(p, row, 1);
     }
 }
 
@@ -55,9 +61,9 @@ static void put_head(struct packet *p, const struct head *h)
     while (t.n > 1 && t.p[0] == '0') { /* as %x writes it */
         memmove(t.p, t.p + 1, --t.n);
     }
-    put_number(p, F_VERSION, 3);
-    put_number(p, F_TYPE, p->response);
-    put_number(p, F_ID, h->id);
+    put_first(p, F_VERSION, 3);
+    put_first(p, F_TYPE, p->response);
+    put_first(p, F_ID, h->id);
     tt_put_bytes(p->m, &p->good, F_FLAGS, text_end(p, &t));
     put_flag(p, F_QR, f & 0x8000);
     put_flag(p, F_AA, f & 0x0400);
@@ -65,25 +71,25 @@ static void put_head(struct packet *p, const struct head *h)
     put_flag(p, F_RD, f & 0x0100);
     put_flag(p, F_RA, f & 0x0080);
     put_flag(p, F_Z, f & 0x0040);
-    put_number(p, F_OPCODE, opcode_of(f));
+    put_first(p, F_OPCODE, opcode_of(f));
     if (p->response) {
-        put_number(p, F_RCODE, f & 15);
+        put_first(p, F_RCODE, f & 15);
     }
-    put_number(p, F_WORD, f);
-    put_number(p, F_T_QR, f >> 15);
-    put_number(p, F_T_TC, f >> 9 & 1);
-    put_number(p, F_T_RD, f >> 8 & 1);
-    put_number(p, F_T_Z, f >> 6 & 1);
-    put_number(p, F_CD, f >> 4 & 1);
+    put_first(p, F_WORD, f);
+    put_first(p, F_T_QR, f >> 15);
+    put_first(p, F_T_TC, f >> 9 & 1);
+    put_first(p, F_T_RD, f >> 8 & 1);
+    put_first(p, F_T_Z, f >> 6 & 1);
+    put_first(p, F_CD, f >> 4 & 1);
     if (p->response) {
-        put_number(p, F_T_AA, f >> 10 & 1);
-        put_number(p, F_T_RA, f >> 7 & 1);
+        put_first(p, F_T_AA, f >> 10 & 1);
+        put_first(p, F_T_RA, f >> 7 & 1);
     }
     if (p->response || f & 0x20) {
-        put_number(p, F_AD, f >> 5 & 1);
+        put_first(p, F_AD, f >> 5 & 1);
     }
     for (unsigned i = 0; i < 4; i++) {
-        put_number(p, F_QUERIES + i, h->count[i]);
+        put_first(p, F_QUERIES + i, h->count[i]);
     }
 }
 
@@ -107,14 +113,27 @@ static void judge_head(struct packet *p, const struct state *s, const struct hea
 
 /* --- Questions and records ------------------------------------------------------------------- */
 
-/* FNV-1a, without the case of letters. */
+/* Eight octets with the letters among them small: bit 7 of `large` says which are capitals. */
+static uint64_t small_letters(uint64_t w)
+{
+    uint64_t low = w & UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t from_a = low + UINT64_C(0x3f3f3f3f3f3f3f3f);   /* 0x80 - 'A' */
+    uint64_t beyond_z = low + UINT64_C(0x2525252525252525); /* 0x7f - 'Z' */
+    uint64_t large = (from_a ^ beyond_z) & ~w & UINT64_C(0x8080808080808080);
+    return w | large >> 2;
+}
+
+/* A hash of the name without the case of letters. */
 static uint32_t fold(uint32_t h, struct tt_bytes b)
 {
-    for (uint32_t i = 0; i < b.n; i++) {
-        uint8_t c = b.p[i];
-        h = (h ^ (c >= 'A' && c <= 'Z' ? c | 0x20u : c)) * 16777619u;
+    uint64_t sum = h;
+    for (uint32_t at = 0; at < b.n; at += 8) {
+        uint64_t w = 0;
+        memcpy(&w, b.p + at, b.n - at < 8 ? b.n - at : 8);
+        sum = (sum ^ small_letters(w)) * UINT64_C(0x9e3779b97f4a7c15);
+        sum ^= sum >> 32;
     }
-    return h;
+    return (uint32_t)(sum ^ b.n);
 }
 
 static bool question(struct packet *p, struct tt_reader *in, uint32_t *hash)
@@ -290,6 +309,9 @@ static void put_grouped(struct packet *p)
     const struct tt_msg *m = p->m;
     unsigned n = m->n_values;
     uint64_t groups[4] = {0};
+    if (!tt_msg_has(m, F_ANSWER_TYPE)) {
+        return;
+    }
     for (unsigned i = 0; i < n; i++) {
         unsigned g = m->values[i].field == F_ANSWER_TYPE ? group_of((uint32_t)m->values[i].u) : 0;
         groups[g >> 6] |= (uint64_t)1 << (g & 63);

@@ -113,7 +113,12 @@ static inline void add_quoted(struct text *t, struct tt_bytes b)
 static inline void add_address(struct text *t, struct tt_bytes b)
 {
     char text[INET6_ADDRSTRLEN];
-    if (inet_ntop(b.n == 4 ? AF_INET : AF_INET6, b.p, text, sizeof text)) {
+    if (b.n == 4) { /* most answers are: a tenth of what inet_ntop takes */
+        for (unsigned i = 0; i < 4; i++) {
+            add_number(t, b.p[i]);
+            add(t, ".", i < 3);
+        }
+    } else if (inet_ntop(AF_INET6, b.p, text, sizeof text)) {
         add_text(t, text);
     }
 }

@@ -327,6 +327,11 @@ static void pairs(void **unused)
     assert_true(rig_parse(r, C, hex("7777 0100 0001 0000 0000 0000 03 'WwW' 00 0001 0001")));
     assert_true(rig_parse(r, S, hex("7777 8180 0001 0000 0000 0000 03 'wWw' 00 0001 0001")));
     ODD("");
+    assert_true(rig_parse(r, C, hex("7778 0100 0001 0000 0000 0000 04 '@[AZ' 00 0001 0001")));
+    assert_true(rig_parse(r, S, hex("7778 8180 0001 0000 0000 0000 04 '@[az' 00 0001 0001")));
+    ODD("");
+    assert_true(rig_parse(r, S, hex("7778 8180 0001 0000 0000 0000 04 '`[az' 00 0001 0001")));
+    ODD("mismatched_question");
     rig_free(r);
     /* nothing is known of a flow that begins with an answer */
     r = UDP();
