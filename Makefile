@@ -18,7 +18,9 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 
 PKGS := libpcap libhs libmd libxxhash libpcre2-8 zlib libzstd yaml-0.1
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS = -lpcap -lhs -lmd -lpcre2-8 -lz -lzstd -lyaml -lhttp_parser -lpthread -lm
+# A second opinion on unknown flows; WITH_NDPI=0 builds without it.
+WITH_NDPI ?= 1
+LIBS = $(if $(filter-out 0,$(WITH_NDPI)),-lndpi) -lpcap -lhs -lmd -lpcre2-8 -lz -lzstd -lyaml -lhttp_parser -lpthread -lm
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Walloca -Wpointer-arith \
 	-Wwrite-strings -Wundef -Wformat=2 -Wframe-larger-than=8192 -Werror
@@ -35,6 +37,7 @@ HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 # Two neighbours in a vector register cost more than two stores.
 OPT ?= -O2 -g -fno-tree-slp-vectorize
 endif
+CPPFLAGS += $(if $(filter-out 0,$(WITH_NDPI)),-DTT_NDPI)
 CPPFLAGS += -Iinclude -Isrc -I$(BUILD)/gen -D_GNU_SOURCE -DTT_VERSION='"$(VERSION)"'
 CFLAGS += -std=gnu11 $(OPT) $(WARN) $(PKG_CFLAGS)
 LDFLAGS += -pie -Wl,-z,relro,-z,now
@@ -83,7 +86,7 @@ $(eval $(call remember,registered,$$(REGISTERED)))
 # Libraries and headers that are not there are told by the name of their package, once for each tree.
 $(BUILD)/gen/headers: contrib/build/deps.sh
 	@mkdir -p $(@D)
-	@CC='$(CC)' PKG_CFLAGS='$(PKG_CFLAGS)' contrib/build/deps.sh check && touch $@
+	@CC='$(CC)' PKG_CFLAGS='$(PKG_CFLAGS)' WITH_NDPI='$(WITH_NDPI)' contrib/build/deps.sh check && touch $@
 
 # The registry is generated from the folders: adding a dissector, a command or an option table touches no shared file.
 $(BUILD)/gen/registry.c: contrib/build/registry.sh $(BUILD)/gen/registered

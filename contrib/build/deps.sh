@@ -7,7 +7,7 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export DEBIAN_FRONTEND=noninteractive
 
 build='build-essential pkg-config libpcap-dev libhyperscan-dev libmd-dev libxxhash-dev libpcre2-dev zlib1g-dev
-    libzstd-dev libyaml-dev libhttp-parser-dev'
+    libzstd-dev libyaml-dev libhttp-parser-dev libndpi-dev'
 test='libcmocka-dev zstd clang-14 libclang-rt-14-dev valgrind tshark iproute2 mosquitto mosquitto-clients
     python3 python3-jsonschema'
 lint='clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck python3 git'
@@ -23,6 +23,8 @@ zlib.h z zlib1g-dev
 zstd.h zstd libzstd-dev
 yaml.h yaml libyaml-dev
 http_parser.h http_parser libhttp-parser-dev'
+[ "${WITH_NDPI:-1}" = 0 ] || needed="$needed
+ndpi/ndpi_api.h ndpi libndpi-dev"
 
 # Where a thing may be there without its package, the thing counts.
 present() { # package

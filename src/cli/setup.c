@@ -410,6 +410,12 @@ static void limits(const struct tt_setup *s, struct tt_pipeline_options *o)
         .receivers = s->receivers,
         .checksums = (enum tt_checksum_mode)tt_config_uint(c, "stream.checksums"),
     };
+    w->ndpi.enabled = tt_config_bool(c, "ndpi.enabled");
+    w->ndpi.options = (struct tt_ndpi_options){
+        .max_flows = w->flows.max_flows,
+        .open = (uint32_t)share(s, "ndpi.flows"),
+        .budget = (uint32_t)share(s, "ndpi.packets"),
+    };
     w->record_octets = RECORD_OCTETS / s->workers;
     w->dissect = (struct tt_dissect_options){
         .max_flows = w->flows.max_flows,

@@ -98,6 +98,7 @@ struct tt_app {
     uint8_t dissector; /* index in the registry; 0xff = probing */
     uint8_t unsettled; /* bit d: in direction d it is not known where the next unit starts */
     uint8_t last;      /* direction of the last octets, while unsettled */
+    bool quiet;        /* a message of no transaction was told */
     struct tt_flow_device device;
     uint64_t excluded; /* dissectors that said no to the beginning */
     /* what the flow speaks inside of this, and outside; NULL = nothing */

@@ -116,16 +116,15 @@ static inline void deliver_alone(struct tt_engine *e, struct tt_flow *f, struct 
     finish(e, f, tx, TT_TX_COMPLETE, p);
 }
 
-/* A message of no transaction. The first of a flow counts as one, so that the flow does. */
+/* A message of no transaction: the number is that of the next one. */
 static void deliver_none(struct tt_engine *e, struct tt_flow *f, struct tt_msg *m,
                          const struct tt_packet *p)
 {
     struct tt_tx *tx = &e->alone;
-    bool first = f->app->n_tx == 0;
     begin(tx, f->app, m, p);
-    f->app->n_tx -= !first;
-    tx->id -= !first;
-    tx->messages = first ? 1 : 2;
+    f->app->n_tx--;
+    tx->messages = f->app->quiet ? 2 : 1; /* the first one makes that the flow is counted */
+    f->app->quiet = true;
     e->sink.message(e->sink.ctx, f, tx, m, p);
 }
 

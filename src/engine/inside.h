@@ -25,6 +25,8 @@ struct tt_worker {
     struct tt_flows *flows;
     struct tt_streams *streams;
     struct tt_engine *engine;
+    struct tt_ndpi *ndpi; /* NULL = none */
+    uint16_t unsettled;   /* flag that a flow lacks while it is looked at; 0 = no flow is */
     struct tt_partials *partials;
     struct tt_claims *claims; /* NULL: nobody wants identities */
     struct tt_matcher *matcher;

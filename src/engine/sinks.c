@@ -419,7 +419,14 @@ void tt_worker_flow_end(void *ctx, struct tt_flow *f, enum tt_flow_reason reason
         struct tt_json j = line_begin(w, 0);
         tt_eve_flow(w->eve, &j, f, reason, state, events, tt_flows_noted(w->flows, f),
                     timer ? w->tick_time : w->now);
+        struct tt_opinion opinion;
+        if (w->ndpi && !j.full && tt_ndpi_opinion(w->ndpi, f, &opinion)) {
+            tt_eve_opinion(&j, &opinion);
+        }
         line_end(w, &j, TT_ENTRY_RECORD, TT_EVE_FLOW, 0);
+    }
+    if (w->ndpi) {
+        tt_ndpi_end(w->ndpi, f);
     }
     tt_engine_end(w->engine, f);
     if (w->matcher) {

@@ -51,6 +51,11 @@ struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
     w->engine = tt_engine_new(
         &options->dissect,
         &(struct tt_dissect_sink){w, tt_worker_message, tt_worker_transaction, tt_worker_anomaly});
+    /* it says something in flow records only */
+    w->ndpi = options->ndpi.enabled && (options->types >> TT_EVE_FLOW & 1)
+                  ? tt_ndpi_new(&options->ndpi.options)
+                  : NULL;
+    w->unsettled = w->ndpi ? TT_FLOW_SETTLED : 0;
     w->partials = tt_partials_new(
         0, &(struct tt_partial_sink){w, tt_worker_sample, tt_worker_window, tt_worker_fact});
     bool identities = options->types >> TT_EVE_IDENTITY & 1;
@@ -77,6 +82,7 @@ void tt_worker_free(struct tt_worker *w)
     tt_flows_free(w->flows);
     tt_streams_free(w->streams);
     tt_engine_free(w->engine);
+    tt_ndpi_free(w->ndpi);
     tt_partials_free(w->partials);
     tt_claims_free(w->claims);
     tt_eve_free(w->eve);
@@ -149,6 +155,14 @@ static __attribute__((noinline)) void without_flow(struct tt_worker *w, const st
     }
 }
 
+/* nDPI sees a flow until it is settled. */
+static inline void second_opinion(struct tt_worker *w, struct tt_flow *f, const struct tt_packet *p)
+{
+    if (__builtin_expect(~f->flags & w->unsettled, 0)) {
+        tt_ndpi_packet(w->ndpi, f, p);
+    }
+}
+
 static void one_datagram(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
                          const struct tt_packet *p)
 {
@@ -157,6 +171,7 @@ static void one_datagram(struct tt_worker *w, struct tt_flow *f, enum tt_directi
     }
     if (datagram_fits(w, f, d, p)) {
         tt_engine_datagram(w->engine, f, d, (struct tt_bytes){p->payload, p->payload_length}, p);
+        second_opinion(w, f, p);
     } else {
         tt_worker_refused(w, f, d, p);
     }
@@ -191,6 +206,7 @@ static inline void one_packet(struct tt_worker *w, const struct tt_packet *p,
         state = at.flow->state;
         tt_stream_packet(w->streams, at.flow, at.direction, p);
     }
+    second_opinion(w, at.flow, p);
     if (w->of_packets) {
         tt_matcher_packet(w->of_packets, at.flow, at.direction, p);
     }
@@ -321,6 +337,9 @@ uint32_t tt_worker_counters(const struct tt_worker *w, struct tt_counter_set set
     }
     if (w->claims) {
         sets[n++] = tt_claims_counters(w->claims);
+    }
+    if (w->ndpi) {
+        sets[n++] = tt_ndpi_counters(w->ndpi);
     }
     return n;
 }

@@ -7,6 +7,7 @@
 #define ENGINE_WORKER_H
 
 #include "device/device.h"
+#include "dissect/ndpi.h"
 #include "engine/out.h"
 #include "output/eve.h"
 #include "rules/rules.h"
@@ -26,6 +27,10 @@ struct tt_worker_options {
     struct tt_flow_options flows;
     struct tt_stream_options streams;
     struct tt_dissect_options dissect;
+    struct {
+        bool enabled;
+        struct tt_ndpi_options options;
+    } ndpi;
     struct tt_eve_options eve;
     uint64_t record_octets; /* members of open transactions held; 0 = 32 MiB */
     /* For `fields`: sees each message before everything else. May be NULL. */
@@ -51,7 +56,7 @@ void tt_worker_tick(struct tt_worker *, int64_t second, uint64_t packet, struct 
 /* After a reload. */
 void tt_worker_use(struct tt_worker *, const struct tt_ruleset *);
 
-#define TT_COUNTER_SETS 8
+#define TT_COUNTER_SETS 9
 uint32_t tt_worker_counters(const struct tt_worker *, struct tt_counter_set sets[TT_COUNTER_SETS]);
 /* TT_PROTOCOLS rows */
 const struct tt_protocol_counts *tt_worker_protocols(const struct tt_worker *);

@@ -41,7 +41,8 @@ enum tt_flow_flag {
     TT_FLOW_SUM_GOOD = 64 /* << direction: a right checksum was seen (-k auto) */,
     TT_FLOW_SWAPPABLE = 256, /* who is the client is a guess: the dissector may turn it round */
     TT_FLOW_VLAN = 512,
-    TT_FLOW_ODD = 1024, /* tt_flows_noted has something */
+    TT_FLOW_ODD = 1024,     /* tt_flows_noted has something */
+    TT_FLOW_SETTLED = 2048, /* a second opinion is there, or not wanted */
 };
 
 enum tt_flow_reason { TT_FLOW_TIMEOUT, TT_FLOW_SHUTDOWN, TT_FLOW_FORCED, TT_FLOW_REUSED };

@@ -11,6 +11,7 @@
 #include "base/counter.h"
 #include "base/json.h"
 #include "dissect/engine.h"
+#include "dissect/ndpi.h"
 #include "flow/flow.h"
 #include "rules/rules.h"
 #include "telltale/event.h"
@@ -48,6 +49,8 @@ void tt_eve_transaction(struct tt_eve *, struct tt_json *, const struct tt_flow 
 void tt_eve_flow(struct tt_eve *, struct tt_json *, const struct tt_flow *, enum tt_flow_reason,
                  const char *tcp_state, uint64_t stream_events, const struct tt_flow_odd *odd,
                  int64_t time);
+/* Adds what nDPI said to the flow's line. */
+void tt_eve_opinion(struct tt_json *, const struct tt_opinion *);
 /* keyword: "applayer", "stream", "decode". tx may be NULL. */
 void tt_eve_anomaly(struct tt_eve *, struct tt_json *, const struct tt_flow *,
                     const struct tt_packet *, enum tt_direction, const char *type,

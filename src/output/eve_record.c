@@ -211,6 +211,35 @@ void tt_eve_flow(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
     eve_end(j);
 }
 
+void tt_eve_opinion(struct tt_json *j, const struct tt_opinion *o)
+{
+    j->p -= 2; /* the end comes later */
+    j->comma = true;
+    TT_KEY(j, "ndpi");
+    tt_json_open(j, '{');
+    TT_KEY(j, "protocol");
+    tt_json_cstr(j, o->protocol);
+    TT_KEY(j, "category");
+    tt_json_cstr(j, o->category ? o->category : "");
+    if (o->risks) {
+        TT_KEY(j, "risk");
+        tt_json_open(j, '[');
+        const char *name;
+        for (unsigned i = 0; i < 64 && (name = tt_ndpi_risk(i)) != NULL; i++) {
+            if (o->risks >> i & 1) {
+                tt_json_cstr(j, name);
+            }
+        }
+        tt_json_close(j, ']');
+    }
+    if (o->host[0]) {
+        TT_KEY(j, "hostname");
+        eve_text(j, o->host);
+    }
+    tt_json_close(j, '}');
+    eve_end(j);
+}
+
 void tt_eve_anomaly(struct tt_eve *e, struct tt_json *j, const struct tt_flow *f,
                     const struct tt_packet *p, enum tt_direction direction, const char *type,
                     const char *event, const char *layer, const struct tt_tx *tx)
