@@ -276,7 +276,11 @@ bool tt_ndpi_opinion(struct tt_ndpi *n, const struct tt_flow *f, struct tt_opini
     ndpi_protocol p = {.master_protocol = s->master, .app_protocol = s->app};
     ndpi_protocol2name(n->module, p, o->protocol, sizeof o->protocol);
     o->category = ndpi_category_get_name(n->module, (ndpi_protocol_category_t)s->category);
-    o->risks = s->risks;
+    for (unsigned i = 0; i < NDPI_MAX_RISK && i < 64; i++) {
+        if (s->risks >> i & 1) {
+            o->risks[o->n_risks++] = ndpi_risk2str((ndpi_risk_enum)i);
+        }
+    }
     memcpy(o->host, s->host, sizeof o->host);
     return true;
 }
@@ -290,11 +294,6 @@ void tt_ndpi_end(struct tt_ndpi *n, const struct tt_flow *f)
         *at = said_at(n, i)->next;
         tt_slab_give(&n->said, i);
     }
-}
-
-const char *tt_ndpi_risk(unsigned risk)
-{
-    return risk < NDPI_MAX_RISK ? ndpi_risk2str((ndpi_risk_enum)risk) : NULL;
 }
 
 struct tt_counter_set tt_ndpi_counters(const struct tt_ndpi *n)
@@ -329,12 +328,6 @@ bool tt_ndpi_opinion(struct tt_ndpi *n, const struct tt_flow *f, struct tt_opini
 void tt_ndpi_end(struct tt_ndpi *n, const struct tt_flow *f)
 {
     (void)n, (void)f;
-}
-
-const char *tt_ndpi_risk(unsigned risk)
-{
-    (void)risk;
-    return NULL;
 }
 
 struct tt_counter_set tt_ndpi_counters(const struct tt_ndpi *n)

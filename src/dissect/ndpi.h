@@ -24,7 +24,8 @@ struct tt_ndpi_options {
 struct tt_opinion {
     char protocol[48]; /* "TLS.Google" */
     const char *category;
-    uint64_t risks; /* bit = its number: tt_ndpi_risk */
+    const char *risks[64]; /* their names, in order of their numbers */
+    uint32_t n_risks;
     char host[TT_NDPI_HOST];
 };
 
@@ -38,8 +39,6 @@ void tt_ndpi_packet(struct tt_ndpi *, struct tt_flow *, const struct tt_packet *
 bool tt_ndpi_opinion(struct tt_ndpi *, const struct tt_flow *, struct tt_opinion *);
 /* The flow ends. */
 void tt_ndpi_end(struct tt_ndpi *, const struct tt_flow *);
-/* Name of a risk, NULL behind the last. */
-const char *tt_ndpi_risk(unsigned risk);
 struct tt_counter_set tt_ndpi_counters(const struct tt_ndpi *);
 
 #endif

@@ -221,14 +221,11 @@ void tt_eve_opinion(struct tt_json *j, const struct tt_opinion *o)
     tt_json_cstr(j, o->protocol);
     TT_KEY(j, "category");
     tt_json_cstr(j, o->category ? o->category : "");
-    if (o->risks) {
+    if (o->n_risks) {
         TT_KEY(j, "risk");
         tt_json_open(j, '[');
-        const char *name;
-        for (unsigned i = 0; i < 64 && (name = tt_ndpi_risk(i)) != NULL; i++) {
-            if (o->risks >> i & 1) {
-                tt_json_cstr(j, name);
-            }
+        for (unsigned i = 0; i < o->n_risks; i++) {
+            tt_json_cstr(j, o->risks[i]);
         }
         tt_json_close(j, ']');
     }

@@ -107,7 +107,8 @@ static void message(void *ctx, struct tt_flow *f, struct tt_tx *tx, const struct
     }
     MUST(m->kind < kinds);
     s->messages++;
-    s->began += tx->messages == 1; /* ids are those of one protocol, and there may be several */
+    /* ids are those of one protocol, and there may be several */
+    s->began += tx->messages == 1 && m->tx_role != TT_TX_NONE;
 }
 
 static void transaction(void *ctx, struct tt_flow *f, struct tt_tx *tx, enum tt_tx_end end,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The second opinion: what nDPI says of a hello of TLS (its own name and host), that machines' flows
- * are none of its business, and that 100,000 unknown flows keep its pool at the cap with every
- * refusal counted. Skipped where it was built without.
+ * The second opinion: what nDPI says of a hello of TLS (its own name and host), how many packets it
+ * gets, and that 100,000 unknown flows keep its pool at the cap with every refusal counted. Skipped
+ * where it was built without.
  */
 #include "unit/dissect/tls_rig.h"
 
