@@ -274,7 +274,7 @@ static void conclude(struct state *s, struct tt_msg *m, struct head *h)
     if (m->kind == RESPONSE && x) {
         h->path_n = x->path_length;
         memcpy(h->text + PATH_AT, x->path, PATH_KEPT);
-        if (m->unit.n / 2 >= x->octets) {
+        if (x->octets && m->unit.n / 2 >= x->octets) {
             tt_put_uint(m, &good, F_AMPLIFICATION, m->unit.n / x->octets);
         }
     }
