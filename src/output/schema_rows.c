@@ -92,6 +92,7 @@ const struct schema_row schema_rows[] = {
     {"tunnel.pcap_cnt", "Number of the packet in its file, from 1.", NUMBER},
     {"tunnel.pkt_src", "Where it came from.", "\"const\":\"wire/pcap\""},
     {"app_proto", "What the flow speaks; failed = nothing known.", TEXT},
+    {"app_proto_orig", "What it spoke before it was upgraded.", TEXT},
     {"direction", "Direction of the packet; of a transaction, that of its question.",
      "\"enum\":[\"to_server\",\"to_client\"]"},
     {"flow.pkts_toserver", "Packets from the client.", NUMBER},

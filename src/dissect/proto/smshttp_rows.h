@@ -52,7 +52,7 @@ static const struct tt_field fields[N_ROWS] = {
     NUM(F_CODING, "request.coding", "0: 7 bits, 1: 8 bits, 2: UCS-2."),
     STR(F_CHARSET, "request.charset", "Characters of the text as sent.", 0),
     ROW(F_UDH, "request.header", "User data header as sent.", NULL, TT_BYTES, 0),
-    NUM(F_CLASS, "request.class", "Class: 0 shown at once, 1 device, 2 SIM, 3 equipment."),
+    ROW(F_CLASS, "request.class", "Message class.", tt_sms_classes, TT_ENUM, 0),
     NUM(F_MWI, "request.mwi", "Message waiting."),
     NUM(F_PID, "request.protocol_id", "TP-PID: 64 silent, 127 to the SIM."),
     STR(F_VALIDITY, "request.validity", "How long it is worth sending.", 0),

@@ -41,11 +41,12 @@ static void kannel(void **unused)
         answer(r, "202 Accepted", "text/html", "0: Accepted for delivery");
         rig_end(r);
         TELLS(r, "http/smshttp request tx 0 ");
-        TELLS(r, " request.api=kannel request.operation=send request.account=app "
-                 "request.password=#hush request.from=4711 request.to[]=+491710000001 "
-                 "request.to[]=491720000002 request.coding=0 request.text=Grüße & mehr "
-                 "request.class=0 request.protocol_id=64 request.validity=60 request.dlr_mask=31 "
-                 "request.dlr_url=http://a/dlr?pass=<redacted>&id=%I request.smsc=lab ");
+        TELLS(r,
+              " request.api=kannel request.operation=send request.account=app "
+              "request.password=#hush request.from=4711 request.to[]=+491710000001 "
+              "request.to[]=491720000002 request.coding=0 request.text=Grüße & mehr "
+              "request.class=flash request.protocol_id=64 request.validity=60 request.dlr_mask=31 "
+              "request.dlr_url=http://a/dlr?pass=<redacted>&id=%I request.smsc=lab ");
         TELLS(r, "request.parameters[].name=x request.parameters[].value=y ");
         TELLS(r, "!credentials_in_url !silent_message !flash_message\n");
         TELLS(r, "http/smshttp response tx 0 response.status=202 response.result=accepted "
