@@ -182,6 +182,8 @@ MQTTJS='mosquitto node npm:mqtt'
 . "$HERE/groups_http.sh"
 # shellcheck source-path=SCRIPTDIR source=groups_tls.sh
 . "$HERE/groups_tls.sh"
+# shellcheck source-path=SCRIPTDIR source=groups_tunnels.sh
+. "$HERE/groups_tunnels.sh"
 
 # --- main ----------------------------------------------------------------------------------------
 

@@ -86,10 +86,11 @@ static inline uint64_t tt_be64(const uint8_t *p)
     return __builtin_bswap64(v);
 }
 
-/* May datagrams to this port hold packets? They go the long way. */
-static inline bool tt_opens_datagrams(const struct tt_decoder *d, uint16_t port)
+/* May datagrams between these ports hold packets? They go the long way. */
+static inline bool tt_opens_datagrams(const struct tt_decoder *d, uint16_t sport, uint16_t dport)
 {
-    return d->tunnel_ports[port / 64] >> port % 64 & 1;
+    const uint64_t *bits = d->tunnel_ports;
+    return (bits[sport / 64] >> sport % 64 | bits[dport / 64] >> dport % 64) & 1;
 }
 
 static inline void tt_count(struct tt_decoder *d, enum tt_decode_count c)

@@ -13,8 +13,11 @@
 const char *const tt_tunnel_names[] = {"mpls",   "pppoe", "gre",      "erspan", "vxlan",
                                        "geneve", "gtp-u", "ip-in-ip", NULL};
 
-const struct tt_tunnel_options tt_tunnel_defaults = {
-    .open = 255, .depth = TT_TUNNELS, .vxlan = {4789, 8472}, .geneve = {6081}, .gtp_u = {2152}};
+const struct tt_tunnel_options tt_tunnel_defaults = {.open = 255,
+                                                     .depth = TT_TUNNELS,
+                                                     .vxlan = {4789, 8472, 4790},
+                                                     .geneve = {6081},
+                                                     .gtp_u = {2152}};
 
 static const struct tt_option rows[] = {
     {"tunnels.open",
@@ -26,7 +29,8 @@ static const struct tt_option rows[] = {
      "equal inner addresses in two tunnels are two conversations; no = one, so that a device that "
      "changes its cell keeps its connections",
      "yes", NULL, 0, 0, TT_OPTION_BOOL},
-    {"tunnels.vxlan-ports", "UDP ports of VXLAN", "4789, 8472", NULL, 0, 0, TT_OPTION_TEXT},
+    {"tunnels.vxlan-ports", "UDP ports of VXLAN and VXLAN-GPE", "4789, 8472, 4790", NULL, 0, 0,
+     TT_OPTION_TEXT},
     {"tunnels.geneve-ports", "UDP ports of GENEVE", "6081", NULL, 0, 0, TT_OPTION_TEXT},
     {"tunnels.gtp-u-ports", "UDP ports of GTP-U", "2152", NULL, 0, 0, TT_OPTION_TEXT},
 };

@@ -104,7 +104,7 @@ static inline bool tt_decode_plain_udp(struct tt_decoder *d, struct tt_packet *k
     const uint8_t *t = ip + PLAIN_IP;
     uint32_t length = total - PLAIN_IP;
     if (total > k->captured - PLAIN_ETHERNET || total < PLAIN_IP + PLAIN_UDP ||
-        tt_be16(t + 4) != length || tt_opens_datagrams(d, tt_be16(t + 2))) {
+        tt_be16(t + 4) != length || tt_opens_datagrams(d, tt_be16(t), tt_be16(t + 2))) {
         return false;
     }
     if (d->checksums && !tt_plain_ip_sum_is_right(ip)) {

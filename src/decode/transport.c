@@ -135,7 +135,8 @@ static void udp(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, ui
     k->payload_missing = payload - k->payload_length;
     /* 0 = the sender made none; not allowed over IPv6, but around tunnels (RFC 6935) */
     bool summed = k->ip_version == 6 || (h[6] | h[7]) != 0;
-    if (__builtin_expect(tt_opens_datagrams(d, k->dport), 0) && tt_decode_udp_tunnel(d, k)) {
+    if (__builtin_expect(tt_opens_datagrams(d, k->sport, k->dport), 0) &&
+        tt_decode_udp_tunnel(d, k)) {
         summed = (h[6] | h[7]) != 0 && d->stack.sums++ == 0; /* of nested ones the outermost */
     }
     if (d->checksums && summed && k->payload_missing == 0) {

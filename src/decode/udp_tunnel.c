@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Tunnels in UDP: VXLAN (RFC 7348, with the group policy bits), GENEVE (RFC 8926) and the packets
- * of users in GTP-U (3GPP TS 29.281; its other messages stay UDP). A port alone says nothing: what
- * is not right in header and lengths, down to those of the inner IP packet, stays a datagram.
+ * Tunnels in UDP: VXLAN (RFC 7348, with group policy and GPE's bits), GENEVE (RFC 8926) and the
+ * packets of users in GTP-U (3GPP TS 29.281; its other messages stay UDP). A port alone says
+ * nothing: what is not right in header and lengths, down to those of the inner IP packet, stays a
+ * datagram.
  */
 #include "decode/tunnel.h"
 
 enum { PROTOCOL_UDP = 17 };
 
-static bool has_port(const uint16_t *ports, uint16_t port)
+/* The standards name the receiver's port; some answer from it. */
+static bool has_port(const uint16_t *ports, const struct tt_packet *k)
 {
     for (; *ports; ports++) {
-        if (*ports == port) {
+        if (*ports == k->dport || *ports == k->sport) {
             return true;
         }
     }
@@ -35,18 +37,24 @@ static bool enter(struct tt_decoder *d, struct tt_packet *k, struct tt_tunnel *t
 
 static bool vxlan(struct tt_decoder *d, struct tt_packet *k, struct tt_bytes b, uint32_t missing)
 {
-    enum { HAS_VNI = 0x08, GROUP_POLICY = 0x80 };
+    enum { HAS_VNI = 0x08, NAMES_NEXT = 0x04, GROUP_POLICY = 0x80 };
     const uint8_t *h = tt_take(&b, 8);
     if (!h || !(h[0] & HAS_VNI)) {
         return false;
     }
     /* The RFC has them ignored, Linux drops the packet. */
-    bool odd = (h[0] & ~(HAS_VNI | GROUP_POLICY)) || h[7] ||
-               (!(h[0] & GROUP_POLICY) && (h[1] || h[2] || h[3]));
+    bool group = h[0] & GROUP_POLICY, names = h[0] & NAMES_NEXT;
+    bool odd = (h[0] & ~(HAS_VNI | NAMES_NEXT | GROUP_POLICY)) || h[7] ||
+               (!group && (h[1] || h[2] || (h[3] && !names)));
+    unsigned version = h[3] == 1 ? 4 : h[3] == 2 ? 6 : 0; /* GPE's next protocol, if it fits */
+    uint16_t type = version == 0 || tt_looks_ip(b, missing) != version ? TT_TYPE_BRIDGED
+                    : version == 4                                     ? TT_TYPE_IPV4
+                                                                       : TT_TYPE_IPV6;
     struct tt_tunnel t = {
         .kind = TT_TUNNEL_VXLAN, .protocol = PROTOCOL_UDP, .has_id = 1, .id = tt_be32(h + 4) >> 8};
-    if (!enter(d, k, &t, TT_TYPE_BRIDGED, b, missing)) {
-        if (!odd && !missing && b.n >= 14 && tt_looks_ethernet(b, missing) == TT_LOOKS_NOT) {
+    if (!enter(d, k, &t, type, b, missing)) {
+        if (!odd && !names && !missing && b.n >= 14 &&
+            tt_looks_ethernet(b, missing) == TT_LOOKS_NOT) {
             tt_report(d, k, TT_EVENT_VXLAN_PAYLOAD);
         }
         return false;
@@ -140,14 +148,12 @@ bool tt_decode_udp_tunnel(struct tt_decoder *d, struct tt_packet *k)
     const struct tt_tunnel_options *o = &d->tunnels;
     struct tt_bytes b = {k->payload, k->payload_length};
     uint32_t missing = k->payload_missing;
-    if (has_port(o->gtp_u, k->dport) && tt_tunnel_wanted(d, TT_TUNNEL_GTP_U) &&
-        gtp_u(d, k, b, missing)) {
+    if (has_port(o->gtp_u, k) && tt_tunnel_wanted(d, TT_TUNNEL_GTP_U) && gtp_u(d, k, b, missing)) {
         return true;
     }
-    if (has_port(o->vxlan, k->dport) && tt_tunnel_wanted(d, TT_TUNNEL_VXLAN) &&
-        vxlan(d, k, b, missing)) {
+    if (has_port(o->vxlan, k) && tt_tunnel_wanted(d, TT_TUNNEL_VXLAN) && vxlan(d, k, b, missing)) {
         return true;
     }
-    return has_port(o->geneve, k->dport) && tt_tunnel_wanted(d, TT_TUNNEL_GENEVE) &&
+    return has_port(o->geneve, k) && tt_tunnel_wanted(d, TT_TUNNEL_GENEVE) &&
            geneve(d, k, b, missing);
 }
