@@ -25,7 +25,9 @@ talk_inside() { # number, client id
 
 # The user's side of GTP-U is sgsnemu's: a device with the address that the access point gave.
 talk_in_gtp() {
+    mkdir -p "$TMP/sgsn"
     ip netns exec "$DEV" sgsnemu --listen 10.77.0.7 --remote "$BROKER" --apn meters.m2m --qos 0x0b921f --createif \
+        --statedir "$TMP/sgsn" --pidfile "$TMP/sgsn/pid" \
         --imsi 001010000000417 --msisdn 999700000417 --timelimit 6 >"$TMP/log/sgsn.log" 2>&1 &
     local sgsn=$!
     wait_until "the user's address" has_user
