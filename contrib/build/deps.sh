@@ -9,7 +9,7 @@ export DEBIAN_FRONTEND=noninteractive
 build='build-essential pkg-config libpcap-dev libhyperscan-dev libmd-dev libxxhash-dev libpcre2-dev zlib1g-dev
     libzstd-dev libyaml-dev libhttp-parser-dev libndpi-dev'
 test='libcmocka-dev zstd clang-14 libclang-rt-14-dev valgrind tshark iproute2 mosquitto mosquitto-clients
-    python3 python3-jsonschema'
+    python3 python3-jsonschema libndpi-bin'
 lint='clang-14 clang-format-14 clang-tidy-14 cppcheck shellcheck python3 git'
 
 # header, library, Debian package: what a build cannot do without.

@@ -27,6 +27,8 @@ struct tt_worker {
     struct tt_engine *engine;
     struct tt_ndpi *ndpi; /* NULL = none */
     uint16_t unsettled;   /* flag that a flow lacks while it is looked at; 0 = no flow is */
+    bool aside;           /* others than the engine want octets of streams */
+    uint64_t asked;       /* packet that nDPI was given last */
     struct tt_partials *partials;
     struct tt_claims *claims; /* NULL: nobody wants identities */
     struct tt_matcher *matcher;

@@ -24,7 +24,7 @@ struct tt_outlet {
     struct tt_shard *shard;
     struct tt_thresholds *thresholds;
     struct tt_identities *identities; /* NULL: nobody wants them */
-    struct tt_order order; /* scratch for merging */
+    struct tt_order order;            /* scratch for merging */
     int64_t second;
     uint64_t records, failing;
     struct tt_alert_row *rows;

@@ -45,8 +45,8 @@ static void line_end(struct tt_worker *w, const struct tt_json *j, enum tt_entry
 
 /* Stream rules come before the messages, so that they may let them go; but a rule may ask what the
  * flow speaks. */
-static ASIDE void octets_to_both(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
-                                 struct tt_bytes b, const struct tt_packet *p)
+static void octets_to_both(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                           struct tt_bytes b, const struct tt_packet *p)
 {
     bool told = tt_engine_dissector(f) || tt_engine_failed(f);
     if (!told) {
@@ -58,12 +58,27 @@ static ASIDE void octets_to_both(struct tt_worker *w, struct tt_flow *f, enum tt
     }
 }
 
+/* nDPI sees a flow until it is settled, a packet once. */
+static ASIDE void octets_aside(struct tt_worker *w, struct tt_flow *f, enum tt_direction d,
+                               struct tt_bytes b, const struct tt_packet *p)
+{
+    if (w->of_streams) {
+        octets_to_both(w, f, d, b, p);
+    } else {
+        tt_engine_octets(w->engine, f, d, b, p);
+    }
+    if ((~f->flags & w->unsettled) && p && p->number != w->asked) {
+        w->asked = p->number;
+        tt_ndpi_packet(w->ndpi, f, p);
+    }
+}
+
 void tt_worker_octets(void *ctx, struct tt_flow *f, enum tt_direction d, struct tt_bytes b,
                       const struct tt_packet *p)
 {
     struct tt_worker *w = ctx;
-    if (w->of_streams) {
-        octets_to_both(w, f, d, b, p);
+    if (w->aside) {
+        octets_aside(w, f, d, b, p);
     } else {
         tt_engine_octets(w->engine, f, d, b, p);
     }

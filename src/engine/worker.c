@@ -32,6 +32,7 @@ static void call_where_wanted(struct tt_worker *w)
 {
     w->of_packets = w->matcher && tt_matcher_wants_packets(w->matcher) ? w->matcher : NULL;
     w->of_streams = w->matcher && tt_matcher_wants_streams(w->matcher) ? w->matcher : NULL;
+    w->aside = w->of_streams || w->ndpi;
 }
 
 struct tt_worker *tt_worker_new(const struct tt_worker_options *options)
@@ -206,7 +207,6 @@ static inline void one_packet(struct tt_worker *w, const struct tt_packet *p,
         state = at.flow->state;
         tt_stream_packet(w->streams, at.flow, at.direction, p);
     }
-    second_opinion(w, at.flow, p);
     if (w->of_packets) {
         tt_matcher_packet(w->of_packets, at.flow, at.direction, p);
     }

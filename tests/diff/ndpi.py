@@ -2,7 +2,7 @@
 """ndpi.py TELLTALE CAPTURE… - holds what flow records say by nDPI against ndpiReader's own words, flow by flow: protocol, category, risks,
 host name. ndpiReader is told to look at as many packets (-T, -U; its count has those without payload, too).
 
-Prints each difference, then a line with counts; exit code 1 when a flow differs in more than KNOWN explains."""
+Prints each difference, then a line with counts; exit code 1 when a flow differs and KNOWN does not explain it."""
 import json
 import os
 import re
@@ -10,8 +10,17 @@ import subprocess
 import sys
 
 LINE = re.compile(r"^\s+\d+\s+(TCP|UDP) (\S+):(\d+) <?->? (\S+):(\d+) (\[.*)")
-# capture: why its flows differ
-KNOWN = {}
+# capture, what its line has: why it differs
+KNOWN = [
+    ("zeek-dtls1_2", "4400", "a hello in fragments: four datagrams are not enough"),
+    ("arkime-arkime_synthetic", "'SSH'", "ndpiReader takes the program's name for the host's"),
+    ("arkime-arkime_synthetic", "TLS Expired Certificate", "ndpiReader's clock never goes back: it judges by the time of an earlier frame"),
+    ("arkime-arkime_synthetic", "5060", "SIP, as the octets say: ndpiReader gave it the handshake without payload, too"),
+    ("arkime-arkime_synthetic", "6081", "the tunnel of the first datagram is opened here: the flow has one less"),
+    ("ndpi-dnscrypt_skype_false_positive", "46858", "four datagrams are not enough"),
+    ("ndpi-ossfuzz_seed_fake_traces_1", "'Steam'", "45 s of silence: two flows here"),
+    ("ndpi-ossfuzz_seed_fake_traces_1", "'Gnutella'", "293 s of silence before the handshake is complete: two flows here"),
+]
 
 
 def plain(address):
@@ -51,7 +60,7 @@ def ours(program, path):
 
 def main():
     program, *paths = sys.argv[1:]
-    same = other = claimed = missing = 0
+    same = explained = other = claimed = missing = 0
     for path in paths:
         mine, their = ours(program, path), theirs(path)
         name = os.path.basename(path)
@@ -66,10 +75,14 @@ def main():
                     continue
                 if both[i] == value:
                     same += 1
+                    continue
+                line = f"{name} {app} {sorted(key[1])}: ours {value}, ndpiReader {both[i]}"
+                if any(name.startswith(capture) and part in line for capture, part, _ in KNOWN):
+                    explained += 1
                 else:
                     other += 1
-                    print(f"{name} {app} {sorted(key[1])}: ours {value}, ndpiReader {both[i]}")
-    print(f"{same} flows the same, {other} differ, {claimed} not asked about, {missing} that ndpiReader has not")
+                    print(line)
+    print(f"{same} flows the same, {explained} explained, {other} differ, {claimed} not asked about, {missing} that ndpiReader has not")
     return other != 0
 
 

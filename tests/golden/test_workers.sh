@@ -6,9 +6,9 @@ same() { # name, files…
     local name=$1
     shift
     for w in 1 2 4; do
-        "$TELLTALE_FAST" read -q --workers $w --set eve.types=alert,anomaly,flow,sms,mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket --json "$TT_TMP/$w.json" "$@" 2> "$TT_TMP/err"
+        "$TELLTALE_FAST" read -q --workers $w --set eve.types=alert,anomaly,flow,sms,mqtt,smpp,ucp,cimd2,coap,tls,ike,wireguard,openvpn,http,smshttp,websocket --json "$TT_TMP/$w.json" "$@" 2> "$TT_TMP/err"
     done
-    "$TELLTALE_FAST" read -q --set eve.types=alert,anomaly,flow,sms,mqtt,smpp,ucp,cimd2,coap,http,smshttp,websocket --json "$TT_TMP/again.json" "$@" 2> /dev/null
+    "$TELLTALE_FAST" read -q --set eve.types=alert,anomaly,flow,sms,mqtt,smpp,ucp,cimd2,coap,tls,ike,wireguard,openvpn,http,smshttp,websocket --json "$TT_TMP/again.json" "$@" 2> /dev/null
     if [ ! -s "$TT_TMP/1.json" ]; then
         fail "$name" "no output: $(head -n 2 "$TT_TMP/err")"
         return
@@ -26,7 +26,7 @@ if [ -d "$TT_SHARED/captures" ]; then
     same "evasion captures of others" "$TT_SHARED/captures/evasion"
     same "CoAP of others" "$TT_SHARED/captures/coap" "$TT_SHARED/captures/coap-tcp" "$TT_SHARED/captures/lwm2m"
     same "short messages of others" "$TT_SHARED/captures/smpp" "$TT_SHARED/captures/ucp" "$TT_SHARED/captures/cimd2"
-    same "other protocols" "$TT_SHARED/captures/coap" "$TT_SHARED/captures/gtp" "$TT_SHARED/captures/attack"
+    same "other protocols" "$TT_SHARED/captures/coap" "$TT_SHARED/captures/gtp" "$TT_SHARED/captures/attack" "$TT_SHARED/captures/tls" "$TT_SHARED/captures/dtls"
 else
     skip "captures of others" "no ../shared/captures"
 fi
