@@ -3,9 +3,9 @@
  * TCP octets in order against rules of protocol tcp (decisions 6): each chunk is searched together
  * with the end of the one before it, so that a content may lie across segments. What is carried is
  * bounded: 512 octets for each direction of at most CARRY_FLOWS flows, in a ring. A match must
- * reach into the new octets, so nothing alerts twice. Work: of a chunk of n octets 4 n are looked at, and
- * twice as many carried ones as the longest literal of the rules has, whatever the segments; all
- * carried ones only for a rule whose literal was found, or that has none.
+ * reach into the new octets, so nothing alerts twice. Work: of a chunk of n octets 4 n are looked
+ * at, and twice as many carried ones as the longest literal of the rules has, whatever the
+ * segments; all carried ones only for a rule whose literal was found, or that has none.
  */
 #include <stdlib.h>
 
