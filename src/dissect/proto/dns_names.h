@@ -45,15 +45,20 @@ static const struct tt_name types[] = {TYPES(NAME_OF){0, NULL}};
 /* What a type's data look like; NULL = no such type. */
 static inline const char *form_of(uint32_t type)
 {
-    switch (type) {
-#define FORM_OF(number, name, form)                                                                \
-    case number:                                                                                   \
-        return form;
+    static const struct {
+        uint32_t type;
+        const char *form;
+    } forms[] = {
+#define FORM_OF(number, name, form) {number, form},
         TYPES(FORM_OF)
 #undef FORM_OF
-    default:
-        return NULL;
+    };
+    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].type == type) {
+            return forms[i].form;
+        }
     }
+    return NULL;
 }
 
 static const struct tt_name rcodes[] = {

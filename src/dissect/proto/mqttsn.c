@@ -160,6 +160,7 @@ static bool connack(struct state *s, struct body *b, struct tt_msg *m)
 {
     uint8_t code = put_code(b, m);
     answer(b, m, TYPE_CONNECT, 0);
+    m->claim |= code ? TT_CLAIM_REFUSED : 0;
     if (!b->forwarded && s->session == CONNECTING && m->direction != s->client) {
         s->session = code == 0 ? ACTIVE : REFUSED;
     }
@@ -506,10 +507,12 @@ static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
     b.r = tt_read_sub(r, size < left ? size : left);
     tt_read_skip(r, tt_reader_left(r));
     bool good = message(state, &b, m) && tt_reader_ok(&b.r);
+    m->claim = b.forwarded ? 0 : m->claim; /* a forwarder's address is not the client's */
     note(m, good && tt_reader_left(&b.r), A_TRAILING);
     return good;
 }
 
+static const struct tt_field_says facts[] = {{F_CLIENT_ID, TT_IS_CLIENT_ID}, {0, TT_NO_FACT}};
 static const uint16_t ports[] = {1883, 1884, 1885, 2442, 10000, 0};
 
 const struct tt_dissector tt_dissector_mqttsn = {
@@ -517,6 +520,7 @@ const struct tt_dissector tt_dissector_mqttsn = {
     .doc = "MQTT-SN 1.2, also behind forwarders; topics of registered numbers.",
     .kinds = kinds,
     .fields = fields,
+    .facts = facts,
     .n_fields = N_ROWS,
     .anomalies = anomalies,
     .n_anomalies = N_ODDITIES,

@@ -55,6 +55,7 @@ static void session(void **unused)
     ODD("");
     ROLE(TT_TX_OPEN, 4u << 16);
     assert_true(r->m.identity >= 0);
+    assert_int_equal(r->m.claim, TT_CLAIM_FACTS);
     SAYS(S, "02 06");
     KIND("willtopicreq");
     ROLE(TT_TX_MORE, 4u << 16);
@@ -253,6 +254,7 @@ static void sleep_and_leave(void **unused)
     ODD("unconnected_publish");
     SAYS(C, CONNECT);
     SAYS(S, "03 05 01");
+    assert_int_equal(r->m.claim, TT_CLAIM_REFUSED);
     SAYS(C, "0e 0a 0000 0001 'm/1/temp'");
     ODD("unintroduced_message");
     /* the gateway ends it: nobody answers */
@@ -271,6 +273,7 @@ static void forwarders(void **unused)
     KIND("connect");
     NUMBER("forwarder.radius", 1);
     IS("forwarder.node", "000a");
+    assert_int_equal(r->m.claim, 0); /* its address is the forwarder's */
     NUMBER("length", 13);
     IS("forwarder_lengths[]", "5");
     IS("client_id", "meter-1");
