@@ -130,7 +130,7 @@ if command -v tshark > /dev/null; then
         skip "captures of others, MQTT-SN" "no ../shared/captures"
     fi
     if [ -d "$TT_SHARED/captures/linktype" ]; then
-        for capture in "$TT_SHARED"/captures/{attack/slips-test7-malicious,linktype/{zeek-ipv6-fragmented-dns,sv-teredo,pcpp-ip6_fragments},modbus/zeek-modbusSmall,diameter/tempo-ULRerror}.pcap \
+        for capture in "$TT_SHARED"/captures/{attack/slips-test7-malicious,linktype/{zeek-ipv6-fragmented-dns,sv-teredo,pcpp-ip6_fragments},modbus/zeek-modbusSmall,diameter/tempo-ULRerror,gtp/{tempo-enb-gtpu,arkime-gtp-iphone,pcpp-gtp,arkime-ipv6-gtp6},linktype/ndpi-6in4tunnel,mixed/arkime-arkime_synthetic}.pcap \
             "$TT_SHARED"/captures/{dtls/golioth-basics-psk-sll,linktype/pcpp-many_interfaces-1}.pcapng; do
             folder=$(basename "$(dirname "$capture")") name=$(basename "${capture%.pcap*}")
             differ dns "$capture" "$folder/$name" "$folder/$name"
