@@ -1,12 +1,11 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # sourced by record.sh, which has the variables
 # Groups of record.sh with what is encrypted: TLS, DTLS, VPNs. Sourced by it.
 
 GROUPS_IN_ORDER+=(tls dtls mqtts vpn)
 
 # A root, a server and a device that it signed, and a server's certificate as they were made once.
-make_certificates() {
-    local name
-    cd "$TMP"
+make_certificates() (
+    cd "$TMP" || exit
     openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 3650 -subj '/C=DE/O=Example Meters/CN=Example Root' 2>/dev/null
     for name in server device; do
         openssl req -newkey rsa:2048 -nodes -keyout $name.key -out $name.csr -subj "/C=DE/O=Example Meters/CN=$name-0417.example" 2>/dev/null
@@ -14,8 +13,7 @@ make_certificates() {
         openssl x509 -req -in $name.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 825 -extfile $name.ext -out $name.crt 2>/dev/null
     done
     openssl req -x509 -newkey rsa:1024 -sha1 -nodes -keyout old.key -out old.crt -days 1 -subj '/CN=old.example' 2>/dev/null
-    cd - >/dev/null
-}
+)
 
 # tls_server PORT ARGUMENT...: openssl s_server that answers everything in capitals.
 tls_server() {

@@ -17,6 +17,8 @@
 #ifdef TT_NDPI
 #include <ndpi/ndpi_api.h>
 
+_Static_assert(NDPI_MAX_RISK <= 64, "an opinion's risks");
+
 enum { TCP_PACKETS = 8, UDP_PACKETS = 4, HEADERS = 60, OCTETS = 65535 };
 enum { C_FLOWS, C_PACKETS, C_REFUSED, C_SHED, C_OPEN, C_COUNT };
 
@@ -276,7 +278,7 @@ bool tt_ndpi_opinion(struct tt_ndpi *n, const struct tt_flow *f, struct tt_opini
     ndpi_protocol p = {.master_protocol = s->master, .app_protocol = s->app};
     ndpi_protocol2name(n->module, p, o->protocol, sizeof o->protocol);
     o->category = ndpi_category_get_name(n->module, (ndpi_protocol_category_t)s->category);
-    for (unsigned i = 0; i < NDPI_MAX_RISK && i < 64; i++) {
+    for (unsigned i = 0; i < NDPI_MAX_RISK; i++) {
         if (s->risks >> i & 1) {
             o->risks[o->n_risks++] = ndpi_risk2str((ndpi_risk_enum)i);
         }

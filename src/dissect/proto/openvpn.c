@@ -108,7 +108,7 @@ static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
             return false;
         }
         uint8_t *mine = s->session[m->direction];
-        if (s->known[m->direction] && !is_reset(opcode) && memcmp(mine, session.p, SESSION)) {
+        if (s->known[m->direction] && !is_reset(opcode) && memcmp(mine, session.p, SESSION) != 0) {
             tt_msg_anomaly(m, A_SESSION);
         }
         memcpy(mine, session.p, SESSION);

@@ -155,7 +155,7 @@ static bool parse_datagram(struct turn *t, struct tt_reader *r)
         if (type == CID_RECORD) { /* RFC 9146, 4: how long it is only the hellos tell */
             uint32_t n = s->cid_length[t->d] ? s->cid_length[t->d] - 1u : 0;
             struct tt_bytes id = tt_read_bytes(r, n);
-            note(t->m, id.n && n <= CID_MAX && memcmp(id.p, s->cid[t->d], id.n), A_CID);
+            note(t->m, id.n && n <= CID_MAX && memcmp(id.p, s->cid[t->d], id.n) != 0, A_CID);
         }
         uint32_t length = tt_read_u16(r);
         bool unread = type == CID_RECORD && s->cid_length[t->d] == 0;

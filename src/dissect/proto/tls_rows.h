@@ -49,7 +49,7 @@ enum { BESIDE = F_DTLS_CONTENT - F_RAW_CONTENT };
 /* As tshark names it in both protocols. */
 #define BOTH(row, path, doc, tshark, type, flags) \
     RAW(row, path, doc, "tls." tshark, type, flags), \
-    RAW(row + BESIDE, "dtls_" path, doc, "dtls." tshark, type, flags)
+    RAW((row) + BESIDE, "dtls_" path, doc, "dtls." tshark, type, flags)
 
 static const struct tt_field fields[N_ROWS] = {
     STR(F_SUBJECT, "subject", "Whom the server's certificate names.", "tls.cert_subject"),

@@ -79,9 +79,7 @@ static bool parse(void *state, struct tt_reader *r, struct tt_msg *m)
     }
     if (type == INITIATION) {
         tt_msg_open(m, sender);
-    } else if (type == RESPONSE) {
-        tt_msg_answer(m, receiver, (enum tt_direction) !m->direction, true);
-    } else if (type == COOKIE) { /* the initiator has to ask again */
+    } else if (type != TRANSPORT) { /* behind a cookie the initiator has to ask again */
         tt_msg_answer(m, receiver, (enum tt_direction) !m->direction, true);
     }
     tt_read_skip(r, tt_reader_left(r));
