@@ -53,18 +53,21 @@ small_flood() { # name, exit code, counter that must be in the summary
 
 full_flood() { # name
     make_flood "$1" "$size"
-    one "$1" --workers 1
-    expect_equal "$1 flood of $size hides no marker" "$markers" 200
-    expect_account "$1 flood of $size" "$1"
-    "$TT_TMP/measure" "$TELLTALE" read -S "$TT_TMP/marker.rules" --json "$TT_TMP/eve.json" "$TT_TMP/$1.pcap" \
-        > "$TT_TMP/cost" 2> /dev/null
-    local peak
-    peak=$(awk '{ printf "%d\n", ($3 + 1023) / 1024 }' "$TT_TMP/cost")
-    if [ "$peak" -le "$most" ]; then
-        ok "$1 flood of $size: peak memory ($peak MiB, $(awk '{ printf "%.1f", ($1 + $2) / 1e6 }' "$TT_TMP/cost") s of CPU)"
-    else
-        fail "$1 flood of $size: peak memory" "$peak MiB, at most $most"
-    fi
+    local workers peak what
+    for workers in 1 4; do
+        what="$1 flood of $size, workers: $workers"
+        one "$1" --workers "$workers"
+        expect_equal "$what, hides no marker" "$markers" 200
+        expect_account "$what" "$1"
+        "$TT_TMP/measure" "$TELLTALE" read --workers "$workers" -S "$TT_TMP/marker.rules" --json "$TT_TMP/eve.json" \
+            "$TT_TMP/$1.pcap" > "$TT_TMP/cost" 2> /dev/null
+        peak=$(awk '{ printf "%d\n", ($3 + 1023) / 1024 }' "$TT_TMP/cost")
+        if [ "$peak" -le "$most" ]; then
+            ok "$what: peak memory ($peak MiB, $(awk '{ printf "%.1f", ($1 + $2) / 1e6 }' "$TT_TMP/cost") s of CPU)"
+        else
+            fail "$what: peak memory" "$peak MiB, at most $most"
+        fi
+    done
     rm -f "$TT_TMP/$1.pcap"
 }
 
