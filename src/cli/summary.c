@@ -63,7 +63,7 @@ static void devices(FILE *out, const struct tt_shard *shard, uint32_t width, boo
     struct tt_device_row d;
     char address[46], a[32], b[32], c[40];
     uint32_t i = 0;
-    for (; tt_shard_device(shard, i, &d); i++) {
+    for (; i < ROWS_SHOWN && tt_shard_device(shard, i, &d); i++) {
         const struct tt_dissector *dis = tt_dissector_at(d.protocol);
         enum tt_cell_colour odd = d.findings ? TT_RED : TT_PLAIN;
         tt_table_cell(t, odd, "%s", d.id);
@@ -78,6 +78,7 @@ static void devices(FILE *out, const struct tt_shard *shard, uint32_t width, boo
         /* month to second: names matter more than the year */
         tt_table_cell(t, TT_DIM, "%s", when(c, d.last) + 5);
     }
+    tt_table_more(t, tt_shard_devices(shard) - i);
     tt_table_print(t, out, width, colour, ROWS_SHOWN);
 }
 

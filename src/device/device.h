@@ -91,6 +91,7 @@ struct tt_device_row {
     struct tt_address peer; /* server that it spoke to last */
     uint16_t port;          /* of the server, 0 = unknown */
 };
+uint32_t tt_shard_devices(const struct tt_shard *);
 /* Device i in order of first appearance; false past the end. */
 bool tt_shard_device(const struct tt_shard *, uint32_t i, struct tt_device_row *);
 

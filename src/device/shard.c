@@ -381,6 +381,11 @@ static const char *keep_text(const struct tt_shard *sh, const char *text)
     return memcpy(tt_arena_alloc(sh->row_texts, n), text, n);
 }
 
+uint32_t tt_shard_devices(const struct tt_shard *sh)
+{
+    return sh->devices.devices.used;
+}
+
 bool tt_shard_device(const struct tt_shard *sh, uint32_t i, struct tt_device_row *row)
 {
     if (i >= sh->devices.devices.used) {

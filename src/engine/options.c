@@ -27,7 +27,7 @@ static const struct tt_option rows[] = {
     {"flows.max",
      "conversations watched at once, shared by the workers; about 1 KiB each where a protocol is "
      "read. Unanswered ones and those of few packets make room for new ones",
-     "131072", NULL, 64, 67108864, TT_OPTION_UINT},
+     "120000", NULL, 64, 67108864, TT_OPTION_UINT},
     {"flows.tcp-new", "silence after which a TCP flow without handshake ends", "60s", NULL, 1,
      86400, TT_OPTION_DURATION},
     {"flows.tcp-established",
@@ -50,7 +50,7 @@ static const struct tt_option rows[] = {
      "", NULL, 0, 0, TT_OPTION_MAP},
     {"stream.checksums", "auto: wrong sums are accepted in a direction until a right one was seen",
      "auto", checksums, 0, 0, TT_OPTION_CHOICE},
-    {"stream.memory", "octets that wait for earlier ones, all flows; shared by the workers", "48mb",
+    {"stream.memory", "octets that wait for earlier ones, all flows; shared by the workers", "32mb",
      NULL, 65536, UINT64_C(1) << 40, TT_OPTION_SIZE},
     {"stream.flow-memory", "octets that wait for earlier ones in one direction", "256kb", NULL,
      4096, 1u << 30, TT_OPTION_SIZE},

@@ -30,6 +30,7 @@ struct tt_table {
     struct cell *cell; /* row by row; the first row are the headings */
     uint32_t *width;
     bool *right;
+    uint32_t more; /* rows that are only counted */
 };
 
 static void *grow(void *old, size_t n, size_t size)
@@ -235,6 +236,11 @@ static void print_row(const struct tt_table *t, FILE *out, uint32_t row, bool co
     fputc('\n', out);
 }
 
+void tt_table_more(struct tt_table *t, uint32_t rows)
+{
+    t->more += rows;
+}
+
 static void destroy(struct tt_table *t)
 {
     for (uint32_t i = 0; i < t->cells; i++) {
@@ -261,8 +267,8 @@ void tt_table_print(struct tt_table *t, FILE *out, uint32_t width, bool colour, 
     for (uint32_t row = 0; row <= shown; row++) {
         print_row(t, out, row, colour);
     }
-    if (shown < rows) {
-        fprintf(out, "… and %u more\n", rows - shown);
+    if (shown < rows || t->more) {
+        fprintf(out, "… and %u more\n", rows - shown + t->more);
     }
     destroy(t);
 }

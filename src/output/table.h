@@ -20,6 +20,8 @@ struct tt_table *tt_table_new(const char *title, const char *const *headings, ui
 /* Adds a cell; after n of them the row is complete. */
 void tt_table_cell(struct tt_table *, enum tt_cell_colour, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* So many rows more than were added: they are only counted. */
+void tt_table_more(struct tt_table *, uint32_t rows);
 /* Prints and frees. width 0 = as wide as needed; at most max_rows rows (0 =
  * all), then "… and N more". */
 void tt_table_print(struct tt_table *, FILE *out, uint32_t width, bool colour, uint32_t max_rows);
