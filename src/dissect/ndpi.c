@@ -88,6 +88,8 @@ struct tt_ndpi *tt_ndpi_new(const struct tt_ndpi_options *o)
         tt_ndpi_free(n);
         return NULL;
     }
+    tt_slab_sparse(&n->said);
+    tt_slab_sparse(&n->open);
     NDPI_PROTOCOL_BITMASK all;
     NDPI_BITMASK_SET_ALL(all);
     ndpi_set_protocol_detection_bitmask2(n->module, &all);

@@ -266,7 +266,8 @@ static void reset(struct beside *o, uint8_t y)
 {
     uint32_t past = y & 1 ? 0 : y >> 1; /* only the exact number counts */
     struct tt_packet p = packet_of(o, TT_RST, o->base + o->plain.next + past);
-    if (o->heard && o->plain.next < o->fin) {
+    /* Linux takes that of the end of the early octets, too */
+    if (o->heard && o->plain.next < o->fin && (past == 0 || !plain_waits(&o->plain))) {
         send(o, TT_TO_SERVER, &p);
         o->reset |= past == 0;
     }
