@@ -212,7 +212,7 @@ static inline uint8_t lower(uint8_t c)
 static inline uint32_t begins(struct tt_bytes b, const char *word)
 {
     uint32_t i = 0;
-    while (word[i] && i < b.n && lower(b.p[i]) == (uint8_t)word[i]) {
+    while (i < b.n && word[i] && lower(b.p[i]) == (uint8_t)word[i]) {
         i++;
     }
     return word[i] ? 0 : i;

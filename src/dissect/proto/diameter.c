@@ -213,7 +213,7 @@ static void judge_avp(struct walk *w, const struct avp *a, bool known)
 static bool read_avp(struct walk *w, struct avp *a)
 {
     struct tt_reader *r = &w->r;
-    const uint8_t *start = r->p;
+    uint32_t start = tt_reader_left(r);
     *a = (struct avp){.code = tt_read_u32(r)};
     uint32_t word = tt_read_u32(r), length = word & 0xffffff;
     a->flags = word >> 24;
@@ -237,8 +237,8 @@ static bool read_avp(struct walk *w, struct avp *a)
         note(w->m, true, A_OVERRUN);
         return false;
     }
-    uint32_t used = (uint32_t)(r->p - start) & 3, padding = used ? 4 - used : 0;
     uint32_t left = tt_reader_left(r);
+    uint32_t used = (start - left) & 3, padding = used ? 4 - used : 0;
     struct tt_bytes fill = tt_read_bytes(r, padding < left ? padding : left);
     note(w->m, fill.n < padding && w->depth == 0, A_OVERRUN);
     note(w->m, number_of(fill) != 0, A_PADDING);
@@ -248,7 +248,10 @@ static bool read_avp(struct walk *w, struct avp *a)
 /* All AVPs; a group's members come between it and what follows it. */
 static void avps(struct walk *w)
 {
-    const uint8_t *after[DEPTH] = {0};
+    const uint8_t *after[DEPTH];
+    for (unsigned i = 0; i < DEPTH; i++) {
+        after[i] = w->r.end;
+    }
     for (;;) {
         if (tt_reader_left(&w->r) == 0) {
             if (w->depth == 0) {
