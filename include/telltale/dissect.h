@@ -135,6 +135,7 @@ struct tt_dissector {
     const struct tt_sms_part *sms; /* what its rows are in a short message; NULL = it has none */
     const uint16_t *ports;         /* ends with 0; probing order only, never proof */
     uint8_t transport;             /* TT_TCP | TT_UDP */
+    bool general;                  /* not of machines or their networks: nDPI is asked besides */
     /* a datagram may hold several messages: octets that parse leaves are the next */
     bool several;
     bool later; /* a stream may become it that began as something else (STARTTLS) */

@@ -38,6 +38,7 @@ struct tt_ndpi {
     struct tt_slab said, open;
     uint32_t *buckets, mask;
     uint64_t of_machines; /* dissectors whose flows are none of its business */
+    bool failed;          /* the module could not be made */
     uint32_t budget, spent;
     int64_t second;
     uint64_t counters[C_COUNT];
@@ -56,14 +57,28 @@ static const struct tt_counter rows[C_COUNT] = {
 
 static uint64_t machines(void)
 {
-    static const char *const names[] = {"mqtt", "mqttsn", "coap", "smpp",     "ucp",    "cimd2",
-                                        "sms",  "radius", "gtp",  "diameter", "smshttp"};
     uint64_t out = 0;
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        int k = tt_dissector_index(names[i]);
-        out |= k >= 0 && k < 64 ? UINT64_C(1) << k : 0;
+    for (unsigned i = 0; tt_dissector_at(i) && i < 64; i++) {
+        out |= tt_dissector_at(i)->general ? 0 : UINT64_C(1) << i;
     }
     return out;
+}
+
+/* Made with the first packet that it is asked about: its tables are 7 MiB, which networks where
+ * all is known never need. */
+static bool module_ready(struct tt_ndpi *n)
+{
+    if (!n->module && !n->failed) {
+        n->module = ndpi_init_detection_module(ndpi_no_prefs);
+        n->failed = !n->module;
+        if (n->module) {
+            NDPI_PROTOCOL_BITMASK all;
+            NDPI_BITMASK_SET_ALL(all);
+            ndpi_set_protocol_detection_bitmask2(n->module, &all);
+            ndpi_finalize_initialization(n->module);
+        }
+    }
+    return n->module != NULL;
 }
 
 struct tt_ndpi *tt_ndpi_new(const struct tt_ndpi_options *o)
@@ -80,20 +95,14 @@ struct tt_ndpi *tt_ndpi_new(const struct tt_ndpi_options *o)
     n->budget = o->budget ? o->budget : 200000;
     n->of_machines = machines();
     n->buckets = calloc(size, sizeof *n->buckets);
-    n->module = ndpi_init_detection_module(ndpi_no_prefs);
     size_t piece = (ndpi_detection_get_sizeof_ndpi_flow_struct() + 15) & ~(size_t)15;
-    if (!n->buckets || !n->module ||
-        !tt_slab_init(&n->said, (sizeof(struct said) + 15) & ~(size_t)15, flows) ||
+    if (!n->buckets || !tt_slab_init(&n->said, (sizeof(struct said) + 15) & ~(size_t)15, flows) ||
         !tt_slab_init(&n->open, piece, o->open ? o->open : 1u << 14)) {
         tt_ndpi_free(n);
         return NULL;
     }
     tt_slab_sparse(&n->said);
     tt_slab_sparse(&n->open);
-    NDPI_PROTOCOL_BITMASK all;
-    NDPI_BITMASK_SET_ALL(all);
-    ndpi_set_protocol_detection_bitmask2(n->module, &all);
-    ndpi_finalize_initialization(n->module);
     return n;
 }
 
@@ -141,7 +150,8 @@ static uint32_t *place_of(struct tt_ndpi *n, const struct tt_flow *f)
 
 static struct said *begin(struct tt_ndpi *n, const struct tt_flow *f, uint32_t *at)
 {
-    uint32_t i = tt_slab_take(&n->said), k = i == TT_SLAB_NONE ? i : tt_slab_take(&n->open);
+    uint32_t i = module_ready(n) ? tt_slab_take(&n->said) : TT_SLAB_NONE;
+    uint32_t k = i == TT_SLAB_NONE ? i : tt_slab_take(&n->open);
     if (k == TT_SLAB_NONE) {
         if (i != TT_SLAB_NONE) {
             tt_slab_give(&n->said, i);

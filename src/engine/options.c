@@ -27,7 +27,7 @@ static const struct tt_option rows[] = {
     {"flows.max",
      "conversations watched at once, shared by the workers; about 1 KiB each where a protocol is "
      "read. Unanswered ones and those of few packets make room for new ones",
-     "120000", NULL, 64, 67108864, TT_OPTION_UINT},
+     "96000", NULL, 64, 67108864, TT_OPTION_UINT},
     {"flows.tcp-new", "silence after which a TCP flow without handshake ends", "60s", NULL, 1,
      86400, TT_OPTION_DURATION},
     {"flows.tcp-established",

@@ -14,7 +14,8 @@
 
 #include "flow/table.h"
 
-#define REACH 4 /* buckets */
+#define REACH 4  /* buckets */
+#define FAR   64 /* buckets, where none in reach has a flow and there are too many all the same */
 
 static const struct tt_counter counter_rows[FLOW_COUNTERS] = {
     [FLOW_TOTAL] = {"flow.total", "flows seen", "flows", 0},
@@ -255,12 +256,12 @@ static unsigned worth_little(const struct tt_flow *f)
     return f->state != TT_FLOW_ESTABLISHED ? 2 : tt_flow_is_stranger(f) ? 1 : 0;
 }
 
-/* The entry that is missed least among those in reach; of equals the longest silent. */
-static struct tt_flow *worst(const struct tt_flows *t, uint32_t hash)
+/* The entry that is missed least among those in these buckets; of equals the longest silent. */
+static struct tt_flow *worst(const struct tt_flows *t, uint32_t hash, unsigned from, unsigned to)
 {
     struct tt_flow *w = NULL;
     unsigned least = 0;
-    for (unsigned i = 0; i < REACH; i++) {
+    for (unsigned i = from; i < to; i++) {
         const struct bucket *b = &t->buckets[(hash + i) & t->mask];
         for (unsigned s = 0; s < BUCKET_SLOTS; s++) {
             if (!b->tag[s]) {
@@ -351,7 +352,10 @@ static struct tt_flow *make(struct tt_flows *t, const struct tt_packet *p)
 {
     uint32_t index = tt_slab_take(&t->slab);
     if (index == TT_SLAB_NONE || !place(t, p->hash, index)) {
-        struct tt_flow *w = worst(t, p->hash);
+        struct tt_flow *w = worst(t, p->hash, 0, REACH);
+        if (!w) { /* all in reach is free, only no entry is */
+            w = worst(t, p->hash, REACH, FAR);
+        }
         if (w) {
             t->counters[FLOW_EVICTED]++;
             tt_flows_close(t, w, TT_FLOW_FORCED, p->number);

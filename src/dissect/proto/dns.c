@@ -455,6 +455,7 @@ const struct tt_dissector tt_dissector_dns = {
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_UDP | TT_TCP,
+    .general = true,
     .state_size = sizeof(struct state),
     .max_unit = 65535 + PREFIX,
     .probe = probe,

@@ -555,6 +555,7 @@ const struct tt_dissector tt_dissector_http = {
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_TCP,
+    .general = true,
     .state_size = sizeof(struct state),
     .max_unit = TT_HTTP_HEAD,
     .probe = probe,

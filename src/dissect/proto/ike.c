@@ -348,6 +348,7 @@ const struct tt_dissector tt_dissector_ike = {
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_UDP,
+    .general = true,
     .state_size = sizeof(struct state),
     .max_unit = 65535,
     .probe = probe,

@@ -195,6 +195,7 @@ const struct tt_dissector tt_dissector_openvpn = {
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_TCP | TT_UDP,
+    .general = true,
     .state_size = sizeof(struct state),
     .max_unit = 65537,
     .probe = probe,

@@ -360,6 +360,7 @@ const struct tt_dissector tt_dissector_tls = {
     .n_anomalies = N_ODDITIES,
     .ports = ports,
     .transport = TT_TCP | TT_UDP,
+    .general = true,
     .later = true,
     .state_size = sizeof(struct state),
     .more_size = sizeof(struct parts),

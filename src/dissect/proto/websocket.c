@@ -292,6 +292,7 @@ const struct tt_dissector tt_dissector_websocket = {
     .anomalies = anomalies,
     .n_anomalies = N_ODDITIES,
     .transport = TT_TCP,
+    .general = true,
     .state_size = sizeof(struct state),
     .max_unit = TT_HTTP_HEAD,
     .probe = probe,
