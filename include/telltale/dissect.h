@@ -276,6 +276,9 @@ static inline void tt_msg_session(struct tt_msg *m, uint64_t number, const uint8
     }
 }
 
+/* Stores a copy, for octets that do not last; no room raises overflow. */
+void tt_put_copy(struct tt_msg *, const struct tt_reader *, unsigned field, const void *, uint32_t);
+
 /* Pairing. A key is (kind of the question << 16 | the protocol's own number), so that an
  * answer without its question can be reported as the anomaly missing_<question> where the
  * dissector declares one. This message opens a transaction under key / belongs to the one that

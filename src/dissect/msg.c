@@ -113,3 +113,15 @@ void tt_state_less(struct tt_flow_facts *facts, const struct tt_msg *m)
         facts->more = 0;
     }
 }
+
+void tt_put_copy(struct tt_msg *m, const struct tt_reader *r, unsigned field, const void *p,
+                 uint32_t n)
+{
+    uint8_t *made = tt_msg_make(m, n);
+    if (!made) {
+        m->overflow = true;
+        return;
+    }
+    memcpy(made, p, n);
+    tt_put_bytes(m, r, field, (struct tt_bytes){made, n});
+}

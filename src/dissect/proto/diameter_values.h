@@ -16,19 +16,6 @@ static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
     m->anomalies |= when ? (uint64_t)1 << oddity : 0;
 }
 
-/* Octets that the message keeps. */
-static inline void put_made(const struct tt_reader *r, struct tt_msg *m, unsigned row,
-                            const void *p, uint32_t n)
-{
-    uint8_t *made = tt_msg_make(m, n);
-    if (!made) {
-        m->overflow = true;
-        return;
-    }
-    memcpy(made, p, n);
-    tt_put_bytes(m, r, row, (struct tt_bytes){made, n});
-}
-
 static inline uint64_t number_of(struct tt_bytes b)
 {
     uint64_t v = 0;
@@ -44,7 +31,7 @@ static inline bool put_ip(const struct tt_reader *r, struct tt_msg *m, unsigned 
     uint8_t v4[16] = {[10] = 0xff, [11] = 0xff};
     if (b.n == 4) {
         memcpy(v4 + 12, b.p, 4);
-        put_made(r, m, row, v4, sizeof v4);
+        tt_put_copy(m, r, row, v4, sizeof v4);
     } else if (b.n == 16) {
         tt_put_bytes(m, r, row, b);
     }
@@ -82,7 +69,7 @@ static inline bool put_prefix(const struct tt_reader *r, struct tt_msg *m, unsig
     for (unsigned unit = bits > 99 ? 100 : bits > 9 ? 10 : 1; unit; unit /= 10) {
         text[n++] = (char)('0' + bits / unit % 10);
     }
-    put_made(r, m, row, text, (uint32_t)n);
+    tt_put_copy(m, r, row, text, (uint32_t)n);
     return (bits + 7) / 8 <= b.n - 2;
 }
 
@@ -116,7 +103,7 @@ static inline bool put_date(const struct tt_reader *r, struct tt_msg *m, unsigne
     put_digits(iso + 11, second / 3600, 2);
     put_digits(iso + 14, second / 60 % 60, 2);
     put_digits(iso + 17, second % 60, 2);
-    put_made(r, m, row, iso, sizeof iso - 1);
+    tt_put_copy(m, r, row, iso, sizeof iso - 1);
     return true;
 }
 
@@ -149,7 +136,7 @@ static inline bool put_tbcd(const struct tt_reader *r, struct tt_msg *m, unsigne
         }
         text[n++] = digits[v];
     }
-    put_made(r, m, row, text, n);
+    tt_put_copy(m, r, row, text, n);
     return true;
 }
 
@@ -170,8 +157,8 @@ static inline bool put_network(const struct tt_reader *r, struct tt_msg *m, unsi
         nibbles[i] = (uint8_t)('0' + nibbles[i]);
     }
     if (!tt_msg_has(m, country)) {
-        put_made(r, m, country, nibbles, 3);
-        put_made(r, m, network, nibbles + 3, n - 3);
+        tt_put_copy(m, r, country, nibbles, 3);
+        tt_put_copy(m, r, network, nibbles + 3, n - 3);
     }
     return true;
 }

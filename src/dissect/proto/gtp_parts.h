@@ -275,7 +275,7 @@ static bool put_value(const struct tt_reader *r, struct tt_msg *m, struct parts 
     case NETWORK:
         n = network_of(&in, text);
         note(m, n == 0, A_PLMN);
-        put_made(r, m, e.row, text, n);
+        tt_put_copy(m, r, e.row, text, n);
         return true;
     case ZONE:
         return put_zone(r, m, b);

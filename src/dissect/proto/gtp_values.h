@@ -14,18 +14,6 @@ static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
     m->anomalies |= when ? (uint64_t)1 << oddity : 0;
 }
 
-static inline void put_made(const struct tt_reader *r, struct tt_msg *m, unsigned row,
-                            const void *p, uint32_t n)
-{
-    uint8_t *made = tt_msg_make(m, n);
-    if (!made) {
-        m->overflow = true;
-        return;
-    }
-    memcpy(made, p, n);
-    tt_put_bytes(m, r, row, (struct tt_bytes){made, n});
-}
-
 static inline uint64_t number_of(struct tt_bytes b)
 {
     uint64_t v = 0;
@@ -40,7 +28,7 @@ static inline void put_ip4(const struct tt_reader *r, struct tt_msg *m, unsigned
 {
     uint8_t v4[16] = {[10] = 0xff, [11] = 0xff};
     memcpy(v4 + 12, p, 4);
-    put_made(r, m, row, v4, sizeof v4);
+    tt_put_copy(m, r, row, v4, sizeof v4);
 }
 
 /* An address of 4 or 16 octets. */
@@ -76,10 +64,10 @@ static inline uint32_t digits_of(struct tt_bytes b, char out[40], bool *good)
 static inline void put_digits(const struct tt_reader *r, struct tt_msg *m, unsigned row,
                               struct tt_bytes b, uint32_t min, uint32_t max, enum oddity bad)
 {
-    char text[40];
+    char text[40] = {0}; /* without digits nothing is filled */
     bool good;
     uint32_t n = digits_of(b, text, &good);
-    put_made(r, m, row, text, n);
+    tt_put_copy(m, r, row, text, n);
     note(m, !good || n < min || n > max, bad);
 }
 
@@ -168,8 +156,8 @@ static inline void put_place(const struct tt_reader *r, struct tt_msg *m, const 
     const uint64_t values[] = {p->lac, p->rac, p->sac, p->tac, p->cell};
     static const uint8_t rows[] = {F_LAC, F_RAC, F_SAC, F_TAC, F_CELL};
     if (p->rank && p->n_mnc) {
-        put_made(r, m, F_MCC, p->mcc, 3);
-        put_made(r, m, F_MNC, p->mnc, p->n_mnc);
+        tt_put_copy(m, r, F_MCC, p->mcc, 3);
+        tt_put_copy(m, r, F_MNC, p->mnc, p->n_mnc);
     }
     for (unsigned i = 0; p->rank && i < sizeof rows; i++) {
         if (values[i] != NOWHERE) {
@@ -251,7 +239,7 @@ static inline bool put_zone(const struct tt_reader *r, struct tt_msg *m, struct 
     text[2] = (char)('0' + quarters / 4 % 10);
     text[4] = (char)('0' + minutes / 10);
     text[5] = (char)('0' + minutes % 10);
-    put_made(r, m, F_ZONE, text, 6);
+    tt_put_copy(m, r, F_ZONE, text, 6);
     tt_put_uint(m, r, F_DST, b.p[1] & 3);
     return b.p[0] >> 4 <= 9;
 }

@@ -16,26 +16,13 @@ static inline void note(struct tt_msg *m, bool when, enum oddity oddity)
     m->anomalies |= when ? (uint64_t)1 << oddity : 0;
 }
 
-/* Octets that the message keeps. */
-static inline void put_made(const struct tt_reader *r, struct tt_msg *m, unsigned row,
-                            const void *p, uint32_t n)
-{
-    uint8_t *made = tt_msg_make(m, n);
-    if (!made) {
-        m->overflow = true;
-        return;
-    }
-    memcpy(made, p, n);
-    tt_put_bytes(m, r, row, (struct tt_bytes){made, n});
-}
-
 static inline bool put_address(const struct tt_reader *r, struct tt_msg *m, unsigned row,
                                struct tt_bytes b)
 {
     uint8_t v4[16] = {[10] = 0xff, [11] = 0xff};
     if (b.n == 4) {
         memcpy(v4 + 12, b.p, 4);
-        put_made(r, m, row, v4, sizeof v4);
+        tt_put_copy(m, r, row, v4, sizeof v4);
     } else if (b.n == 16) {
         tt_put_bytes(m, r, row, b);
     }
@@ -80,7 +67,7 @@ static inline bool put_prefix(const struct tt_reader *r, struct tt_msg *m, unsig
     for (unsigned unit = bits > 99 ? 100 : bits > 9 ? 10 : 1; unit; unit /= 10) {
         text[n++] = (char)('0' + bits / unit % 10);
     }
-    put_made(r, m, row, text, (uint32_t)n);
+    tt_put_copy(m, r, row, text, (uint32_t)n);
     tt_put_bytes(m, r, row == F_PREFIX ? F_PREFIX_RAW : F_DELEGATED_RAW, b);
     return (bits + 7) / 8 <= b.n - 2;
 }
@@ -113,7 +100,7 @@ static inline void put_date(const struct tt_reader *r, struct tt_msg *m, uint32_
     digits(iso + 5, month, 2);
     digits(iso + 8, day, 2);
     memcpy(iso + 11, clock, 8);
-    put_made(r, m, F_TIMESTAMP, iso, 20);
+    tt_put_copy(m, r, F_TIMESTAMP, iso, 20);
     memcpy(show, names + 3 * (month - 1), 3);
     show[3] = ' ';
     *p = ' ';
@@ -124,7 +111,7 @@ static inline void put_date(const struct tt_reader *r, struct tt_msg *m, uint32_
     *p++ = ' ';
     memcpy(p, clock, 8);
     memcpy(p + 8, ".000000000 UTC", 14);
-    put_made(r, m, F_TIMESTAMP_TEXT, show, (uint32_t)(p + 22 - show));
+    tt_put_copy(m, r, F_TIMESTAMP_TEXT, show, (uint32_t)(p + 22 - show));
 }
 
 /* Digits of a network: country 3, network 2 or 3. The first of a location is put. */
@@ -144,8 +131,8 @@ static inline bool put_network(const struct tt_reader *r, struct tt_msg *m, stru
         nibbles[i] = (uint8_t)('0' + nibbles[i]);
     }
     if (!tt_msg_has(m, F_MCC)) {
-        put_made(r, m, F_MCC, nibbles, 3);
-        put_made(r, m, F_MNC, nibbles + 3, n - 3);
+        tt_put_copy(m, r, F_MCC, nibbles, 3);
+        tt_put_copy(m, r, F_MNC, nibbles + 3, n - 3);
     }
     return true;
 }
@@ -196,7 +183,7 @@ static inline bool put_zone(const struct tt_reader *r, struct tt_msg *m, struct 
     text[0] = b.p[0] & 8 ? '-' : '+';
     digits(text + 1, quarters / 4, 2);
     digits(text + 4, quarters % 4 * 15, 2);
-    put_made(r, m, F_ZONE, text, 6);
+    tt_put_copy(m, r, F_ZONE, text, 6);
     tt_put_uint(m, r, F_DST, b.p[1] & 3);
     tt_put_bytes(m, r, F_ZONE_RAW, b);
     return b.p[0] >> 4 <= 9 && (b.p[1] & 3) != 3;
