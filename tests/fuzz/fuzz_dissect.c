@@ -15,13 +15,7 @@
 #include "base/registry.h"
 #include "base/work.h"
 #include "dissect/app.h"
-
-#define MUST(x)                                                                                    \
-    do {                                                                                           \
-        if (!(x)) {                                                                                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
+#include "fuzz/must.h"
 
 /* Octets looked at. In step: 4 for each octet received, headers and all. Besides, while a start is
  * looked for (src/dissect/README.md): 5 for each octet, which is carried, grows with its piece and

@@ -11,13 +11,7 @@
 
 #include "config/value.h"
 #include "decode/fragment_state.h"
-
-#define MUST(x)                                                                                    \
-    do {                                                                                           \
-        if (!(x)) {                                                                                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
+#include "fuzz/must.h"
 
 #define UNITS   160u
 #define SECOND  1000000000ll

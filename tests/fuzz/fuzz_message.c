@@ -10,13 +10,8 @@
 
 #include "base/registry.h"
 #include "dissect/engine.h"
+#include "fuzz/must.h"
 
-#define MUST(x)                                                                                    \
-    do {                                                                                           \
-        if (!(x)) {                                                                                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 #define STATE 16384
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

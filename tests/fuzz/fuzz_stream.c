@@ -15,15 +15,9 @@
 #include <stdlib.h>
 
 #include "base/work.h"
+#include "fuzz/must.h"
 #include "plain_receiver.h"
 #include "stream/stream.h"
-
-#define MUST(x)                                                                                    \
-    do {                                                                                           \
-        if (!(x)) {                                                                                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 #define FLOW_OCTETS   8192u
 #define ALL_OCTETS    12288u

@@ -15,36 +15,7 @@
 
 #include "base/text.h"
 #include "device/claim.h"
-
-/* Octets from hexadecimal digits and texts in single quotes; LLLL = octets behind `head`. */
-static struct tt_bytes hex(const char *text, uint32_t head)
-{
-    static uint8_t ring[8][2000];
-    static unsigned next;
-    uint8_t *p = ring[next++ % 8];
-    uint32_t n = 0;
-    bool length = false;
-    for (; *text; text++) {
-        if (*text == '\'') {
-            for (text++; *text != '\''; text++) {
-                p[n++] = (uint8_t)*text;
-            }
-        } else if (*text == 'L') {
-            n++;
-            length = true;
-            text++;
-        } else if (*text != ' ') {
-            char two[3] = {text[0], text[1], 0};
-            p[n++] = (uint8_t)strtoul(two, NULL, 16);
-            text++;
-        }
-    }
-    if (length) {
-        p[2] = (uint8_t)((n - head) >> 8);
-        p[3] = (uint8_t)(n - head);
-    }
-    return (struct tt_bytes){p, n};
-}
+#include "unit/dissect/written.h"
 
 struct bench {
     struct tt_engine *engine;
@@ -175,35 +146,35 @@ static void say(struct bench *b, enum tt_direction d, struct tt_bytes octets)
 static void gtp_version_1(void **state)
 {
     struct bench *b = bench_new(0);
-    say(b, C, hex(CREATE(IMEI), 8));
+    say(b, C, written(CREATE(IMEI), 8));
     TOLD(""); /* not granted yet */
-    say(b, S, hex(CREATED("80 ", "64400002 "), 8));
+    say(b, S, written(CREATED("80 ", "64400002 "), 8));
     TOLD(SUB "3520997001612381/491710000007/ 2-0\n");
     /* the end names the gateway's tunnel */
-    say(b, C, hex("32 14 LLLL 00000022 0002 0000 13 ff 14 05", 8));
-    say(b, S, hex("32 15 LLLL 00000012 0002 0000 01 80", 8));
+    say(b, C, written("32 14 LLLL 00000022 0002 0000 13 ff 14 05", 8));
+    say(b, S, written("32 15 LLLL 00000012 0002 0000 01 80", 8));
     TOLD(SUB "3520997001612381/491710000007/ 2-4\n");
     /* again, in another device */
     say(b, C,
-        hex("32 10 LLLL 00000000 0003 0000 " SUBSCRIBER
-            "10 00000011 11 00000012 14 05 80 0002 f121 " NODE
-            "86 0007 91 947101000070 87 0004 000b921f 9a 0008 " OTHER,
-            8));
+        written("32 10 LLLL 00000000 0003 0000 " SUBSCRIBER
+                "10 00000011 11 00000012 14 05 80 0002 f121 " NODE
+                "86 0007 91 947101000070 87 0004 000b921f 9a 0008 " OTHER,
+                8));
     say(b, S,
-        hex("32 11 LLLL 00000012 0003 0000 01 80 10 00000031 11 00000032 80 0006 f121 "
-            "64400002 " GATEWAY,
-            8));
+        written("32 11 LLLL 00000012 0003 0000 01 80 10 00000031 11 00000032 80 0006 f121 "
+                "64400002 " GATEWAY,
+                8));
     TOLD(SUB "8786700312345601/491710000007/ 6-0!imei\n");
     /* the gateway ends it: the node's tunnel */
-    say(b, S, hex("32 14 LLLL 00000012 0009 0000 13 ff 14 05", 8));
-    say(b, C, hex("32 15 LLLL 00000032 0009 0000 01 80", 8));
+    say(b, S, written("32 14 LLLL 00000012 0009 0000 13 ff 14 05", 8));
+    say(b, C, written("32 15 LLLL 00000032 0009 0000 01 80", 8));
     TOLD(SUB "8786700312345601/491710000007/ 6-8\n");
     /* refused: nothing holds */
     say(b, C,
-        hex("32 10 LLLL 00000000 0004 0000 " SUBSCRIBER
-            "10 00000011 11 00000012 14 05 80 0006 f121 64400009 " NODE "87 0004 000b921f",
-            8));
-    say(b, S, hex("32 11 LLLL 00000012 0004 0000 01 db", 8));
+        written("32 10 LLLL 00000000 0004 0000 " SUBSCRIBER
+                "10 00000011 11 00000012 14 05 80 0006 f121 64400009 " NODE "87 0004 000b921f",
+                8));
+    say(b, S, written("32 11 LLLL 00000012 0004 0000 01 db", 8));
     TOLD("");
     bench_free(b);
     (void)state;
@@ -213,29 +184,29 @@ static void gtp_version_2(void **state)
 {
     struct bench *b = bench_new(0);
     say(b, C,
-        hex("48 20 LLLL 00000000 000001 00 01 0008 00 62021132547698f0 52 0001 00 06 "
-            "57 0009 00 8a 00000051 0a000001 47 0004 00 03 'm2m' 4f 0005 00 01 00000000 "
-            "5d 0005 00 49 0001 00 05",
-            4));
+        written("48 20 LLLL 00000000 000001 00 01 0008 00 62021132547698f0 52 0001 00 06 "
+                "57 0009 00 8a 00000051 0a000001 47 0004 00 03 'm2m' 4f 0005 00 01 00000000 "
+                "5d 0005 00 49 0001 00 05",
+                4));
     say(b, S,
-        hex("48 21 LLLL 00000051 000001 00 02 0002 00 10 00 57 0009 00 8b 00000052 0a000002 "
-            "4f 0005 00 01 64400003 5d 000b 00 49 0001 00 05 02 0002 00 10 00",
-            4));
+        written("48 21 LLLL 00000051 000001 00 02 0002 00 10 00 57 0009 00 8b 00000052 0a000002 "
+                "4f 0005 00 01 64400003 5d 000b 00 49 0001 00 05 02 0002 00 10 00",
+                4));
     TOLD("imsi:262011234567890 100.64.0.3 262011234567890/// 2-0\n");
     /* its device is told later: Modify Bearer Request */
-    say(b, C, hex("48 22 LLLL 00000052 000002 00 4b 0008 00 " IMEI, 4));
-    say(b, S, hex("48 23 LLLL 00000051 000002 00 02 0002 00 10 00", 4));
+    say(b, C, written("48 22 LLLL 00000052 000002 00 4b 0008 00 " IMEI, 4));
+    say(b, S, written("48 23 LLLL 00000051 000002 00 02 0002 00 10 00", 4));
     TOLD("imsi:262011234567890 100.64.0.3 262011234567890/3520997001612381// 4-0\n");
     /* new software in the same device: the last two digits */
-    say(b, C, hex("48 22 LLLL 00000052 000003 00 4b 0008 00 5302990710163219", 4));
-    say(b, S, hex("48 23 LLLL 00000051 000003 00 02 0002 00 10 00", 4));
+    say(b, C, written("48 22 LLLL 00000052 000003 00 4b 0008 00 5302990710163219", 4));
+    say(b, S, written("48 23 LLLL 00000051 000003 00 02 0002 00 10 00", 4));
     TOLD("imsi:262011234567890 100.64.0.3 262011234567890/3520997001612391// 6-0!imeisv\n");
     /* one bearer of it ends, then all */
-    say(b, S, hex("48 63 LLLL 00000051 000004 00 49 0001 01 06", 4));
-    say(b, C, hex("48 64 LLLL 00000052 000004 00 02 0002 00 10 00", 4));
+    say(b, S, written("48 63 LLLL 00000051 000004 00 49 0001 01 06", 4));
+    say(b, C, written("48 64 LLLL 00000052 000004 00 02 0002 00 10 00", 4));
     TOLD("");
-    say(b, S, hex("48 63 LLLL 00000051 000005 00 49 0001 00 05", 4));
-    say(b, C, hex("48 64 LLLL 00000052 000005 00 02 0002 00 10 00", 4));
+    say(b, S, written("48 63 LLLL 00000051 000005 00 49 0001 00 05", 4));
+    say(b, C, written("48 64 LLLL 00000052 000005 00 02 0002 00 10 00", 4));
     TOLD("imsi:262011234567890 100.64.0.3 262011234567890/3520997001612391// 6-10\n");
     bench_free(b);
     (void)state;
@@ -250,7 +221,7 @@ static void gtp_version_2(void **state)
 /* The length is of all. */
 static struct tt_bytes radius(const char *text)
 {
-    return hex(text, 0);
+    return written(text, 0);
 }
 
 static void radius_accounting(void **state)
@@ -284,23 +255,23 @@ static void mqtt_client(void **state)
 {
     struct bench *b = bench_new(0);
     converse(b, 1883, 6);
-    say(b, C, hex(CONNECT, 0));
-    say(b, S, hex("20 02 00 00", 0));
+    say(b, C, written(CONNECT, 0));
+    say(b, S, written("20 02 00 00", 0));
     TOLD("mqtt:meter 10.0.0.1 ///meter 2-0\n");
     converse(b, 1883, 6); /* connects again: nothing is new */
-    say(b, C, hex(CONNECT, 0));
-    say(b, S, hex("20 02 00 00", 0));
+    say(b, C, written(CONNECT, 0));
+    say(b, S, written("20 02 00 00", 0));
     TOLD("");
     b->flow.key.low.b[15] = 9; /* from another address: refused, then let in */
     converse(b, 1883, 6);
     b->flow.key.low.b[15] = 0;
-    say(b, C, hex(CONNECT, 0));
-    say(b, S, hex("20 02 00 05", 0));
+    say(b, C, written(CONNECT, 0));
+    say(b, S, written("20 02 00 05", 0));
     TOLD("");
     converse(b, 1883, 6);
     b->flow.key.low.b[15] = 0;
-    say(b, C, hex(CONNECT, 0));
-    say(b, S, hex("20 02 00 00", 0));
+    say(b, C, written(CONNECT, 0));
+    say(b, S, written("20 02 00 00", 0));
     TOLD("mqtt:meter 10.0.0.0 ///meter 8-0!ip\n");
     bench_free(b);
     (void)state;
@@ -310,11 +281,11 @@ static void lwm2m_endpoint(void **state)
 {
     struct bench *b = bench_new(0);
     converse(b, 5683, 17);
-    say(b, C, hex("41 02 0001 aa b2 'rd' 4d 0e 'ep=urn:imei:490154203237518' 04 'lt=9'", 0));
-    say(b, S, hex("61 41 0001 aa 82 'rd' 02 'x1'", 0));
+    say(b, C, written("41 02 0001 aa b2 'rd' 4d 0e 'ep=urn:imei:490154203237518' 04 'lt=9'", 0));
+    say(b, S, written("61 41 0001 aa 82 'rd' 02 'x1'", 0));
     TOLD("coap:urn:imei:490154203237518 10.0.0.1 /490154203237518//urn:imei:490154203237518 2-0\n");
-    say(b, C, hex("41 04 0002 ab b2 'rd' 02 'x1'", 0));
-    say(b, S, hex("61 42 0002 ab", 0));
+    say(b, C, written("41 04 0002 ab b2 'rd' 02 'x1'", 0));
+    say(b, S, written("61 42 0002 ab", 0));
     TOLD("coap:urn:imei:490154203237518 10.0.0.1 /490154203237518//urn:imei:490154203237518 2-4\n");
     bench_free(b);
     (void)state;

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "dissect/engine.h"
+#include "unit/dissect/written.h"
 
 #define C TT_TO_SERVER
 #define S TT_TO_CLIENT
@@ -246,6 +247,24 @@ static inline char *hear(const struct leg *legs, unsigned n, uint32_t step, uint
     tt_engine_end(e, &f);
     tt_engine_free(e);
     return h.text;
+}
+
+/* Who takes a UDP flow to the port that has these datagrams; "" = nobody. */
+static inline const char *takes(const char *const parts[], const enum tt_direction ways[],
+                                unsigned n, uint16_t port)
+{
+    struct heard h = {malloc(800000), 0, 800000};
+    struct tt_dissect_sink sink = {&h, heard_message, heard_transaction, heard_anomaly};
+    struct tt_engine *e = tt_engine_new(&(struct tt_dissect_options){.max_flows = 4}, &sink);
+    struct tt_flow f = {.key = {.low_port = 40000, .high_port = port, .protocol = 17}};
+    for (unsigned i = 0; i < n; i++) {
+        tt_engine_datagram(e, &f, ways[i], written(parts[i], 0), NULL);
+    }
+    const char *name = tt_engine_dissector(&f) ? tt_engine_dissector(&f)->name : "";
+    tt_engine_end(e, &f);
+    tt_engine_free(e);
+    free(h.text);
+    return name;
 }
 
 #endif

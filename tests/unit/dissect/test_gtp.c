@@ -9,45 +9,14 @@ extern const struct tt_dissector tt_dissector_gtp;
 
 #define NEW() rig_new(&tt_dissector_gtp, true)
 
-/* Octets from hexadecimal digits (blanks between them) and texts in single quotes. LLLL = octets
- * behind the head of `head` octets. The last 16 stay valid. */
-static struct tt_bytes hex(const char *text, uint32_t head)
-{
-    static uint8_t ring[16][2000];
-    static unsigned next;
-    uint8_t *p = ring[next++ % 16];
-    uint32_t n = 0;
-    bool length = false;
-    for (; *text; text++) {
-        if (*text == '\'') {
-            for (text++; *text != '\''; text++) {
-                p[n++] = (uint8_t)*text;
-            }
-        } else if (*text == 'L') {
-            n++;
-            length = true;
-            text++;
-        } else if (*text != ' ') {
-            char two[3] = {text[0], text[1], 0};
-            p[n++] = (uint8_t)strtoul(two, NULL, 16);
-            text++;
-        }
-    }
-    if (length) {
-        p[2] = (uint8_t)((n - head) >> 8);
-        p[3] = (uint8_t)(n - head);
-    }
-    return (struct tt_bytes){p, n};
-}
-
-#define V1(text) hex(text, 8)
-#define V2(text) hex(text, 4)
+#define V1(text) written(text, 8)
+#define V2(text) written(text, 4)
 
 /* Is the address under the path the one of these digits? */
 static bool is_address(const struct rig *r, const char *path, unsigned which, const char *digits)
 {
     const struct tt_value *v = rig_value(r, path, which);
-    struct tt_bytes want = hex(digits, 0);
+    struct tt_bytes want = written(digits, 0);
     return v && v->n == want.n && memcmp(v->p, want.p, want.n) == 0;
 }
 
@@ -339,7 +308,7 @@ static void violations(void **state)
     };
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig *r = NEW();
-        bool good = rig_parse(r, C, hex(cases[i].octets, cases[i].two ? 4 : 8));
+        bool good = rig_parse(r, C, written(cases[i].octets, cases[i].two ? 4 : 8));
         if (good != cases[i].good || (good && strcmp(rig_anomalies(r), cases[i].odd) != 0)) {
             fail_msg("%s: %d %s", cases[i].octets, good, rig_anomalies(r));
         }
@@ -370,13 +339,13 @@ static void other_heads(void **state)
 {
     struct rig *r = NEW();
     /* version 0: 20 octets */
-    assert_true(rig_parse(r, C, hex("1e 01 0000 0007 0000 ff ffffff 0000000000000000", 0)));
+    assert_true(rig_parse(r, C, written("1e 01 0000 0007 0000 ff ffffff 0000000000000000", 0)));
     NUMBER("version", 0);
     NAMED("type", "echo_request");
     NUMBER("seq", 7);
     ODD("");
     /* GTP' of version 2's head of 6 octets: data record transfer */
-    assert_true(rig_parse(r, C, hex("2e f0 0002 0009 7e 01", 0)));
+    assert_true(rig_parse(r, C, written("2e f0 0002 0009 7e 01", 0)));
     NUMBER("prime", 1);
     NAMED("type", "data_record_transfer_request");
     NUMBER("seq", 9);
@@ -411,10 +380,10 @@ static void recognised(void **state)
     assert_int_equal(asked(V1("30 ff LLLL 12345678 45000015 00000000 40ff0000 0a000001 08080808")),
                      TT_PROBE_PORT);
     assert_true(tt_dissector_gtp.confirm(packet, C, packet, C));
-    assert_int_equal(asked(hex("32 01 0009 00000000 0007 0000", 0)), TT_PROBE_PORT);
-    assert_int_equal(asked(hex("32 90 0004 00000000 0007 0000", 0)), TT_PROBE_NO);
-    assert_int_equal(asked(hex("ff", 0)), TT_PROBE_NO);
-    assert_int_equal(asked(hex("'GET / HTTP/1.1'", 0)), TT_PROBE_NO);
+    assert_int_equal(asked(written("32 01 0009 00000000 0007 0000", 0)), TT_PROBE_PORT);
+    assert_int_equal(asked(written("32 90 0004 00000000 0007 0000", 0)), TT_PROBE_NO);
+    assert_int_equal(asked(written("ff", 0)), TT_PROBE_NO);
+    assert_int_equal(asked(written("'GET / HTTP/1.1'", 0)), TT_PROBE_NO);
 }
 
 /* The types of the messages that a datagram to a port gives. */
@@ -465,9 +434,9 @@ static void two_messages_in_a_datagram(void **state)
 {
     (void)state;
     /* Create Session Response with Create Bearer Request behind it (TS 29.274, 5.5.1) */
-    struct leg two = {C, hex("58 21 000e 00000001 000001 00 02 0002 00 10 00"
-                             "48 5f 0011 00000001 000002 00 49 0001 00 05 5d 0000 00",
-                             0)};
+    struct leg two = {C, written("58 21 000e 00000001 000001 00 02 0002 00 10 00"
+                                 "48 5f 0011 00000001 000002 00 49 0001 00 05 5d 0000 00",
+                                 0)};
     assert_string_equal(told(2123, 1, &two), "33 95 ");
     struct leg three[] = {{C, V1("32 01 LLLL 00000000 0007 0000")},
                           {S, V1("32 02 LLLL 00000000 0007 0000 0e 01")}};
@@ -477,9 +446,9 @@ static void two_messages_in_a_datagram(void **state)
     struct leg create = {C, V2(CREATE_2)};
     assert_string_equal(told(50000, 1, &create), "32 ");
     /* what is announced behind it does not come, or is none */
-    struct leg lone = {C, hex("50 01 0009 000001 00 03 0001 00 05", 0)};
+    struct leg lone = {C, written("50 01 0009 000001 00 03 0001 00 05", 0)};
     assert_string_equal(told(2123, 1, &lone), "1 ");
-    struct leg junk = {C, hex("50 01 0009 000001 00 03 0001 00 05 00 01", 0)};
+    struct leg junk = {C, written("50 01 0009 000001 00 03 0001 00 05 00 01", 0)};
     assert_string_equal(told(2123, 1, &junk), "1 ");
 }
 

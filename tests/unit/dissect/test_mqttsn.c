@@ -10,26 +10,9 @@ extern const struct tt_dissector tt_dissector_mqttsn;
 
 #define NEW() rig_new(&tt_dissector_mqttsn, false)
 
-/* Octets from hexadecimal digits (blanks between them) and texts in single quotes. The last 16
- * stay valid. */
 static struct tt_bytes hex(const char *text)
 {
-    static uint8_t ring[16][5000];
-    static unsigned next;
-    uint8_t *p = ring[next++ % 16];
-    uint32_t n = 0;
-    for (; *text; text++) {
-        if (*text == '\'') {
-            for (text++; *text != '\''; text++) {
-                p[n++] = (uint8_t)*text;
-            }
-        } else if (*text != ' ') {
-            char two[3] = {text[0], text[1], 0};
-            p[n++] = (uint8_t)strtoul(two, NULL, 16);
-            text++;
-        }
-    }
-    return (struct tt_bytes){p, n};
+    return written(text, 0);
 }
 
 #define SAYS(direction, text) assert_true(rig_parse(r, direction, hex(text)))
@@ -354,23 +337,6 @@ static void oddities(void **unused)
     ODD("");
     rig_free(r);
     (void)unused;
-}
-
-static const char *takes(const char *const parts[], const enum tt_direction ways[], unsigned n,
-                         uint16_t port)
-{
-    struct heard h = {malloc(800000), 0, 800000};
-    struct tt_dissect_sink sink = {&h, heard_message, heard_transaction, heard_anomaly};
-    struct tt_engine *e = tt_engine_new(&(struct tt_dissect_options){.max_flows = 4}, &sink);
-    struct tt_flow f = {.key = {.low_port = 40000, .high_port = port, .protocol = 17}};
-    for (unsigned i = 0; i < n; i++) {
-        tt_engine_datagram(e, &f, ways[i], hex(parts[i]), NULL);
-    }
-    const char *name = tt_engine_dissector(&f) ? tt_engine_dissector(&f)->name : "";
-    tt_engine_end(e, &f);
-    tt_engine_free(e);
-    free(h.text);
-    return name;
 }
 
 static void recognised(void **unused)
